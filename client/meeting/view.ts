@@ -1,0 +1,234 @@
+import type { ErrorCode } from '../../shared/errors.ts';
+import type { DeviceKey, KnockId } from '../../shared/ids.ts';
+import type { Source } from '../../shared/records/record.ts';
+import type { Permission, Policy, Preset, Role } from '../../shared/roles.ts';
+
+/** Where the person is on the way from link to meeting. Every state has a page. */
+export type Phase =
+  /** Looking the meeting up. */
+  | { readonly name: 'opening' }
+  /** The browser cannot hold an encrypted meeting. */
+  | { readonly name: 'unsupported'; readonly reason: 'insecure-context' | 'no-webrtc' | 'no-encoded-transform' }
+  /** The link is damaged, or its host key does not match the meeting the server shows. */
+  | { readonly name: 'bad-link'; readonly reason: 'malformed' | 'wrong-host' | 'unknown-meeting' }
+  /** Preview, name, devices; nothing is sent yet. */
+  | { readonly name: 'prejoin'; readonly running: boolean; readonly lobby: boolean; readonly role: Role }
+  /** Waiting for a host's commit. */
+  | { readonly name: 'waiting'; readonly position: number; readonly attended: boolean; readonly locked: boolean }
+  /** Welcomed or founding; keys are being set up. */
+  | { readonly name: 'joining' }
+  | { readonly name: 'meeting' }
+  | { readonly name: 'denied'; readonly banned: boolean }
+  | { readonly name: 'removed'; readonly banned: boolean }
+  | { readonly name: 'ended' }
+  | { readonly name: 'left' }
+  /** Opened in another tab of this device. */
+  | { readonly name: 'replaced' }
+  | { readonly name: 'failed'; readonly code: ErrorCode };
+
+/** One source of one member. `track` is null until its first frame authenticated, and while nothing is subscribed. */
+export interface SourceView {
+  /** `blocked`: stopped by a host or refused by the role. */
+  readonly state: 'off' | 'muted' | 'live' | 'blocked';
+  readonly track: MediaStreamTrack | null;
+  /** `verifying` until the first frame authenticates; `cut` when authentication failed for good. */
+  readonly seal: 'none' | 'verifying' | 'sealed' | 'cut';
+}
+
+/** One MLS leaf. The people list is exactly these. */
+export interface MemberView {
+  readonly device: DeviceKey;
+  readonly leaf: number;
+  readonly name: string;
+  readonly self: boolean;
+  readonly role: Role;
+  /** `new`: first seen; `known`: seen before on this device; `verified`: compared by people; `changed`: another key than before. */
+  readonly trust: 'new' | 'known' | 'verified' | 'changed';
+  /** Name of who let this member in; null for the founder. */
+  readonly admittedBy: string | null;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly hand: number | null;
+  /** 0 to 1, loudness now. */
+  readonly level: number;
+  readonly sources: Readonly<Record<Source, SourceView>>;
+  readonly connection: 'good' | 'poor' | 'lost';
+}
+
+export interface KnockView {
+  readonly knockId: KnockId;
+  readonly device: DeviceKey;
+  readonly name: string;
+  readonly message: string;
+  readonly at: number;
+  readonly trust: 'new' | 'known' | 'verified' | 'changed';
+}
+
+export interface ChatMessageView {
+  readonly id: string;
+  readonly from: DeviceKey;
+  /** Name at the time it was said. */
+  readonly name: string;
+  readonly self: boolean;
+  readonly text: string;
+  readonly at: number;
+  readonly state: 'sending' | 'sent' | 'failed';
+}
+
+export interface ReactionView {
+  readonly id: string;
+  readonly from: DeviceKey;
+  readonly emoji: string;
+}
+
+/** Something the person must know about the seal of the meeting. */
+export type Alarm =
+  /** The server shows someone who is not in the group. */
+  | { readonly kind: 'ghost'; readonly devices: readonly DeviceKey[] }
+  /** Members no longer agree on the state of the group. */
+  | { readonly kind: 'fork' }
+  /** Changes of the group are not reaching this device. */
+  | { readonly kind: 'stale' }
+  /** Somebody did what their role does not allow; it was refused. */
+  | { readonly kind: 'refused-commit'; readonly device: DeviceKey }
+  /** Media of a member could not be authenticated and was cut. */
+  | { readonly kind: 'unsealed-media'; readonly device: DeviceKey }
+  /** Own media would have left unsealed and was stopped. */
+  | { readonly kind: 'own-media-stopped' }
+  /** A known person comes with another key. */
+  | { readonly kind: 'identity-changed'; readonly device: DeviceKey; readonly name: string };
+
+export interface AlarmView {
+  readonly id: string;
+  readonly alarm: Alarm;
+  readonly at: number;
+}
+
+/** Short-lived notices for the person: who joined, who muted them. Texts are made by the interface. */
+export type Notice =
+  | { readonly kind: 'joined' | 'left'; readonly name: string }
+  | { readonly kind: 'stopped-by-host'; readonly sources: readonly Source[] }
+  | { readonly kind: 'allowed-by-host'; readonly sources: readonly Source[] }
+  | { readonly kind: 'role-changed'; readonly role: Role }
+  | { readonly kind: 'locked' | 'unlocked' }
+  | { readonly kind: 'request-failed'; readonly code: ErrorCode }
+  | { readonly kind: 'device-lost'; readonly source: Source };
+
+export interface NoticeView {
+  readonly id: string;
+  readonly notice: Notice;
+  readonly at: number;
+}
+
+export interface SealView {
+  /** `sealed`: every leaf and stream verified; `verifying`: keys being set up; `warning`: see alarms. */
+  readonly state: 'sealed' | 'verifying' | 'warning';
+  readonly epoch: number;
+  /** Since when this epoch's keys are in use, milliseconds since 1970. */
+  readonly since: number;
+  /** 30 digits, the same for every member; empty while not in the group. */
+  readonly code: string;
+  readonly suite: 'xwing' | 'x25519';
+}
+
+export interface DeviceChoice {
+  readonly id: string;
+  readonly label: string;
+}
+
+/** The person's own cameras, microphones and speakers. */
+export interface DevicesView {
+  readonly microphones: readonly DeviceChoice[];
+  readonly cameras: readonly DeviceChoice[];
+  readonly speakers: readonly DeviceChoice[];
+  readonly microphone: string | null;
+  readonly camera: string | null;
+  readonly speaker: string | null;
+  readonly permission: 'unknown' | 'asking' | 'granted' | 'denied' | 'no-device' | 'in-use';
+  /** Preview tracks before the meeting, own tracks inside. */
+  readonly microphoneTrack: MediaStreamTrack | null;
+  readonly cameraTrack: MediaStreamTrack | null;
+  /** Whether this browser can share a screen. */
+  readonly canShareScreen: boolean;
+}
+
+/** Everything the interface shows of one meeting. Immutable; a new object at every change. */
+export interface MeetingView {
+  readonly phase: Phase;
+  readonly link: string;
+  readonly name: string;
+  /** `reconnecting` while the server cannot be reached; the meeting resumes by itself. */
+  readonly connection: 'connecting' | 'connected' | 'reconnecting';
+  readonly members: readonly MemberView[];
+  readonly knocks: readonly KnockView[];
+  readonly chat: readonly ChatMessageView[];
+  readonly reactions: readonly ReactionView[];
+  readonly seal: SealView;
+  readonly alarms: readonly AlarmView[];
+  readonly notices: readonly NoticeView[];
+  readonly policy: Policy | null;
+  readonly preset: Preset | null;
+  readonly locked: boolean;
+  readonly role: Role;
+  readonly rights: ReadonlySet<Permission>;
+  readonly devices: DevicesView;
+}
+
+/** What the person can do. Every action is safe to call at any time; refusals arrive as notices. */
+export interface MeetingActions {
+  /** Knocks, or enters where no lobby stands between. Remembers the name on this device. */
+  join(name: string, message?: string): void;
+  withdraw(): void;
+  leave(): void;
+  endForAll(): void;
+
+  setMicrophone(on: boolean): void;
+  setCamera(on: boolean): void;
+  setScreenShare(on: boolean): void;
+  chooseMicrophone(id: string): void;
+  chooseCamera(id: string): void;
+  chooseSpeaker(id: string): void;
+  /** Asks the browser for camera and microphone again, after a refusal. */
+  retryDevices(): void;
+
+  sendChat(text: string): void;
+  retryChat(id: string): void;
+  setHand(raised: boolean): void;
+  react(emoji: string): void;
+  rename(name: string): void;
+
+  admit(knocks: readonly KnockId[]): void;
+  deny(knocks: readonly KnockId[]): void;
+  remove(device: DeviceKey, ban: boolean): void;
+  /** Stops a source of one device or of everyone; with `hold` it stays stopped until allowed. */
+  stop(devices: readonly DeviceKey[] | 'everyone', sources: readonly Source[], hold: boolean): void;
+  allow(devices: readonly DeviceKey[] | 'everyone', sources: readonly Source[]): void;
+  setRole(device: DeviceKey, role: Role): void;
+  setLocked(locked: boolean): void;
+  setPolicy(policy: Policy): void;
+  /** Marks a member as compared in person or aloud. */
+  markVerified(device: DeviceKey): void;
+  acknowledgeAlarm(id: string): void;
+  dismissNotice(id: string): void;
+
+  /**
+   * What tiles are on screen and how large: only these are subscribed, at the layer their size needs.
+   * Sizes in CSS pixels times the device's pixel ratio.
+   */
+  showTiles(tiles: readonly { readonly device: DeviceKey; readonly source: Source; readonly height: number }[]): void;
+  /** Leaves another tab behind and takes the meeting over in this one. */
+  takeOver(): void;
+}
+
+/** A meeting as the interface uses it: a readable current view, change events, actions. */
+export interface Meeting extends MeetingActions {
+  getView(): MeetingView;
+  /** Calls back after each change. Returns the way to stop. */
+  subscribe(listener: () => void): () => void;
+  close(): void;
+}
+
+/** The link of a meeting just founded on this device. */
+export interface FoundedMeeting {
+  readonly link: string;
+}

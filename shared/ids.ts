@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** base64url text of exactly `length` bytes. */
+function encodedBytes<Name extends string>(length: number, name: Name) {
+  const characters = Math.ceil((length * 4) / 3);
+  return z
+    .string()
+    .regex(new RegExp(`^[A-Za-z0-9_-]{${characters}}$`), `${name}: ${length} bytes in base64url`)
+    .brand<Name>();
+}
+
+/** Meeting id: 128 random bits. */
+export const meetingId = encodedBytes(16, 'MeetingId');
+export type MeetingId = z.infer<typeof meetingId>;
+
+/** A device's Ed25519 public key in one meeting; also its MLS leaf signature key. */
+export const deviceKey = encodedBytes(32, 'DeviceKey');
+export type DeviceKey = z.infer<typeof deviceKey>;
+
+/** The Ed25519 public key that founded a meeting. */
+export const hostKey = encodedBytes(32, 'HostKey');
+export type HostKey = z.infer<typeof hostKey>;
+
+/** MLS group id: 128 random bits, new at each founding. */
+export const groupId = encodedBytes(16, 'GroupId');
+export type GroupId = z.infer<typeof groupId>;
+
+/** A knock waiting in the lobby, named by the server. */
+export const knockId = encodedBytes(16, 'KnockId');
+export type KnockId = z.infer<typeof knockId>;
+
+/** BLAKE2b-256 of a signed record. */
+export const recordHash = encodedBytes(32, 'RecordHash');
+export type RecordHash = z.infer<typeof recordHash>;
+
+/** Bytes on the wire: a Uint8Array (Node gives a Buffer) of bounded length. */
+export function bytes(maximum: number, minimum = 1) {
+  return z
+    .custom<Uint8Array>((value) => value instanceof Uint8Array, 'bytes expected')
+    .refine(
+      (value) => value.length >= minimum && value.length <= maximum,
+      `${minimum} to ${maximum} bytes expected`,
+    );
+}

@@ -1,0 +1,27 @@
+/** Sizes in bytes and counts that both sides hold to. A request over a limit is refused at the edge. */
+export const limits = {
+  /** One signed record. Genesis carries an X-Wing public key in base64url. */
+  recordBytes: 16 * 1024,
+  /** Records in one meeting's chain. */
+  recordsPerMeeting: 20_000,
+  /** A sealed knock: an X-Wing key package, a card with an id_token, and the HPKE overhead. */
+  knockBytes: 24 * 1024,
+  /** Knocks waiting in one meeting. */
+  knocksPerMeeting: 2_000,
+  /** A commit: 613 kB measured for a cold update at 500 members with X-Wing. */
+  commitBytes: 2 * 1024 * 1024,
+  /** A welcome with its tree: 1.35 MB measured for 500 joiners with X-Wing. */
+  welcomeBytes: 4 * 1024 * 1024,
+  /** One MLS application message. */
+  messageBytes: 128 * 1024,
+  /** A relayed, unordered datagram (checkpoints). */
+  relayBytes: 32 * 1024,
+  /** Admissions or removals named by one commit. */
+  commitBatch: 500,
+  /** Text in one chat message, in UTF-16 units. */
+  chatCharacters: 4_000,
+  /** Display name, in UTF-16 units. */
+  nameCharacters: 60,
+  /** A message to the host with a knock, in UTF-16 units. */
+  knockMessageCharacters: 200,
+} as const;

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { bytes, deviceKey, groupId, knockId } from '../ids.ts';
+import { limits } from '../limits.ts';
+import { signedRecord, source } from '../records/record.ts';
+import { knockRequest } from './lobby.ts';
+import {
+  consumerWish,
+  dtlsParameters,
+  iceParameters,
+  mediaId,
+  producerInfo,
+  rtpCapabilities,
+  rtpParameters,
+  transport,
+} from './media.ts';
+import { commitRequest, streamEntry } from './stream.ts';
+
+/**
+ * How far a socket must have come before a request is looked at:
+ * `connected` (nonce sent), `identified` (key proven), `member` (its leaf is in the group).
+ */
+export type Stage = 'connected' | 'identified' | 'member';
+
+const nothing = z.strictObject({});
+const seq = z.number().int().nonnegative();
+
+function define<Request extends z.ZodType, Response extends z.ZodType>(
+  stage: Stage,
+  request: Request,
+  response: Response,
+) {
+  return { stage, request, response };
+}
+
+/** Every request a client may send over the socket, answered by a result or a typed failure. */
+export const requests = {
+  /** Proves the device key. Answered with what any device at the door may know. */
+  'session:identify': define(
+    'connected',
+    z.strictObject({ device: deviceKey, signature: bytes(64, 64) }),
+    z.strictObject({
+      /** The meeting's signed records, genesis first. */
+      records: z.array(signedRecord),
+      /** The running group, if any. */
+      group: z.strictObject({ groupId, epoch: z.number().int().nonnegative() }).nullable(),
+      /** Whether this device still is a member in the server's eyes and may resume its stream. */
+      member: z.boolean(),
+    }),
+  ),
+  /** Says goodbye: the leaf is to be removed at once. */
+  'session:leave': define('identified', nothing, nothing),
+
+  'lobby:knock': define('identified', knockRequest, z.strictObject({ knockId })),
+  'lobby:withdraw': define('identified', nothing, nothing),
+  /** Refuses knocks without barring the devices. Needs `admit`. */
+  'lobby:deny': define(
+    'member',
+    z.strictObject({ knockIds: z.array(knockId).min(1).max(limits.knocksPerMeeting) }),
+    nothing,
+  ),
+
+  /** Starts the group when none is running. Needs `found`. */
+  'group:found': define('identified', z.strictObject({ groupId }), z.strictObject({ seq })),
+  /** Offers a commit; the first for an epoch wins, the others get `epoch-conflict`. */
+  'group:commit': define('member', commitRequest, z.strictObject({ seq })),
+  /** Sends an MLS application message to the group, in order. */
+  'group:send': define(
+    'member',
+    z.strictObject({ groupId, bytes: bytes(limits.messageBytes) }),
+    z.strictObject({ seq }),
+  ),
+  /** Unordered, unretained bytes to some members or all (signed checkpoints). */
+  'group:relay': define(
+    'member',
+    z.strictObject({
+      bytes: bytes(limits.relayBytes),
+      to: z.array(deviceKey).max(limits.commitBatch).optional(),
+    }),
+    nothing,
+  ),
+  /** Entries after `after`, oldest first; `resync-required` when they are no longer held. */
+  'stream:sync': define(
+    'member',
+    z.strictObject({ groupId, after: seq }),
+    z.strictObject({ entries: z.array(streamEntry), complete: z.boolean() }),
+  ),
+  /** Appends a signed record to the chain. The record itself says and proves the right. */
+  'record:append': define('identified', z.strictObject({ record: signedRecord }), z.strictObject({ seq })),
+
+  'media:capabilities': define('member', nothing, z.strictObject({ rtpCapabilities })),
+  'media:createTransport': define(
+    'member',
+    z.strictObject({ direction: z.enum(['send', 'receive']) }),
+    transport,
+  ),
+  'media:connectTransport': define(
+    'member',
+    z.strictObject({ transportId: mediaId, dtlsParameters }),
+    nothing,
+  ),
+  'media:restartIce': define(
+    'member',
+    z.strictObject({ transportId: mediaId }),
+    z.strictObject({ iceParameters }),
+  ),
+  'media:closeTransport': define('member', z.strictObject({ transportId: mediaId }), nothing),
+  /** Offers a stream. Refused when the role or a hold forbids the source; one producer per source. */
+  'media:produce': define(
+    'member',
+    z.strictObject({
+      transportId: mediaId,
+      kind: z.enum(['audio', 'video']),
+      source,
+      rtpParameters,
+      paused: z.boolean(),
+    }),
+    z.strictObject({ producerId: mediaId }),
+  ),
+  'media:setProducer': define(
+    'member',
+    z.strictObject({ producerId: mediaId, state: z.enum(['paused', 'live', 'closed']) }),
+    nothing,
+  ),
+  /** Subscribes, paused; the client resumes once its decryptor is attached. */
+  'media:consume': define(
+    'member',
+    z.strictObject({ transportId: mediaId, producerId: mediaId, rtpCapabilities }),
+    z.strictObject({
+      consumerId: mediaId,
+      kind: z.enum(['audio', 'video']),
+      rtpParameters,
+      type: z.enum(['simple', 'simulcast', 'svc', 'pipe']),
+      producerPaused: z.boolean(),
+    }),
+  ),
+  'media:setConsumers': define(
+    'member',
+    z.strictObject({ wishes: z.array(consumerWish).min(1).max(200) }),
+    nothing,
+  ),
+  'media:closeConsumer': define('member', z.strictObject({ consumerId: mediaId }), nothing),
+  'media:requestKeyFrame': define('member', z.strictObject({ consumerId: mediaId }), nothing),
+  /** All streams on offer, for a member that just arrived or returned. */
+  'media:producers': define('member', nothing, z.strictObject({ producers: z.array(producerInfo) })),
+} as const;
+
+export type Requests = typeof requests;
+export type RequestName = keyof Requests;
+export type RequestOf<Name extends RequestName> = z.infer<Requests[Name]['request']>;
+export type ResponseOf<Name extends RequestName> = z.infer<Requests[Name]['response']>;

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { meetingId, recordHash } from '../ids.ts';
+import { presets } from '../roles.ts';
+
+/** base64url of bounded bytes, for JSON bodies. */
+const encoded = (maximum: number) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .max(Math.ceil((maximum * 4) / 3));
+
+/** A signed record in JSON. */
+export const recordJson = z.strictObject({ bytes: encoded(16 * 1024), signature: encoded(64) });
+export type RecordJson = z.infer<typeof recordJson>;
+
+/** POST /api/meetings: founds a meeting by its genesis record and the founder's first grants. */
+export const createMeeting = z.strictObject({ records: z.array(recordJson).min(1).max(8) });
+export type CreateMeeting = z.infer<typeof createMeeting>;
+export const createdMeeting = z.strictObject({ meeting: meetingId, head: recordHash });
+export type CreatedMeeting = z.infer<typeof createdMeeting>;
+
+/** GET /api/meetings/:id: what anyone with the id may know. */
+export const meetingStatus = z.strictObject({
+  state: z.enum(['open', 'ended']),
+  preset: z.enum(presets),
+  lobby: z.boolean(),
+});
+export type MeetingStatus = z.infer<typeof meetingStatus>;
+
+/** GET /api/health. */
+export const health = z.strictObject({
+  status: z.enum(['ok', 'degraded']),
+  protocol: z.number().int(),
+  version: z.string(),
+});
+export type Health = z.infer<typeof health>;

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { failure } from '../errors.ts';
+import { meetingId } from '../ids.ts';
+import type { EventName, EventOf } from './events.ts';
+import type { RequestName, RequestOf, ResponseOf } from './requests.ts';
+
+/** Path of the socket on the server. */
+export const SOCKET_PATH = '/socket';
+
+/** `auth` of the socket.io handshake. */
+export const handshake = z.strictObject({ protocol: z.number().int(), meeting: meetingId });
+export type Handshake = z.infer<typeof handshake>;
+
+/** What the acknowledgement of a request carries. */
+export function result<Value extends z.ZodType>(value: Value) {
+  return z.discriminatedUnion('ok', [
+    z.strictObject({ ok: z.literal(true), value }),
+    z.strictObject({ ok: z.literal(false), failure }),
+  ]);
+}
+
+export type Result<Value> = { ok: true; value: Value } | { ok: false; failure: z.infer<typeof failure> };
+
+/** socket.io's type maps. */
+export type ClientToServer = {
+  [Name in RequestName]: (
+    request: RequestOf<Name>,
+    acknowledge: (result: Result<ResponseOf<Name>>) => void,
+  ) => void;
+};
+export type ServerToClient = {
+  [Name in EventName]: (event: EventOf<Name>) => void;
+};

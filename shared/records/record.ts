@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { concat, fromUtf8, utf8 } from '../bytes.ts';
+import { bytes, deviceKey, hostKey, meetingId, recordHash } from '../ids.ts';
+import { limits } from '../limits.ts';
+import { policy, role } from '../roles.ts';
+
+/** Where audio and video come from; also the SFrame context (RFC 9605 section 5.2), in this order. */
+export const sources = ['microphone', 'camera', 'screen', 'screenAudio'] as const;
+export const source = z.enum(sources);
+export type Source = z.infer<typeof source>;
+
+/** Ciphersuite of the MLS group, chosen by the founder and fixed in the genesis record. */
+export const groupSuite = z.enum(['xwing', 'x25519']);
+export type GroupSuite = z.infer<typeof groupSuite>;
+
+/** SFrame suites a meeting may use: CHACHA20_POLY1305_SHA512_128 (private use) and AES_256_GCM_SHA512_128. */
+export const frameSuite = z.union([z.literal(0xf001), z.literal(0x0005)]);
+export type FrameSuite = z.infer<typeof frameSuite>;
+
+const devices = z.array(deviceKey).min(1).max(100);
+const lobbyKey = z.string().regex(/^[A-Za-z0-9_-]{40,2000}$/);
+
+export const recordBody = z.discriminatedUnion('type', [
+  /** Founds the meeting. Signed by the host key whose fingerprint is in the link. */
+  z.strictObject({
+    type: z.literal('genesis'),
+    hostKey,
+    /** Public half of the key that knocks are sealed to, base64url. */
+    lobbyKey,
+    groupSuite,
+    frameSuite,
+    policy,
+  }),
+  /** Gives a device a role; `participant` takes a role away. */
+  z.strictObject({ type: z.literal('grant'), device: deviceKey, role }),
+  /** Lets devices in; lasting, so that they can come back without asking. */
+  z.strictObject({ type: z.literal('admit'), devices }),
+  /** Puts devices out. Banned devices are not let in again. */
+  z.strictObject({ type: z.literal('remove'), devices, ban: z.boolean() }),
+  /** Lifts a ban. */
+  z.strictObject({ type: z.literal('unban'), devices }),
+  z.strictObject({ type: z.literal('policy'), policy }),
+  /** A locked meeting admits nobody new. */
+  z.strictObject({ type: z.literal('lock'), locked: z.boolean() }),
+  /**
+   * Stops sources of some devices, or of everyone below co-host. With `hold` they stay stopped until
+   * an `allow` record; without, their owners may start them again.
+   */
+  z.strictObject({
+    type: z.literal('stop'),
+    devices: z.union([devices, z.literal('everyone')]),
+    sources: z.array(source).min(1).max(sources.length),
+    hold: z.boolean(),
+  }),
+  /** Lifts a hold. */
+  z.strictObject({
+    type: z.literal('allow'),
+    devices: z.union([devices, z.literal('everyone')]),
+    sources: z.array(source).min(1).max(sources.length),
+  }),
+  /** A new lobby key, after someone who held the old one lost the right to admit. */
+  z.strictObject({ type: z.literal('lobbyKey'), lobbyKey }),
+  /** Ends the meeting for all, for good. */
+  z.strictObject({ type: z.literal('end') }),
+]);
+export type RecordBody = z.infer<typeof recordBody>;
+export type RecordType = RecordBody['type'];
+
+/** What is signed: the exact UTF-8 bytes of this as JSON. */
+export const recordContent = z.strictObject({
+  v: z.literal(1),
+  meeting: meetingId,
+  /** 0 for genesis, then counting up. */
+  seq: z.number().int().nonnegative().max(limits.recordsPerMeeting),
+  /** Hash of the record before; null for genesis only. */
+  prev: recordHash.nullable(),
+  /** Signer's clock, milliseconds since 1970. Informative: order comes from the chain. */
+  at: z.number().int().nonnegative(),
+  /** Host key or device key that signed. */
+  by: z.union([hostKey, deviceKey]),
+  body: recordBody,
+});
+export type RecordContent = z.infer<typeof recordContent>;
+
+/** A record as it travels and rests: exact signed bytes and an Ed25519 signature. */
+export const signedRecord = z.strictObject({ bytes: bytes(limits.recordBytes), signature: bytes(64, 64) });
+export type SignedRecord = z.infer<typeof signedRecord>;
+
+const SIGNATURE_LABEL = utf8('Sealroom 1.0 Record');
+
+/** The bytes an Ed25519 signature of a record covers: a label, so that no other signature can pass for it. */
+export function recordSignatureInput(recordBytes: Uint8Array): Uint8Array {
+  return concat(SIGNATURE_LABEL, new Uint8Array([0]), recordBytes);
+}
+
+/** What the record hash covers. */
+export function recordHashInput(record: SignedRecord): Uint8Array {
+  return concat(record.bytes, record.signature);
+}
+
+/** Record content as the bytes to sign. */
+export function encodeRecord(content: RecordContent): Uint8Array {
+  return utf8(JSON.stringify(content));
+}
+
+/** Content of a record, or null where it is malformed. Does not verify the signature. */
+export function decodeRecord(record: SignedRecord): RecordContent | null {
+  try {
+    const parsed = recordContent.safeParse(JSON.parse(fromUtf8(record.bytes)));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
