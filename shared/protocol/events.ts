@@ -28,7 +28,7 @@ export const events = {
     removed: z.array(knockId).max(limits.knocksPerMeeting),
   }),
 
-  /** To members, in order. */
+  /** To members, in order and without gaps; also to the sender, who learns its own place in the order by it. */
   'stream:entries': z.strictObject({ entries: z.array(streamEntry).min(1).max(1000) }),
   /** To members: a datagram from another member. */
   'group:relayed': z.strictObject({ sender: deviceKey, bytes: bytes(limits.relayBytes) }),

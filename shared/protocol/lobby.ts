@@ -32,6 +32,8 @@ export const welcome = z.strictObject({
   welcome: bytes(limits.welcomeBytes),
   /** The stream goes on after this entry. */
   seq: z.number().int().nonnegative(),
+  /** Records in the chain at that point of the stream; the joiner reads up to there with `record:list`. */
+  chainLength: z.number().int().positive(),
 });
 export type WelcomeDelivery = z.infer<typeof welcome>;
 

@@ -69,7 +69,7 @@ export const requests = {
     z.strictObject({ groupId, bytes: bytes(limits.messageBytes) }),
     z.strictObject({ seq }),
   ),
-  /** Unordered, unretained bytes to some members or all (signed checkpoints). */
+  /** Unordered, unretained bytes to some other members or all others (heartbeats, signed checkpoints). */
   'group:relay': define(
     'member',
     z.strictObject({
@@ -86,6 +86,13 @@ export const requests = {
   ),
   /** Appends a signed record to the chain. The record itself says and proves the right. */
   'record:append': define('identified', z.strictObject({ record: signedRecord }), z.strictObject({ seq })),
+
+  /** Records from position `from` on, as many as fit one answer. */
+  'record:list': define(
+    'identified',
+    z.strictObject({ from: seq }),
+    z.strictObject({ records: z.array(signedRecord), complete: z.boolean() }),
+  ),
 
   'media:capabilities': define('member', nothing, z.strictObject({ rtpCapabilities })),
   'media:createTransport': define(
