@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../../../shared/bytes.ts';
+import { type HostKey, hostKey, type MeetingId } from '../../../shared/ids.ts';
+import { type SignatureKeyPair, signatureKeyPair } from '../crypto/ed25519.ts';
+import { hpkeKeyPair } from '../crypto/hpke.ts';
+import type { KeyStore } from '../identity/keyStore.ts';
+import { randomBytes } from '../sodium.ts';
+
+/** What only the founder's device holds: the host key and the private half of the lobby key. */
+export interface HostSecrets {
+  readonly hostSeed: Uint8Array;
+  readonly lobbySeed: Uint8Array;
+}
+
+export function newHostSecrets(): HostSecrets {
+  return { hostSeed: randomBytes(32), lobbySeed: randomBytes(32) };
+}
+
+export function hostKeyPair(secrets: HostSecrets): SignatureKeyPair & { readonly key: HostKey } {
+  const pair = signatureKeyPair(secrets.hostSeed);
+  return { ...pair, key: hostKey.parse(toBase64Url(pair.publicKey)) };
+}
+
+/** X-Wing key pair that knocks are sealed to. */
+export function lobbyKeyPair(lobbySeed: Uint8Array): {
+  readonly publicKey: Uint8Array;
+  readonly privateKey: Uint8Array;
+} {
+  return hpkeKeyPair(lobbySeed);
+}
+
+const stored = z.strictObject({ hostSeed: z.string(), lobbySeed: z.string() });
+const entry = (meeting: MeetingId) => `host:${meeting}`;
+
+export async function saveHostSecrets(
+  store: KeyStore,
+  meeting: MeetingId,
+  secrets: HostSecrets,
+): Promise<void> {
+  const json = { hostSeed: toBase64Url(secrets.hostSeed), lobbySeed: toBase64Url(secrets.lobbySeed) };
+  await store.put(entry(meeting), utf8(JSON.stringify(json)));
+}
+
+/** The host secrets of a meeting founded on this device, or null. */
+export async function loadHostSecrets(store: KeyStore, meeting: MeetingId): Promise<HostSecrets | null> {
+  const bytes = await store.get(entry(meeting));
+  if (!bytes) return null;
+  const { hostSeed, lobbySeed } = stored.parse(JSON.parse(fromUtf8(bytes)));
+  return { hostSeed: fromBase64Url(hostSeed), lobbySeed: fromBase64Url(lobbySeed) };
+}
