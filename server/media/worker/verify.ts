@@ -10,10 +10,12 @@ const limitMs = 15_000;
 /** Starts the program as itself; a program that is no worker is stopped here, where it is ours to stop. */
 async function isWorker(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(path, [], { env: {}, timeout: limitMs, killSignal: 'SIGKILL' }, (error, _stdout, stderr) => {
+    const options = { env: {}, timeout: limitMs, killSignal: 'SIGKILL' } as const;
+    const child = execFile(path, [], options, (error, _stdout, stderr) => {
       if (error?.code === missingVersionExitCode) resolve(undefined);
       else resolve(stderr.trim().split('\n').at(-1) || error?.message || 'it is no mediasoup worker');
     });
+    child.stdin?.on('error', () => undefined).end();
   });
 }
 
