@@ -128,7 +128,7 @@ export interface SealView {
   readonly since: number;
   /** 30 digits, the same for every member; empty while not in the group. */
   readonly code: string;
-  readonly suite: 'xwing' | 'x25519';
+  readonly suite: 'x-wing' | 'x25519';
 }
 
 export interface DeviceChoice {

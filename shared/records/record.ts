@@ -10,7 +10,7 @@ export const source = z.enum(sources);
 export type Source = z.infer<typeof source>;
 
 /** Ciphersuite of the MLS group, chosen by the founder and fixed in the genesis record. */
-export const groupSuite = z.enum(['xwing', 'x25519']);
+export const groupSuite = z.enum(['x-wing', 'x25519']);
 export type GroupSuite = z.infer<typeof groupSuite>;
 
 /** SFrame suites a meeting may use: CHACHA20_POLY1305_SHA512_128 (private use) and AES_256_GCM_SHA512_128. */
