@@ -1,11 +1,17 @@
 import { z } from 'zod';
 
-/** base64url text of exactly `length` bytes. */
+/** Last characters whose unused bits are zero, by `length % 3`, so that bytes have one encoding only. */
+const LAST = ['[A-Za-z0-9_-]', '[AQgw]', '[AEIMQUYcgkosw048]'] as const;
+
+/** The one canonical base64url text of exactly `length` bytes. */
 function encodedBytes<Name extends string>(length: number, name: Name) {
   const characters = Math.ceil((length * 4) / 3);
   return z
     .string()
-    .regex(new RegExp(`^[A-Za-z0-9_-]{${characters}}$`), `${name}: ${length} bytes in base64url`)
+    .regex(
+      new RegExp(`^[A-Za-z0-9_-]{${characters - 1}}${LAST[length % 3]}$`),
+      `${name}: ${length} bytes in base64url`,
+    )
     .brand<Name>();
 }
 

@@ -34,7 +34,10 @@ function define<Request extends z.ZodType, Response extends z.ZodType>(
 
 /** Every request a client may send over the socket, answered by a result or a typed failure. */
 export const requests = {
-  /** Proves the device key. Answered with what any device at the door may know. */
+  /**
+   * Proves the device key. Answered with what any device at the door may know. May be repeated on the
+   * same socket with the same device: records appended while it waited reach it this way only.
+   */
   'session:identify': define(
     'connected',
     z.strictObject({ device: deviceKey, signature: bytes(64, 64) }),
@@ -59,7 +62,7 @@ export const requests = {
     nothing,
   ),
 
-  /** Starts the group when none is running. Needs `found`. */
+  /** Starts the group when none is running. Needs `found`. A new group's stream starts over: `seq` is 0. */
   'group:found': define('identified', z.strictObject({ groupId }), z.strictObject({ seq })),
   /** Offers a commit; the first for an epoch wins, the others get `epoch-conflict`. */
   'group:commit': define('member', commitRequest, z.strictObject({ seq })),
@@ -84,7 +87,7 @@ export const requests = {
     z.strictObject({ groupId, after: seq }),
     z.strictObject({ entries: z.array(streamEntry), complete: z.boolean() }),
   ),
-  /** Appends a signed record to the chain. The record itself says and proves the right. */
+  /** Appends a signed record to the chain, whose `seq` answers. The record itself says and proves the right. */
   'record:append': define('identified', z.strictObject({ record: signedRecord }), z.strictObject({ seq })),
 
   /** Records from position `from` on, as many as fit one answer. */

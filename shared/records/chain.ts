@@ -1,5 +1,5 @@
 import type { DeviceKey, HostKey, MeetingId, RecordHash } from '../ids.ts';
-import { allows, type Permission, type Policy, type Role } from '../roles.ts';
+import { allows, type Permission, type Policy, type Role, roles } from '../roles.ts';
 import {
   decodeRecord,
   type FrameSuite,
@@ -160,6 +160,13 @@ function isHeld(chain: Chain, device: DeviceKey, from: Source): boolean {
   return !(chain.freed.get(device)?.has(from) ?? false);
 }
 
+/** Rights that a change of policy gives to some role that did not have them. */
+function conferred(from: Policy, to: Policy): Permission[] {
+  return roles
+    .filter((role) => role !== 'host')
+    .flatMap((role) => to.permissions[role].filter((right) => !allows(from, role, right)));
+}
+
 const RANK: Record<Role, number> = { host: 4, cohost: 3, presenter: 2, participant: 1, guest: 0 };
 
 function mayAppend(chain: Chain, by: DeviceKey | HostKey, body: RecordBody): boolean {
@@ -167,6 +174,8 @@ function mayAppend(chain: Chain, by: DeviceKey | HostKey, body: RecordBody): boo
   // The two key kinds share their form; the host key is never a device key, so this comparison decides.
   if ((by as string) === (chain.hostKey as string)) return true;
   const device = by as DeviceKey;
+  // Any key at the door counts as a participant: only one that may be inside has a say.
+  if (!mayEnter(chain, device)) return false;
   const rank = RANK[roleOf(chain, device)];
   const outranks = (other: DeviceKey) => RANK[roleOf(chain, other)] < rank;
   switch (body.type) {
@@ -183,6 +192,11 @@ function mayAppend(chain: Chain, by: DeviceKey | HostKey, body: RecordBody): boo
     case 'unban':
       return may(chain, device, 'remove');
     case 'policy':
+      // Nobody below host confers a right that their own role lacks.
+      return (
+        may(chain, device, 'govern') &&
+        conferred(chain.policy, body.policy).every((right) => may(chain, device, right))
+      );
     case 'lock':
       return may(chain, device, 'govern');
     case 'stop':

@@ -1,0 +1,96 @@
+import type { Kysely } from 'kysely';
+import type { MeetingId, RecordHash } from '../../shared/ids.ts';
+import type { SignedRecord } from '../../shared/records/record.ts';
+import { openDatabase } from './database.ts';
+import { migrate } from './migrations.ts';
+import type { Append, HashedRecord, MeetingStore, NewMeeting, StoredMeeting } from './store.ts';
+import type { Tables } from './tables.ts';
+
+/** The store on any database that Kysely speaks to. */
+export class KyselyStore implements MeetingStore {
+  readonly #database: Kysely<Tables>;
+  #closing: Promise<void> | undefined;
+
+  constructor(database: Kysely<Tables>) {
+    this.#database = database;
+  }
+
+  async create({ id, createdAt, records }: NewMeeting): Promise<'created' | 'exists'> {
+    const last = records.at(-1);
+    if (!last) throw new RangeError('a meeting starts with its genesis record');
+    return this.#database.transaction().execute(async (transaction) => {
+      const { numInsertedOrUpdatedRows } = await transaction
+        .insertInto('meetings')
+        .values({ id, created_at: createdAt, ended_at: null, head: last.hash })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .executeTakeFirstOrThrow();
+      if (!numInsertedOrUpdatedRows) return 'exists';
+      await transaction
+        .insertInto('records')
+        .values(records.map((record, seq) => row(id, seq, record)))
+        .execute();
+      return 'created';
+    });
+  }
+
+  async find(id: MeetingId): Promise<StoredMeeting | null> {
+    const found = await this.#database
+      .selectFrom('meetings')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!found) return null;
+    // Written by this class only, from a value of this very type.
+    const head = found.head as RecordHash;
+    return { id, createdAt: found.created_at, endedAt: found.ended_at, head };
+  }
+
+  async records(id: MeetingId): Promise<SignedRecord[]> {
+    return this.#database
+      .selectFrom('records')
+      .select(['bytes', 'signature'])
+      .where('meeting', '=', id)
+      .orderBy('seq')
+      .execute();
+  }
+
+  async append(id: MeetingId, append: Append): Promise<'appended' | 'conflict'> {
+    const { prev, seq, hash, endedAt } = append;
+    return this.#database.transaction().execute(async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('meetings')
+        .set({ head: hash, ...(endedAt === undefined ? {} : { ended_at: endedAt }) })
+        .where('id', '=', id)
+        .where('head', '=', prev)
+        .where('ended_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows !== 1n) return 'conflict';
+      await transaction
+        .insertInto('records')
+        .values(row(id, seq, append))
+        .execute();
+      return 'appended';
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#database.destroy();
+    return this.#closing;
+  }
+}
+
+function row(meeting: MeetingId, seq: number, { record, hash }: HashedRecord) {
+  return { meeting, seq, bytes: record.bytes, signature: record.signature, hash };
+}
+
+/** Opens (and brings up to date) the SQLite store in one file. */
+export async function openStore(path: string): Promise<MeetingStore> {
+  const database = openDatabase(path);
+  try {
+    await migrate(database);
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+  return new KyselyStore(database);
+}

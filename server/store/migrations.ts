@@ -1,0 +1,34 @@
+import type { Kysely } from 'kysely';
+import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+
+// Named by number so that their order is their age. A released migration is never edited.
+const migrations: Record<string, Migration> = {
+  '0001-meetings': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('meetings')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('ended_at', 'bigint')
+        .addColumn('head', 'text', (column) => column.notNull())
+        .execute();
+      await database.schema
+        .createTable('records')
+        .addColumn('meeting', 'text', (column) => column.notNull().references('meetings.id'))
+        .addColumn('seq', 'integer', (column) => column.notNull())
+        .addColumn('bytes', 'blob', (column) => column.notNull())
+        .addColumn('signature', 'blob', (column) => column.notNull())
+        .addColumn('hash', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('records_key', ['meeting', 'seq'])
+        .execute();
+    },
+  },
+};
+
+const provider: MigrationProvider = { getMigrations: async () => migrations };
+
+/** Brings a database to the newest schema. Forward only; throws and leaves it as it was when one fails. */
+export async function migrate<Schema>(database: Kysely<Schema>): Promise<void> {
+  const { error } = await new Migrator({ db: database, provider }).migrateToLatest();
+  if (error) throw error;
+}

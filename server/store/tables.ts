@@ -1,0 +1,23 @@
+/** One meeting: no title, no names, no people. */
+export interface MeetingTable {
+  id: string;
+  /** Milliseconds since 1970, the server's clock. */
+  created_at: number;
+  ended_at: number | null;
+  /** Hash of the last record. */
+  head: string;
+}
+
+/** Signed records exactly as they were signed. */
+export interface RecordTable {
+  meeting: string;
+  seq: number;
+  bytes: Uint8Array;
+  signature: Uint8Array;
+  hash: string;
+}
+
+export interface Tables {
+  meetings: MeetingTable;
+  records: RecordTable;
+}
