@@ -1,0 +1,151 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { ConfigError, readSetting, type SettingValue, settings } from './settings.ts';
+
+export { ConfigError } from './settings.ts';
+
+export interface TlsConfig {
+  /** Absolute paths of PEM files. */
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+export interface TurnConfig {
+  readonly urls: readonly string[];
+  readonly secret: string;
+}
+
+export interface MediaConfig {
+  /** Addresses to tell browsers instead of this machine's own; empty for its own. */
+  readonly announced: readonly string[];
+  /** Addresses to listen on; null for loopback and every interface. Not a setting: tests stay on loopback with it. */
+  readonly listen: readonly string[] | null;
+  /** First port, UDP and TCP; 0 for any free ones. */
+  readonly port: number;
+  readonly workers: number;
+  readonly turn: TurnConfig | null;
+}
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Origin people open, or null for the one listened on. */
+  readonly publicUrl: string | null;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly tls: TlsConfig | null;
+  readonly media: MediaConfig;
+  readonly logLevel: SettingValue<'SEALROOM_LOG_LEVEL'>;
+  readonly trustedProxies: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function withFile(environment: Environment): Environment {
+  const file = environment.SEALROOM_CONFIG;
+  if (!file) return environment;
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new ConfigError('SEALROOM_CONFIG', `names ${file}, which cannot be read.`);
+  }
+  const fromFile = parseEnv(text);
+  const [unknown] = unknownSettings(fromFile);
+  if (unknown !== undefined) {
+    throw new ConfigError(unknown, 'is not a setting: check its spelling in `npm start -- --help`.');
+  }
+  return { ...fromFile, ...environment };
+}
+
+/** Names of ours that are no settings of the server: the file itself, and what the worker's build reads. */
+const elsewhere = new Set(['SEALROOM_CONFIG', 'SEALROOM_WORKER', 'SEALROOM_CACHE_DIR']);
+
+/**
+ * SEALROOM_ names that mean nothing, most likely misspelt. Refused in a file; in the environment only worth a
+ * warning, since container platforms add variables of this form by themselves.
+ */
+export function unknownSettings(environment: Environment): string[] {
+  return Object.keys(environment).filter(
+    (name) => name.startsWith('SEALROOM_') && !elsewhere.has(name) && !Object.hasOwn(settings, name),
+  );
+}
+
+function readable(setting: string, file: string): string {
+  const path = resolve(file);
+  try {
+    accessSync(path, constants.R_OK);
+  } catch {
+    throw new ConfigError(setting, `names ${file}, which cannot be read.`);
+  }
+  return path;
+}
+
+function readTls(environment: Environment): TlsConfig | null {
+  const cert = readSetting('SEALROOM_TLS_CERT', environment);
+  const key = readSetting('SEALROOM_TLS_KEY', environment);
+  if (cert === undefined && key === undefined) return null;
+  if (cert === undefined) throw new ConfigError('SEALROOM_TLS_CERT', 'is missing: SEALROOM_TLS_KEY is set.');
+  if (key === undefined) throw new ConfigError('SEALROOM_TLS_KEY', 'is missing: SEALROOM_TLS_CERT is set.');
+  return { certFile: readable('SEALROOM_TLS_CERT', cert), keyFile: readable('SEALROOM_TLS_KEY', key) };
+}
+
+function readTurn(environment: Environment): TurnConfig | null {
+  const urls = readSetting('SEALROOM_TURN_URLS', environment);
+  const secret = readSetting('SEALROOM_TURN_SECRET', environment);
+  if (urls === undefined && secret === undefined) return null;
+  if (urls === undefined)
+    throw new ConfigError('SEALROOM_TURN_URLS', 'is missing: SEALROOM_TURN_SECRET is set.');
+  if (secret === undefined)
+    throw new ConfigError('SEALROOM_TURN_SECRET', 'is missing: SEALROOM_TURN_URLS is set.');
+  return { urls, secret };
+}
+
+function readMedia(environment: Environment): MediaConfig {
+  const port = readSetting('SEALROOM_MEDIA_PORT', environment) ?? 0;
+  const workers = readSetting('SEALROOM_WORKERS', environment) ?? availableParallelism();
+  if (port !== 0 && port + workers - 1 > 65_535) {
+    throw new ConfigError(
+      'SEALROOM_MEDIA_PORT',
+      `must be at most ${65_536 - workers}: each of the ${workers} workers takes a port, counting up from it.`,
+    );
+  }
+  return {
+    announced: readSetting('SEALROOM_ANNOUNCED_ADDRESS', environment) ?? [],
+    listen: null,
+    port,
+    workers,
+    turn: readTurn(environment),
+  };
+}
+
+/**
+ * The configuration out of environment variables and, where SEALROOM_CONFIG names one, a file of
+ * NAME=value lines; the environment wins. Throws ConfigError, whose message names the setting and the fix.
+ */
+export function readConfig(given: Environment = process.env): Config {
+  const environment = withFile(given);
+  const tls = readTls(environment);
+  return {
+    host: readSetting('SEALROOM_HOST', environment) ?? (tls ? '::' : '127.0.0.1'),
+    port: readSetting('SEALROOM_PORT', environment) ?? 0,
+    publicUrl: readSetting('SEALROOM_PUBLIC_URL', environment) ?? null,
+    dataDir: resolve(readSetting('SEALROOM_DATA', environment) ?? 'data'),
+    tls,
+    media: readMedia(environment),
+    logLevel: readSetting('SEALROOM_LOG_LEVEL', environment) ?? 'info',
+    trustedProxies: readSetting('SEALROOM_TRUSTED_PROXIES', environment) ?? [],
+  };
+}
+
+/** The list of settings for `--help`. */
+export function describeSettings(): string {
+  return Object.entries(settings)
+    .map(([name, setting]) => {
+      const value = 'default' in setting ? ` (default ${setting.default})` : '';
+      return `  ${name}${value}\n      ${setting.documentation}`;
+    })
+    .join('\n');
+}

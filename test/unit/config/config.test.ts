@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError, describeSettings, readConfig, unknownSettings } from '../../../server/config/config.ts';
+import { settings } from '../../../server/config/settings.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sealroom-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function refusal(environment: Record<string, string>): ConfigError {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('readConfig', () => {
+  it('needs nothing', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 8080,
+      publicUrl: null,
+      dataDir: resolve('data'),
+      tls: null,
+      media: { announced: [], listen: null, port: 44400, workers: availableParallelism(), turn: null },
+      logLevel: 'info',
+      trustedProxies: ['loopback'],
+    });
+  });
+
+  it('takes an empty value as not set', () => {
+    expect(readConfig({ SEALROOM_PORT: '', SEALROOM_TURN_URLS: ' ' })).toEqual(readConfig({}));
+  });
+
+  it('listens on every address once it speaks TLS', () => {
+    const pem = file('some.pem', 'x');
+    const config = readConfig({ SEALROOM_TLS_CERT: pem, SEALROOM_TLS_KEY: pem });
+    expect(config.host).toBe('::');
+    expect(config.tls).toEqual({ certFile: pem, keyFile: pem });
+  });
+
+  it('reads a file, under the environment', () => {
+    const SEALROOM_CONFIG = file('sealroom.env', 'SEALROOM_PORT=9001\nSEALROOM_WORKERS=3 # small\n');
+    const config = readConfig({ SEALROOM_CONFIG, SEALROOM_PORT: '9002' });
+    expect(config.port).toBe(9002);
+    expect(config.media.workers).toBe(3);
+  });
+
+  it('takes TURN servers, announced addresses and a public address', () => {
+    const config = readConfig({
+      SEALROOM_TURN_URLS: 'turn:a.example:3478?transport=udp, turns:b.example:443?transport=tcp',
+      SEALROOM_TURN_SECRET: 'sixteen letters!',
+      SEALROOM_ANNOUNCED_ADDRESS: '203.0.113.7,2001:db8::7',
+      SEALROOM_PUBLIC_URL: 'https://meet.example.org/',
+    });
+    expect(config.media.turn?.urls).toEqual([
+      'turn:a.example:3478?transport=udp',
+      'turns:b.example:443?transport=tcp',
+    ]);
+    expect(config.media.announced).toEqual(['203.0.113.7', '2001:db8::7']);
+    expect(config.publicUrl).toBe('https://meet.example.org');
+  });
+
+  it.each([
+    [{ SEALROOM_PORT: 'web' }, 'SEALROOM_PORT must be a whole number from 0 to 65535.'],
+    [{ SEALROOM_PORT: '70000' }, 'SEALROOM_PORT must be a whole number from 0 to 65535.'],
+    [{ SEALROOM_PORT: '-1' }, 'SEALROOM_PORT must be a whole number from 0 to 65535.'],
+    [{ SEALROOM_HOST: 'http://x' }, 'SEALROOM_HOST must be an IP address or a host name'],
+    [{ SEALROOM_WORKERS: '0' }, 'SEALROOM_WORKERS must be a whole number from 1 to 256.'],
+    [{ SEALROOM_LOG_LEVEL: 'loud' }, 'SEALROOM_LOG_LEVEL must be one of silent, error,'],
+    [{ SEALROOM_PUBLIC_URL: 'meet.example.org' }, 'SEALROOM_PUBLIC_URL must be the address people open'],
+    [{ SEALROOM_PUBLIC_URL: 'https://x.org/sub/' }, 'without a path'],
+    [{ SEALROOM_ANNOUNCED_ADDRESS: '1.2.3.4,5.6.7.8' }, 'takes at most one IPv6 address and one IPv4'],
+    [{ SEALROOM_ANNOUNCED_ADDRESS: 'not an address' }, 'must be the public IP address'],
+    [{ SEALROOM_MEDIA_PORT: '65535', SEALROOM_WORKERS: '2' }, 'SEALROOM_MEDIA_PORT must be at most 65534'],
+    [{ SEALROOM_TLS_CERT: '/nowhere.pem' }, 'SEALROOM_TLS_KEY is missing'],
+    [{ SEALROOM_TLS_CERT: '/nowhere.pem', SEALROOM_TLS_KEY: '/n' }, 'SEALROOM_TLS_CERT names /nowhere.pem'],
+    [{ SEALROOM_TURN_URLS: 'turn:x' }, 'SEALROOM_TURN_SECRET is missing'],
+    [{ SEALROOM_TURN_SECRET: 'sixteen letters!' }, 'SEALROOM_TURN_URLS is missing'],
+    [{ SEALROOM_TURN_URLS: 'https://x', SEALROOM_TURN_SECRET: 'sixteen letters!' }, 'must be TURN addresses'],
+    [{ SEALROOM_CONFIG: '/nowhere.env' }, 'SEALROOM_CONFIG names /nowhere.env'],
+  ])('refuses %o in one sentence', (environment, sentence) => {
+    const error = refusal(environment);
+    expect(error.message).toContain(sentence);
+    expect(error.message).toMatch(/\.$/);
+    expect(error.message).not.toContain('\n');
+    expect(error.message.startsWith(error.setting)).toBe(true);
+  });
+
+  it('never repeats a secret', () => {
+    const error = refusal({ SEALROOM_TURN_URLS: 'turn:x', SEALROOM_TURN_SECRET: 'hunter2' });
+    expect(error.message).not.toContain('hunter2');
+  });
+
+  it('refuses a misspelt setting in a file and tells of it in the environment', () => {
+    const SEALROOM_CONFIG = file('misspelt.env', 'SEALROOM_PROT=1\nPATH=/bin\n');
+    expect(refusal({ SEALROOM_CONFIG }).message).toContain('SEALROOM_PROT is not a setting');
+    expect(unknownSettings({ SEALROOM_PROT: '1', SEALROOM_PORT: '1', SEALROOM_CONFIG })).toEqual([
+      'SEALROOM_PROT',
+    ]);
+  });
+
+  it('documents every setting', () => {
+    for (const name of Object.keys(settings)) expect(describeSettings()).toContain(name);
+  });
+});
