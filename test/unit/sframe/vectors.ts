@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const directory =
+  process.env.SEALROOM_VECTORS ?? fileURLToPath(new URL('../../../../shared/vectors', import.meta.url));
+
+// KIDs and counters reach 2^64 - 1, which a JSON number loses: keep the digits.
+const big = z.string().regex(/^\d+$/).transform(BigInt);
+const hex = z
+  .string()
+  .regex(/^([0-9a-f]{2})*$/)
+  .transform((text) => new Uint8Array(Buffer.from(text, 'hex')));
+
+const headerVector = z.object({ kid: big, ctr: big, encoded: hex });
+const ctrVector = z.object({
+  cipher_suite: big.transform(Number),
+  key: hex,
+  nonce: hex,
+  aad: hex,
+  pt: hex,
+  ct: hex,
+});
+const sframeVector = z.object({
+  cipher_suite: big.transform(Number),
+  kid: big,
+  ctr: big,
+  base_key: hex,
+  sframe_key_label: hex,
+  sframe_salt_label: hex,
+  sframe_secret: hex,
+  sframe_key: hex,
+  sframe_salt: hex,
+  metadata: hex,
+  nonce: hex,
+  aad: hex,
+  pt: hex,
+  ct: hex,
+});
+
+const rfc9605 = z.object({
+  header: z.array(headerVector),
+  aes_ctr_hmac: z.array(ctrVector),
+  aes_256_ctr_hmac: z.array(ctrVector),
+  sframe: z.array(sframeVector),
+});
+const aes256 = z.object({
+  sframe_aes_256_ctr_hmac: z.array(sframeVector),
+});
+
+function load(name: string): unknown {
+  const path = `${directory}/${name}`;
+  if (!existsSync(path)) return null;
+  const quoted = readFileSync(path, 'utf8').replace(/(:\s*)(\d+)(?=\s*[,}\]])/g, '$1"$2"');
+  return JSON.parse(quoted);
+}
+
+/** The vectors of RFC 9605, null where the file is missing. */
+export const rfcVectors = rfc9605.nullable().parse(load('sframe-rfc9605.json'));
+/** The vectors of the AES-256-CTR suites, null where the file is missing. */
+export const aes256Vectors = aes256.nullable().parse(load('sframe-aes256.json'));
