@@ -36,7 +36,7 @@ function define<Request extends z.ZodType, Response extends z.ZodType>(
 export const requests = {
   /**
    * Proves the device key. Answered with what any device at the door may know. May be repeated on the
-   * same socket with the same device: records appended while it waited reach it this way only.
+   * same socket with the same device.
    */
   'session:identify': define(
     'connected',

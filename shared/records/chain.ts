@@ -34,6 +34,8 @@ export interface Chain {
   /** Number of records; the next record's `seq`. */
   readonly length: number;
   readonly head: RecordHash;
+  /** Hash of the genesis record: names the meeting's fixed parameters. */
+  readonly genesis: RecordHash;
   /** `at` of genesis, milliseconds since 1970. */
   readonly createdAt: number;
 }
@@ -62,6 +64,7 @@ export function openChain(record: SignedRecord, crypto: RecordCrypto): ChainResu
   if (body.type !== 'genesis' || content.seq !== 0 || content.prev !== null) return refuse('order');
   if (content.by !== body.hostKey) return refuse('forbidden');
   if (!crypto.verify(record, content.by)) return refuse('signature');
+  const genesis = crypto.hash(record);
   return {
     ok: true,
     content,
@@ -81,7 +84,8 @@ export function openChain(record: SignedRecord, crypto: RecordCrypto): ChainResu
       heldForAll: new Set(),
       freed: new Map(),
       length: 1,
-      head: crypto.hash(record),
+      head: genesis,
+      genesis,
       createdAt: content.at,
     },
   };
@@ -132,6 +136,15 @@ export function mayEnter(chain: Chain, device: DeviceKey): boolean {
   if (chain.ended || chain.banned.has(device)) return false;
   if (chain.admitted.has(device) || isStaff(chain, device)) return true;
   return !chain.policy.lobby && !chain.locked;
+}
+
+/**
+ * Whether a device that is in the group belongs there: like `mayEnter`, but a lock shuts nobody out who
+ * is inside already.
+ */
+export function inGoodStanding(chain: Chain, device: DeviceKey): boolean {
+  if (chain.banned.has(device)) return false;
+  return chain.admitted.has(device) || chain.roles.has(device) || !chain.policy.lobby;
 }
 
 /** Hosts and co-hosts, whom `everyone` in a stop record leaves alone. */
