@@ -1,0 +1,98 @@
+import type { ProducerCodecOptions, RtpCapabilities, RtpEncodingParameters } from 'mediasoup-client/types';
+import type { Source } from '../../shared/records/record.ts';
+import { MediaError } from './mediaError.ts';
+
+export type VideoCodec = 'VP9' | 'VP8' | 'AV1';
+
+/** What this browser's encoder can do, found out once. */
+export interface EncoderAbilities {
+  /** VP9 in three spatial and three temporal layers in one stream, key-frame dependent. */
+  readonly vp9Svc: boolean;
+  /** Several resolutions as separate streams. */
+  readonly simulcast: boolean;
+}
+
+/** How one source is encoded. */
+export interface CodecChoice {
+  readonly mimeType: string;
+  readonly encodings: readonly RtpEncodingParameters[];
+  readonly codecOptions: ProducerCodecOptions;
+}
+
+/** What each source's encoder should favour: motion or sharpness, speech or music. */
+export const contentHints: Readonly<Record<Source, string>> = {
+  microphone: 'speech',
+  camera: 'motion',
+  screen: 'detail',
+  screenAudio: 'music',
+};
+
+const speech: CodecChoice = {
+  mimeType: 'audio/opus',
+  encodings: [{ maxBitrate: 32_000 }],
+  // Discontinuous transmission would show the server who speaks when.
+  codecOptions: { opusStereo: false, opusFec: true, opusDtx: false, opusMaxAverageBitrate: 32_000 },
+};
+
+const music: CodecChoice = {
+  mimeType: 'audio/opus',
+  encodings: [{ maxBitrate: 128_000 }],
+  codecOptions: { opusStereo: true, opusFec: true, opusDtx: false, opusMaxAverageBitrate: 128_000 },
+};
+
+/**
+ * Chooses codec and encodings for a source from what router and browser have in common.
+ *
+ * @throws MediaError `no-codec` when nothing fits.
+ */
+export function chooseCodec(
+  source: Source,
+  common: RtpCapabilities,
+  abilities: EncoderAbilities,
+): CodecChoice {
+  const has = (mimeType: string) =>
+    (common.codecs ?? []).some((codec) => codec.mimeType.toLowerCase() === mimeType.toLowerCase());
+  if (source === 'microphone' || source === 'screenAudio') {
+    if (!has('audio/opus')) throw new MediaError('no-codec', 'Opus is not available');
+    return source === 'microphone' ? speech : music;
+  }
+  const vp9 = has('video/VP9') && abilities.vp9Svc;
+  if (!vp9 && !has('video/VP8')) throw new MediaError('no-codec', 'neither VP9 nor VP8 is available');
+  return source === 'camera' ? camera(vp9, abilities.simulcast) : screen(vp9);
+}
+
+function camera(vp9: boolean, simulcast: boolean): CodecChoice {
+  const base = { codecOptions: { videoGoogleStartBitrate: 800 } } as const;
+  if (vp9) {
+    return {
+      ...base,
+      mimeType: 'video/VP9',
+      encodings: [{ scalabilityMode: 'L3T3_KEY', maxBitrate: 1_800_000 }],
+    };
+  }
+  if (!simulcast) {
+    return {
+      ...base,
+      mimeType: 'video/VP8',
+      encodings: [{ scalabilityMode: 'L1T3', maxBitrate: 1_200_000 }],
+    };
+  }
+  return {
+    ...base,
+    mimeType: 'video/VP8',
+    encodings: [
+      { scaleResolutionDownBy: 4, scalabilityMode: 'L1T3', maxBitrate: 150_000 },
+      { scaleResolutionDownBy: 2, scalabilityMode: 'L1T3', maxBitrate: 500_000 },
+      { scaleResolutionDownBy: 1, scalabilityMode: 'L1T3', maxBitrate: 1_500_000 },
+    ],
+  };
+}
+
+/** One resolution: text scaled down by a layer switch is unreadable. Temporal layers still thin it out. */
+function screen(vp9: boolean): CodecChoice {
+  return {
+    mimeType: vp9 ? 'video/VP9' : 'video/VP8',
+    encodings: [{ scalabilityMode: 'L1T3', maxBitrate: 2_500_000, maxFramerate: 15 }],
+    codecOptions: { videoGoogleStartBitrate: 1_200 },
+  };
+}

@@ -1,0 +1,18 @@
+import type { FrameEvent, ReceiverProtection, SenderProtection } from '../e2ee/frames/frameCrypto.ts';
+
+export type { FrameEvent };
+
+/** What was attached to one sender or receiver. */
+export interface Protection {
+  /** The stream has ended. Idempotent. */
+  close(): void;
+}
+
+/**
+ * The part of FrameCrypto that media needs. Both calls attach synchronously and throw when they cannot: a
+ * stream without protection must never be negotiated.
+ */
+export interface FrameProtection {
+  protectSender(sender: RTCRtpSender, protection: SenderProtection): Protection;
+  protectReceiver(receiver: RTCRtpReceiver, protection: ReceiverProtection): Protection;
+}

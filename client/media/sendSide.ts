@@ -1,0 +1,362 @@
+import type { Device, Producer } from 'mediasoup-client/types';
+import { type Source, sources } from '../../shared/records/record.ts';
+import { codecOf } from '../e2ee/frames/codec.ts';
+import { chooseCodec, contentHints, type EncoderAbilities } from './codecChoice.ts';
+import { MediaError } from './mediaError.ts';
+import { MediaTransport, type ProduceData } from './mediaTransport.ts';
+import { type OwnStream, ownOff, type PathState } from './mediaView.ts';
+import type { FrameProtection, Protection } from './protection.ts';
+import { remedyFor } from './retry.ts';
+import type { Signalling } from './signalling.ts';
+import { backoff, type Timers } from './timers.ts';
+
+export interface SendSideOptions {
+  readonly signalling: Signalling;
+  readonly protection: FrameProtection;
+  readonly timers: Timers;
+  /** The loaded device of the current media engine; waits for it. */
+  readonly device: () => Promise<Device>;
+  readonly abilities: () => Promise<EncoderAbilities>;
+  readonly onChange: () => void;
+  /** The server refused or stopped a stream. */
+  readonly onStopped: (source: Source) => void;
+  /** A stream was given up because it could not be protected. */
+  readonly onUnprotected: (source: Source) => void;
+}
+
+interface Sending {
+  readonly producer: Producer;
+  readonly protection: Protection;
+  /** What the sender carries now; null while muted. */
+  track: MediaStreamTrack | null;
+  muted: boolean;
+}
+
+interface Slot {
+  readonly source: Source;
+  desired: { readonly track: MediaStreamTrack; readonly muted: boolean } | null;
+  sending: Sending | null;
+  halt: 'blocked' | 'failed' | null;
+  busy: boolean;
+  attempt: number;
+  cancelRetry: (() => void) | null;
+}
+
+/**
+ * Sends one's own sources. Callers state what should be sent; each source then moves there by itself, step
+ * by step, and again after every reset or lost transport.
+ */
+export class SendSide {
+  readonly #options: SendSideOptions;
+  readonly #slots: Readonly<Record<Source, Slot>>;
+  #transport: Promise<MediaTransport> | null = null;
+  #open: MediaTransport | null = null;
+  #generation = 0;
+  #path: PathState = 'idle';
+  #closed = false;
+
+  constructor(options: SendSideOptions) {
+    this.#options = options;
+    const slot = (source: Source): Slot => ({
+      source,
+      desired: null,
+      sending: null,
+      halt: null,
+      busy: false,
+      attempt: 0,
+      cancelRetry: null,
+    });
+    this.#slots = {
+      microphone: slot('microphone'),
+      camera: slot('camera'),
+      screen: slot('screen'),
+      screenAudio: slot('screenAudio'),
+    };
+  }
+
+  get path(): PathState {
+    return this.#path;
+  }
+
+  /** Sends `track` as `source`; replaces the one sent before without a new negotiation. Clears `blocked`. */
+  publish(source: Source, track: MediaStreamTrack, muted: boolean): void {
+    const slot = this.#slots[source];
+    slot.desired = { track, muted };
+    slot.halt = null;
+    track.enabled = !muted;
+    this.#settle(slot);
+  }
+
+  /** Muted, nothing is sent at all. Takes effect on the track before it returns. */
+  setMuted(source: Source, muted: boolean): void {
+    const slot = this.#slots[source];
+    if (slot.desired === null) return;
+    slot.desired.track.enabled = !muted;
+    slot.desired = { track: slot.desired.track, muted };
+    this.#settle(slot);
+  }
+
+  unpublish(source: Source): void {
+    const slot = this.#slots[source];
+    slot.desired = null;
+    slot.halt = null;
+    this.#settle(slot);
+  }
+
+  /** The server stopped this producer on a host's word. */
+  onStopped(producerId: string): void {
+    const slot = Object.values(this.#slots).find((each) => each.sending?.producer.id === producerId);
+    if (slot !== undefined) this.#halt(slot, 'blocked');
+  }
+
+  /** The watchdog found frames that bypassed the seal on this sender. */
+  onBreach(sender: RTCRtpSender): void {
+    const slot = Object.values(this.#slots).find((each) => each.sending?.producer.rtpSender === sender);
+    if (slot === undefined) {
+      // Not ours to name (still being set up): nothing on this connection may go on.
+      this.#dropTransport();
+    } else {
+      this.#halt(slot, 'unprotected');
+    }
+  }
+
+  /** Everything at the server is gone: makes it anew. */
+  reset(): void {
+    this.#dropTransport();
+    for (const slot of Object.values(this.#slots)) this.#settle(slot);
+  }
+
+  /** Tries now what was waiting for its turn, and looks for a better network path. */
+  hurry(): void {
+    this.#open?.restartIce();
+    for (const slot of Object.values(this.#slots)) this.#settle(slot);
+  }
+
+  own(): Readonly<Record<Source, OwnStream>> {
+    return {
+      microphone: view(this.#slots.microphone),
+      camera: view(this.#slots.camera),
+      screen: view(this.#slots.screen),
+      screenAudio: view(this.#slots.screenAudio),
+    };
+  }
+
+  /** Producers that run now, for statistics. */
+  producers(): readonly { readonly source: Source; readonly producer: Producer }[] {
+    return sources.flatMap((source) => {
+      const { sending } = this.#slots[source];
+      return sending === null ? [] : [{ source, producer: sending.producer }];
+    });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#dropTransport();
+    for (const slot of Object.values(this.#slots)) {
+      slot.desired = null;
+      slot.cancelRetry?.();
+    }
+  }
+
+  #halt(slot: Slot, halt: 'blocked' | 'failed' | 'unprotected'): void {
+    slot.halt = halt === 'blocked' ? 'blocked' : 'failed';
+    if (slot.desired !== null) slot.desired.track.enabled = false;
+    this.#forget(slot);
+    this.#options.onChange();
+    if (halt === 'blocked') this.#options.onStopped(slot.source);
+    if (halt === 'unprotected') this.#options.onUnprotected(slot.source);
+  }
+
+  /** Ends the local side of a stream. */
+  #forget(slot: Slot): void {
+    const { sending } = slot;
+    slot.sending = null;
+    sending?.protection.close();
+    sending?.producer.close();
+  }
+
+  #dropTransport(): void {
+    this.#generation++;
+    this.#open?.close();
+    this.#open = null;
+    this.#transport = null;
+    for (const slot of Object.values(this.#slots)) this.#forget(slot);
+    this.#setPath('idle');
+  }
+
+  #setPath(path: PathState): void {
+    if (this.#path === path) return;
+    this.#path = path;
+    this.#options.onChange();
+  }
+
+  /** Moves one slot towards what is desired until nothing is left to do. One run per slot at a time. */
+  #settle(slot: Slot): void {
+    slot.cancelRetry?.();
+    slot.cancelRetry = null;
+    this.#options.onChange();
+    if (slot.busy || this.#closed) return;
+    slot.busy = true;
+    this.#run(slot)
+      .catch((error: unknown) => this.#recover(slot, error))
+      .finally(() => {
+        slot.busy = false;
+        this.#options.onChange();
+      });
+  }
+
+  async #run(slot: Slot): Promise<void> {
+    while (!this.#closed && (await this.#step(slot))) this.#options.onChange();
+    slot.attempt = 0;
+  }
+
+  #recover(slot: Slot, error: unknown): void {
+    if (this.#closed) return;
+    const remedy = remedyFor(error);
+    if (remedy === 'retry') {
+      slot.cancelRetry = this.#options.timers.after(backoff(slot.attempt++), () => this.#settle(slot));
+      return;
+    }
+    const unprotected = error instanceof MediaError && error.code === 'unprotected';
+    this.#halt(slot, remedy === 'refused' ? 'blocked' : unprotected ? 'unprotected' : 'failed');
+  }
+
+  /** One step; false when the slot is where it should be. */
+  async #step(slot: Slot): Promise<boolean> {
+    const { desired, sending } = slot;
+    if (desired === null || slot.halt !== null) {
+      if (sending === null) return false;
+      const producerId = sending.producer.id;
+      this.#forget(slot);
+      // The server also notices by the transport; a failure here leaves nothing of ours behind.
+      await this.#request(producerId, 'closed').catch(() => undefined);
+      return true;
+    }
+    if (sending === null) {
+      if (desired.track.readyState === 'ended') return false;
+      await this.#produce(slot, desired.track, desired.muted);
+      return true;
+    }
+    const track = desired.muted || desired.track.readyState === 'ended' ? null : desired.track;
+    if (sending.track !== track) {
+      if (track !== null) track.contentHint = contentHints[slot.source];
+      await sending.producer.replaceTrack({ track });
+      sending.track = track;
+      return true;
+    }
+    if (sending.muted !== desired.muted) {
+      await this.#request(sending.producer.id, desired.muted ? 'paused' : 'live');
+      sending.muted = desired.muted;
+      return true;
+    }
+    return false;
+  }
+
+  async #request(producerId: string, state: 'paused' | 'live' | 'closed'): Promise<void> {
+    await this.#options.signalling.request('media:setProducer', { producerId, state });
+  }
+
+  async #produce(slot: Slot, track: MediaStreamTrack, muted: boolean): Promise<void> {
+    const generation = this.#generation;
+    const [device, abilities] = await Promise.all([this.#options.device(), this.#options.abilities()]);
+    const choice = chooseCodec(slot.source, device.sendRtpCapabilities, abilities);
+    const codec = device.sendRtpCapabilities.codecs?.find(
+      (each) => each.mimeType.toLowerCase() === choice.mimeType.toLowerCase(),
+    );
+    const transport = await this.#ensureTransport(device);
+    if (generation !== this.#generation) throw new MediaError('closed', 'reset meanwhile');
+    if (track.readyState === 'ended') return;
+    const attached: { protection?: Protection; failure?: MediaError } = {};
+    track.contentHint = contentHints[slot.source];
+    const appData: ProduceData = { source: slot.source, paused: muted };
+    try {
+      const frameCodec = codecOf(choice.mimeType);
+      const producer = await transport.transport.produce({
+        track,
+        encodings: choice.encodings.map((encoding) => ({ ...encoding })),
+        codecOptions: { ...choice.codecOptions },
+        ...(codec === undefined ? {} : { codec }),
+        stopTracks: false,
+        disableTrackOnPause: false,
+        appData,
+        onRtpSender: (sender) => {
+          try {
+            attached.protection = this.#options.protection.protectSender(sender, {
+              source: slot.source,
+              ...(frameCodec === null ? {} : { codec: frameCodec }),
+            });
+          } catch (cause) {
+            // The transceiver exists already: with the next offer it would send in the clear. So nothing
+            // on this connection is ever offered again.
+            attached.failure = new MediaError('unprotected', 'the seal could not be attached', { cause });
+            transport.close();
+            throw attached.failure;
+          }
+        },
+      });
+      if (attached.protection === undefined) {
+        transport.close();
+        throw new MediaError('unprotected', 'the sender was not handed over for sealing');
+      }
+      if (generation !== this.#generation) {
+        producer.close();
+        throw new MediaError('closed', 'reset meanwhile');
+      }
+      slot.sending = { producer, protection: attached.protection, track, muted };
+    } catch (error) {
+      attached.protection?.close();
+      if (transport.closed && generation === this.#generation) this.#lost();
+      throw attached.failure ?? error;
+    }
+  }
+
+  #ensureTransport(device: Device): Promise<MediaTransport> {
+    if (this.#transport !== null) return this.#transport;
+    const generation = this.#generation;
+    this.#setPath('connecting');
+    const opening = MediaTransport.open({
+      direction: 'send',
+      device,
+      signalling: this.#options.signalling,
+      timers: this.#options.timers,
+      onPath: (path) => {
+        if (generation === this.#generation) this.#setPath(path);
+      },
+      onLost: () => {
+        if (generation === this.#generation) this.#lost();
+      },
+    }).then(
+      (transport) => {
+        if (generation === this.#generation) this.#open = transport;
+        else transport.close();
+        return transport;
+      },
+      (error: unknown) => {
+        if (generation === this.#generation) this.#transport = null;
+        throw error;
+      },
+    );
+    this.#transport = opening;
+    return opening;
+  }
+
+  /** The transport is gone: tells the server where it still listens, and makes everything anew. */
+  #lost(): void {
+    const transportId = this.#open?.transport.id;
+    this.reset();
+    if (transportId !== undefined) {
+      this.#options.signalling.request('media:closeTransport', { transportId }).catch(() => undefined);
+    }
+  }
+}
+
+function view(slot: Slot): OwnStream {
+  const track = slot.desired?.track ?? null;
+  const producerId = slot.sending?.producer.id ?? null;
+  if (slot.halt !== null) return { state: slot.halt, track: null, producerId: null };
+  if (slot.desired === null) return ownOff;
+  if (slot.desired.muted) return { state: 'muted', track, producerId };
+  const live = slot.sending !== null && slot.sending.track === track && !slot.sending.muted;
+  return { state: live ? 'live' : 'starting', track, producerId };
+}

@@ -1,0 +1,156 @@
+import type { Consumer, Device } from 'mediasoup-client/types';
+import type { ConsumerWish, ProducerInfo } from '../../shared/protocol/media.ts';
+import { rtpCapabilities } from '../../shared/protocol/media.ts';
+import { codecOf } from '../e2ee/frames/codec.ts';
+import { filterParameters } from './capabilities.ts';
+import { type Layers, layersFor } from './layers.ts';
+import { MediaError } from './mediaError.ts';
+import type { MediaTransport } from './mediaTransport.ts';
+import { type RemoteStream, remoteOff } from './mediaView.ts';
+import type { FrameProtection, Protection } from './protection.ts';
+import type { Signalling } from './signalling.ts';
+import type { Target } from './subscriptions.ts';
+
+/** One subscribed stream: a consumer with its decryptor, from subscribing to closing. */
+export class Subscription {
+  readonly info: ProducerInfo;
+  readonly consumer: Consumer;
+  readonly #protection: Protection;
+  /** Whether the server sends one of several layers, as against the stream as it is. */
+  readonly #layered: boolean;
+  #seal: 'verifying' | 'sealed' | 'cut' = 'verifying';
+  #layers: Layers | null = null;
+  #wanted: Layers | null = null;
+  #score: number | null = null;
+  #closed = false;
+
+  /**
+   * Subscribes to `info` on `transport`, paused, with the decryptor attached before the answer.
+   *
+   * @throws ProtocolError on refusal; MediaError `unprotected` when the decryptor could not be attached, in
+   *   which case the whole transport has been closed; MediaError `no-codec`.
+   */
+  static async open(options: {
+    readonly info: ProducerInfo;
+    readonly device: Device;
+    readonly transport: MediaTransport;
+    readonly signalling: Signalling;
+    readonly protection: FrameProtection;
+  }): Promise<Subscription> {
+    const { info, device, transport, signalling } = options;
+    const offer = await signalling.request('media:consume', {
+      transportId: transport.transport.id,
+      producerId: info.producerId,
+      rtpCapabilities: rtpCapabilities.parse(device.recvRtpCapabilities),
+    });
+    const parameters = filterParameters(offer.rtpParameters);
+    const codec = codecOf(parameters.codecs[0]?.mimeType ?? '');
+    const sound = info.source === 'microphone' || info.source === 'screenAudio';
+    if (codec === null || (offer.kind === 'audio') !== sound) {
+      throw new MediaError('no-codec', 'the stream is not of the kind its source says');
+    }
+    const attached: { protection?: Protection; failure?: MediaError } = {};
+    try {
+      const consumer = await transport.transport.consume({
+        id: offer.consumerId,
+        producerId: info.producerId,
+        kind: offer.kind,
+        rtpParameters: parameters,
+        // Streams of one name are played in step: the face with the voice, the screen with its sound.
+        streamId: `${info.device}-${info.source.startsWith('screen') ? 'screen' : 'person'}`,
+        onRtpReceiver: (receiver) => {
+          try {
+            attached.protection = options.protection.protectReceiver(receiver, {
+              trackRef: offer.consumerId,
+              source: info.source,
+              device: info.device,
+              codec,
+            });
+          } catch (cause) {
+            // The receiver would be part of the next answer, unprotected: this connection answers no more.
+            attached.failure = new MediaError('unprotected', 'the seal could not be attached', { cause });
+            transport.close();
+            throw attached.failure;
+          }
+        },
+      });
+      if (attached.protection === undefined) {
+        transport.close();
+        throw new MediaError('unprotected', 'the receiver was not handed over for opening');
+      }
+      const layered = offer.type === 'simulcast' || offer.type === 'svc';
+      return new Subscription(info, consumer, attached.protection, layered);
+    } catch (error) {
+      attached.protection?.close();
+      throw attached.failure ?? error;
+    }
+  }
+
+  private constructor(info: ProducerInfo, consumer: Consumer, protection: Protection, layered: boolean) {
+    this.info = info;
+    this.consumer = consumer;
+    this.#protection = protection;
+    this.#layered = layered;
+  }
+
+  get seal(): 'verifying' | 'sealed' | 'cut' {
+    return this.#seal;
+  }
+
+  /** The first frame authenticated. A cut stream stays cut. */
+  onAlive(): void {
+    if (this.#seal === 'verifying') this.#seal = 'sealed';
+  }
+
+  onCut(): void {
+    this.#seal = 'cut';
+  }
+
+  onLayers(layers: Layers | null): void {
+    this.#layers = layers;
+  }
+
+  onScore(score: number): void {
+    this.#score = score;
+  }
+
+  /** What to ask the server for, so that `target` is met. */
+  wishFor(target: Target): ConsumerWish {
+    const consumerId = this.consumer.id;
+    if (target.state === 'paused' || this.#seal === 'cut') {
+      this.#wanted = null;
+      return { consumerId, paused: true };
+    }
+    if (target.height === null || !this.#layered) return { consumerId, paused: false };
+    const wanted = layersFor(target.height, this.#wanted?.spatial ?? null);
+    this.#wanted = wanted;
+    return {
+      consumerId,
+      paused: false,
+      spatialLayer: wanted.spatial,
+      temporalLayer: wanted.temporal,
+      priority: 1 + wanted.spatial * 10,
+    };
+  }
+
+  /** The stream as shown. The track is only given out once a frame has authenticated. */
+  view(paused: boolean): RemoteStream {
+    return {
+      ...remoteOff,
+      state: paused ? 'muted' : 'live',
+      track: this.#seal === 'sealed' ? this.consumer.track : null,
+      seal: this.#seal,
+      layers: this.#layers,
+      wanted: this.#wanted,
+      score: this.#score,
+    };
+  }
+
+  /** Ends the local side. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#protection.close();
+    this.consumer.close();
+  }
+}
