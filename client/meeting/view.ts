@@ -8,13 +8,21 @@ export type Phase =
   /** Looking the meeting up. */
   | { readonly name: 'opening' }
   /** The browser cannot hold an encrypted meeting. */
-  | { readonly name: 'unsupported'; readonly reason: 'insecure-context' | 'no-webrtc' | 'no-encoded-transform' }
+  | {
+      readonly name: 'unsupported';
+      readonly reason: 'insecure-context' | 'no-webrtc' | 'no-encoded-transform';
+    }
   /** The link is damaged, or its host key does not match the meeting the server shows. */
   | { readonly name: 'bad-link'; readonly reason: 'malformed' | 'wrong-host' | 'unknown-meeting' }
   /** Preview, name, devices; nothing is sent yet. */
   | { readonly name: 'prejoin'; readonly running: boolean; readonly lobby: boolean; readonly role: Role }
   /** Waiting for a host's commit. */
-  | { readonly name: 'waiting'; readonly position: number; readonly attended: boolean; readonly locked: boolean }
+  | {
+      readonly name: 'waiting';
+      readonly position: number;
+      readonly attended: boolean;
+      readonly locked: boolean;
+    }
   /** Welcomed or founding; keys are being set up. */
   | { readonly name: 'joining' }
   | { readonly name: 'meeting' }
@@ -215,7 +223,9 @@ export interface MeetingActions {
    * What tiles are on screen and how large: only these are subscribed, at the layer their size needs.
    * Sizes in CSS pixels times the device's pixel ratio.
    */
-  showTiles(tiles: readonly { readonly device: DeviceKey; readonly source: Source; readonly height: number }[]): void;
+  showTiles(
+    tiles: readonly { readonly device: DeviceKey; readonly source: Source; readonly height: number }[],
+  ): void;
   /** Leaves another tab behind and takes the meeting over in this one. */
   takeOver(): void;
 }

@@ -187,8 +187,8 @@ function mayAppend(chain: Chain, by: DeviceKey | HostKey, body: RecordBody): boo
   // The two key kinds share their form; the host key is never a device key, so this comparison decides.
   if ((by as string) === (chain.hostKey as string)) return true;
   const device = by as DeviceKey;
-  // Any key at the door counts as a participant: only one that may be inside has a say.
-  if (!mayEnter(chain, device)) return false;
+  // Any key at the door counts as a participant: only one that belongs inside has a say.
+  if (!inGoodStanding(chain, device)) return false;
   const rank = RANK[roleOf(chain, device)];
   const outranks = (other: DeviceKey) => RANK[roleOf(chain, other)] < rank;
   switch (body.type) {

@@ -1,0 +1,87 @@
+import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
+import type { Source } from '../../../shared/records/record.ts';
+import type { Policy, Role } from '../../../shared/roles.ts';
+import type { MeetingCore } from './meetingCore.ts';
+
+/** What the page asks of the core, as messages. */
+export type CoreCommand =
+  | { readonly do: 'join'; readonly name: string; readonly message: string }
+  | { readonly do: 'withdraw' | 'leave' | 'end' }
+  | { readonly do: 'chat'; readonly text: string }
+  | { readonly do: 'retryChat' | 'acknowledge' | 'dismiss'; readonly id: string }
+  | { readonly do: 'react'; readonly emoji: string }
+  | { readonly do: 'hand'; readonly raised: boolean }
+  | { readonly do: 'rename'; readonly name: string }
+  | { readonly do: 'verify'; readonly device: DeviceKey }
+  | { readonly do: 'admit' | 'deny'; readonly knocks: readonly KnockId[] }
+  | { readonly do: 'remove'; readonly device: DeviceKey; readonly ban: boolean }
+  | {
+      readonly do: 'stop';
+      readonly devices: readonly DeviceKey[] | 'everyone';
+      readonly sources: readonly Source[];
+      readonly hold: boolean;
+    }
+  | {
+      readonly do: 'allow';
+      readonly devices: readonly DeviceKey[] | 'everyone';
+      readonly sources: readonly Source[];
+    }
+  | { readonly do: 'role'; readonly device: DeviceKey; readonly role: Role }
+  | { readonly do: 'lock'; readonly locked: boolean }
+  | { readonly do: 'policy'; readonly policy: Policy }
+  | { readonly do: 'ghosts'; readonly devices: readonly DeviceKey[] }
+  | {
+      readonly do: 'media-alarm';
+      readonly kind: 'unsealed-media' | 'own-media-stopped';
+      readonly device: DeviceKey;
+    };
+
+/** Carries a command out. */
+export function runCommand(core: MeetingCore, command: CoreCommand): void {
+  switch (command.do) {
+    case 'join':
+      return core.join(command.name, command.message);
+    case 'withdraw':
+      return core.withdraw();
+    case 'leave':
+      return core.leave();
+    case 'end':
+      return core.control.end();
+    case 'chat':
+      return core.sendChat(command.text);
+    case 'retryChat':
+      return core.retryChat(command.id);
+    case 'acknowledge':
+      return core.acknowledgeAlarm(command.id);
+    case 'dismiss':
+      return core.dismissNotice(command.id);
+    case 'react':
+      return core.react(command.emoji);
+    case 'hand':
+      return core.setHand(command.raised);
+    case 'rename':
+      return core.rename(command.name);
+    case 'verify':
+      return core.markVerified(command.device);
+    case 'admit':
+      return core.control.admit(command.knocks);
+    case 'deny':
+      return core.control.deny(command.knocks);
+    case 'remove':
+      return core.control.remove(command.device, command.ban);
+    case 'stop':
+      return core.control.stop(command.devices, command.sources, command.hold);
+    case 'allow':
+      return core.control.allow(command.devices, command.sources);
+    case 'role':
+      return core.control.setRole(command.device, command.role);
+    case 'lock':
+      return core.control.setLocked(command.locked);
+    case 'policy':
+      return core.control.setPolicy(command.policy);
+    case 'ghosts':
+      return core.reportGhosts(command.devices);
+    case 'media-alarm':
+      return core.reportMedia(command.kind, command.device);
+  }
+}

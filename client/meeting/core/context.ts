@@ -1,0 +1,30 @@
+import type { GroupToFrame } from '../../e2ee/frames/messages.ts';
+import type { DeviceIdentity } from '../../e2ee/identity/device.ts';
+import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
+import type { Pins } from '../../e2ee/identity/pins.ts';
+import type { MeetingLink } from '../../e2ee/link/link.ts';
+import type { Clock } from '../clock.ts';
+import type { Signaling } from '../signaling/signaling.ts';
+import type { Records } from './records.ts';
+import type { Serial } from './serial.ts';
+import type { CoreStore } from './state.ts';
+
+/** Where the group's media keys go: the frame worker's port, or nothing in a bot without media. */
+export interface FrameKeys {
+  post(message: GroupToFrame): void;
+}
+
+/** What the parts of one meeting's core share. */
+export interface CoreContext {
+  readonly link: MeetingLink;
+  readonly identity: DeviceIdentity;
+  readonly signaling: Signaling;
+  readonly clock: Clock;
+  readonly keyStore: KeyStore;
+  readonly pins: Pins;
+  readonly records: Records;
+  readonly store: CoreStore;
+  readonly frames: FrameKeys;
+  /** The group's operations, one at a time. */
+  readonly serial: Serial;
+}

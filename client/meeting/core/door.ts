@@ -1,0 +1,52 @@
+import { fromBase64Url } from '../../../shared/bytes.ts';
+import type { KnockKind, WelcomeDelivery } from '../../../shared/protocol/lobby.ts';
+import { mayEnter } from '../../../shared/records/chain.ts';
+import { sealKnock } from '../../e2ee/admission/knock.ts';
+import { createKeyPackage, type KeyPackageBundle } from '../../e2ee/group/keyPackage.ts';
+import type { CoreContext } from './context.ts';
+import type { GroupKeeper } from './groupKeeper.ts';
+
+/** This device's own way in: knocks with a fresh key package and enters by the welcome for it. */
+export class Door {
+  readonly #context: CoreContext;
+  readonly #keeper: GroupKeeper;
+  #bundle: KeyPackageBundle | null = null;
+
+  constructor(context: CoreContext, keeper: GroupKeeper) {
+    this.#context = context;
+    this.#keeper = keeper;
+  }
+
+  /** Knocks; an earlier knock of this device is replaced. Throws ProtocolError. */
+  async knock(credential: Uint8Array, message: string): Promise<KnockKind> {
+    const { link, identity, records, signaling, clock } = this.#context;
+    const { chain } = records;
+    this.#bundle?.close();
+    const bundle = await createKeyPackage(
+      { signature: identity.meeting, credential, suite: chain.groupSuite },
+      clock.now(),
+    );
+    this.#bundle = bundle;
+    const to = mayEnter(chain, identity.key)
+      ? ({ kind: 'return' } as const)
+      : ({ kind: 'lobby', lobbyKey: fromBase64Url(chain.lobbyKey) } as const);
+    const request = sealKnock(link, identity.key, bundle.ref, { keyPackage: bundle.bytes, message }, to);
+    await signaling.request('lobby:knock', request);
+    return to.kind;
+  }
+
+  /** Enters by a welcome; false when it is not for the key package of the last knock. */
+  async enter(delivery: WelcomeDelivery): Promise<boolean> {
+    const bundle = this.#bundle;
+    if (!bundle) return false;
+    await this.#keeper.join(delivery, bundle);
+    this.#bundle = null;
+    return true;
+  }
+
+  /** Forgets the key package of a knock that is not to be answered any more. Idempotent. */
+  close(): void {
+    this.#bundle?.close();
+    this.#bundle = null;
+  }
+}

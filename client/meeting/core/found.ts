@@ -1,0 +1,85 @@
+import { toBase64Url } from '../../../shared/bytes.ts';
+import { failure, fromFailure, ProtocolError } from '../../../shared/errors.ts';
+import { meetingId } from '../../../shared/ids.ts';
+import { type CreateMeeting, createdMeeting } from '../../../shared/protocol/rest.ts';
+import { openChain } from '../../../shared/records/chain.ts';
+import type { GroupSuite, SignedRecord } from '../../../shared/records/record.ts';
+import { type Preset, presetPolicy } from '../../../shared/roles.ts';
+import { deviceIdentity } from '../../e2ee/identity/device.ts';
+import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
+import { type MeetingLink, newLinkSecrets } from '../../e2ee/link/link.ts';
+import {
+  hostKeyPair,
+  lobbyKeyPair,
+  newHostSecrets,
+  saveHostSecrets,
+} from '../../e2ee/records/hostSecrets.ts';
+import { recordCrypto, signRecord } from '../../e2ee/records/signing.ts';
+import { randomBytes, ready } from '../../e2ee/sodium.ts';
+import { deviceSeed } from './deviceSeed.ts';
+
+export interface FoundOptions {
+  /** Where the server is, `https://host`. */
+  readonly origin: string;
+  readonly keyStore: KeyStore;
+  readonly preset: Preset;
+  readonly suite?: GroupSuite;
+  readonly now: number;
+}
+
+/**
+ * Founds a meeting on this device: host key, lobby key, genesis record and the grant that makes this
+ * device its host. The server gets the signed records only. Throws ProtocolError.
+ */
+export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> {
+  await ready();
+  const { keyStore, origin, preset, now } = options;
+  const meeting = meetingId.parse(toBase64Url(randomBytes(16)));
+  const secrets = newHostSecrets();
+  const host = hostKeyPair(secrets);
+  const signer = { by: host.key, pair: host };
+  const genesis = signRecord({ meeting, chain: null }, signer, now, {
+    type: 'genesis',
+    hostKey: host.key,
+    lobbyKey: toBase64Url(lobbyKeyPair(secrets.lobbySeed).publicKey),
+    groupSuite: options.suite ?? 'x-wing',
+    frameSuite: 0xf001,
+    policy: presetPolicy(preset),
+  });
+  const opened = openChain(genesis, recordCrypto);
+  if (!opened.ok) throw new ProtocolError('bad-request');
+  const identity = deviceIdentity(await deviceSeed(keyStore), meeting);
+  const grant = signRecord({ meeting, chain: opened.chain }, signer, now, {
+    type: 'grant',
+    device: identity.key,
+    role: 'host',
+  });
+  // Kept before the server knows the meeting: a meeting without its host key could never be run.
+  await saveHostSecrets(keyStore, meeting, secrets);
+  await create(origin, [genesis, grant]);
+  return { meeting, ...newLinkSecrets(host.key) };
+}
+
+async function create(origin: string, records: readonly SignedRecord[]): Promise<void> {
+  const body: CreateMeeting = {
+    records: records.map(({ bytes, signature }) => ({
+      bytes: toBase64Url(bytes),
+      signature: toBase64Url(signature),
+    })),
+  };
+  let response: Response;
+  let answer: unknown;
+  try {
+    response = await fetch(new URL('/api/meetings', origin), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    answer = await response.json();
+  } catch (cause) {
+    throw new ProtocolError('unavailable', { cause });
+  }
+  if (createdMeeting.safeParse(answer).success) return;
+  const refused = failure.safeParse(answer);
+  throw refused.success ? fromFailure(refused.data) : new ProtocolError('unavailable');
+}

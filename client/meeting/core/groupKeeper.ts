@@ -1,0 +1,453 @@
+import { equalBytes, fromBase64Url, toBase64Url, utf8 } from '../../../shared/bytes.ts';
+import { ProtocolError } from '../../../shared/errors.ts';
+import { type DeviceKey, groupId as groupIdSchema, type KnockId } from '../../../shared/ids.ts';
+import type { WelcomeDelivery } from '../../../shared/protocol/lobby.ts';
+import type { StreamEntry } from '../../../shared/protocol/stream.ts';
+import { inGoodStanding, mayEnter } from '../../../shared/records/chain.ts';
+import type { RecordContent } from '../../../shared/records/record.ts';
+import { deviceOf, judgeCommit } from '../../e2ee/admission/commitPolicy.ts';
+import { type Content, decodeContent, encodeContent } from '../../e2ee/content.ts';
+import { GroupError } from '../../e2ee/group/error.ts';
+import { foundGroup, joinGroup } from '../../e2ee/group/found.ts';
+import type { Group } from '../../e2ee/group/group.ts';
+import type { KeyPackageBundle } from '../../e2ee/group/keyPackage.ts';
+import type { PendingCommit } from '../../e2ee/group/pendingCommit.ts';
+import type { Psk } from '../../e2ee/group/policy.ts';
+import type { Member } from '../../e2ee/group/roster.ts';
+import { linkKey } from '../../e2ee/link/link.ts';
+import { randomBytes } from '../../e2ee/sodium.ts';
+import { CommitTurn } from './commitTurn.ts';
+import type { CoreContext } from './context.ts';
+import { ChainError } from './records.ts';
+
+/** What the rest of the core hears from the group, in the order of the stream. */
+export interface GroupHooks {
+  onRecord(record: RecordContent): void;
+  /** A new epoch, after joins and removals or for fresh keys alone. */
+  onEpoch(change: {
+    readonly added: readonly Member[];
+    readonly removed: readonly Member[];
+    readonly by: DeviceKey;
+  }): void;
+  onContent(sender: DeviceKey, content: Content): void;
+  /** An own message has its place in the order. */
+  onOwnMessage(seq: number): void;
+  onDeparted(device: DeviceKey): void;
+  /** Something was refused that a member or the server tried. */
+  onRefused(device: DeviceKey, reason: string): void;
+  /** A message of an epoch that this device has not reached, or cannot open although it should. */
+  onStrange(kind: 'ahead' | 'unreadable', epoch: number, sender: DeviceKey): void;
+  /** Another member took this device's leaf out of the group. */
+  onRemoved(): void;
+  /** The stream cannot be followed any more: joining anew is the way back. */
+  onLost(): void;
+}
+
+/** A newcomer whose knock was opened and checked, ready to be added. */
+export interface Newcomer {
+  readonly knockId: KnockId;
+  readonly device: DeviceKey;
+  readonly keyPackage: Uint8Array;
+}
+
+const PSK_ID = utf8('sealroom link');
+const EXPORT_LABEL = 'SFrame 1.0 Base Key';
+const BASE_KEY_LENGTH = 32;
+const ADDS_PER_COMMIT = 100;
+const RETRY_MS = 700;
+
+/** Follows the meeting's stream, keeps the MLS group in step with it and commits what is due. */
+export class GroupKeeper {
+  readonly #context: CoreContext;
+  readonly #hooks: GroupHooks;
+  readonly #psk: Psk;
+  readonly #turn: CommitTurn;
+  readonly #newcomers = new Map<KnockId, Newcomer>();
+  readonly #departed = new Set<DeviceKey>();
+  #group: Group | null = null;
+  #lastSeq = 0;
+  #pending: PendingCommit[] = [];
+  #failures = 0;
+
+  constructor(context: CoreContext, hooks: GroupHooks) {
+    this.#context = context;
+    this.#hooks = hooks;
+    this.#psk = { id: PSK_ID, secret: linkKey(context.link, 'psk') };
+    this.#turn = new CommitTurn(context.clock, (turn) => this.#commitDue(turn.rekey));
+  }
+
+  get group(): Group | null {
+    return this.#group;
+  }
+
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
+  get departed(): ReadonlySet<DeviceKey> {
+    return this.#departed;
+  }
+
+  /** Starts the group as its first member. Throws ProtocolError when another one is first. */
+  found(credential: Uint8Array): Promise<void> {
+    return this.#context.serial.run(async () => {
+      const { identity, signaling, records } = this.#context;
+      const id = randomBytes(16);
+      const group = await foundGroup({
+        groupId: id,
+        context: this.#expectedContext(),
+        signature: identity.meeting,
+        credential,
+        suite: records.chain.groupSuite,
+      });
+      const { seq } = await signaling.request('group:found', {
+        groupId: groupIdSchema.parse(toBase64Url(id)),
+      });
+      await this.#enter(group, seq);
+      this.#hooks.onEpoch({ added: group.roster(), removed: [], by: identity.key });
+    });
+  }
+
+  /**
+   * Enters by a welcome. Everything is checked against the signed records and the link, nothing is
+   * taken from the server's word. Throws GroupError, ChainError, ProtocolError.
+   */
+  join(delivery: WelcomeDelivery, bundle: KeyPackageBundle): Promise<void> {
+    return this.#context.serial.run(async () => {
+      const { records } = this.#context;
+      const { group, addedBy } = await joinGroup({
+        welcome: delivery.welcome,
+        bundle,
+        psk: this.#psk,
+        groupId: fromBase64Url(delivery.groupId),
+      });
+      await records.catchUp(delivery.chainLength);
+      const { chain } = records;
+      if (!equalBytes(group.context, this.#expectedContext()))
+        throw new GroupError('invalid', 'not this meeting');
+      const by = deviceOf(addedBy.signatureKey);
+      if (!inGoodStanding(chain, by))
+        throw new GroupError('refused-by-policy', 'added by someone nobody let in');
+      await this.#enter(group, delivery.seq);
+      this.#hooks.onEpoch({ added: group.roster(), removed: [], by });
+    });
+  }
+
+  /** Entries from the server, in order; earlier ones are passed over, a gap is filled. */
+  take(entries: readonly StreamEntry[]): Promise<void> {
+    return this.#context.serial.run(() => this.#follow(entries));
+  }
+
+  /** Asks for everything since the last entry, after the connection was away. */
+  resume(): Promise<void> {
+    return this.#context.serial.run(() => this.#fill());
+  }
+
+  /** A datagram from another member. */
+  takeRelayed(bytes: Uint8Array, sender: DeviceKey): Promise<void> {
+    return this.#context.serial.run(() => this.#open(bytes, sender));
+  }
+
+  /** Encrypts and sends in order. Resolves when the server has placed it. Throws ProtocolError. */
+  async send(content: Content): Promise<void> {
+    const sent = await this.#context.serial.run(async () => {
+      const { group, message } = await this.#encrypt(content);
+      const groupId = groupIdSchema.parse(toBase64Url(group.groupId));
+      // Not awaited inside: the next message may be encrypted while this one travels.
+      return { placed: this.#context.signaling.request('group:send', { groupId, bytes: message }) };
+    });
+    await sent.placed;
+  }
+
+  /** Encrypts and sends without order or retention, to everyone. Losing it does no harm. */
+  async relay(content: Content): Promise<void> {
+    const sent = await this.#context.serial.run(async () => {
+      const { message } = await this.#encrypt(content);
+      return { relayed: this.#context.signaling.request('group:relay', { bytes: message }) };
+    });
+    await sent.relayed;
+  }
+
+  /** A newcomer that may be added; replaced by a later offer of the same knock. */
+  offer(newcomer: Newcomer): void {
+    this.#newcomers.set(newcomer.knockId, newcomer);
+    this.#reconsider();
+  }
+
+  withdraw(knockId: KnockId): void {
+    this.#newcomers.delete(knockId);
+  }
+
+  /** This device decided on the next additions itself and commits without waiting for its turn. */
+  hurry(): void {
+    this.#turn.hurry();
+    this.#reconsider();
+  }
+
+  /** Own place among those who could commit now, 0 first. */
+  #rank(): number {
+    const group = this.#group;
+    if (!group) return Number.POSITIVE_INFINITY;
+    const present = group.roster().filter((member) => !this.#departed.has(deviceOf(member.signatureKey)));
+    return present.findIndex((member) => member.leafIndex === group.ownLeaf);
+  }
+
+  #reconsider(): void {
+    const due = this.#work();
+    const rank = this.#rank();
+    if (rank < 0 || !this.#group) this.#turn.stop();
+    else this.#turn.consider(due.adds.length + due.removes.length > 0, rank, this.#group.roster().length);
+  }
+
+  #work(): { adds: Newcomer[]; removes: Member[] } {
+    const group = this.#group;
+    if (!group) return { adds: [], removes: [] };
+    const roster = group.roster();
+    const here = new Set(roster.map((member) => deviceOf(member.signatureKey)));
+    const adds = new Map<DeviceKey, Newcomer>();
+    for (const newcomer of this.#newcomers.values()) {
+      const free = !here.has(newcomer.device) || this.#departed.has(newcomer.device);
+      if (free && mayEnter(this.#context.records.chain, newcomer.device)) adds.set(newcomer.device, newcomer);
+    }
+    return {
+      adds: [...adds.values()].slice(0, ADDS_PER_COMMIT),
+      removes: roster.filter(
+        (member) => member.leafIndex !== group.ownLeaf && this.#departed.has(deviceOf(member.signatureKey)),
+      ),
+    };
+  }
+
+  async #commitDue(rekey: boolean): Promise<void> {
+    await this.#context.serial.run(async () => {
+      const group = this.#group;
+      if (!group) return;
+      const { adds, removes } = this.#work();
+      if (adds.length + removes.length === 0 && !rekey) return;
+      const pending = await group.commit({
+        adds: adds.map((newcomer) => newcomer.keyPackage),
+        removes: removes.map((member) => member.leafIndex),
+        psk: adds.length > 0 ? this.#psk : undefined,
+      });
+      this.#pending.push(pending);
+      try {
+        await this.#context.signaling.request('group:commit', {
+          groupId: groupIdSchema.parse(toBase64Url(group.groupId)),
+          epoch: Number(group.epoch),
+          commit: pending.commit,
+          ...(pending.welcome ? { welcome: pending.welcome } : {}),
+          admitted: adds.map((newcomer) => newcomer.knockId),
+          removed: removes.map((member) => deviceOf(member.signatureKey)),
+        });
+        this.#failures = 0;
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        // Unreachable leaves it open whether the commit was taken: the stream will tell.
+        if (error.code !== 'unavailable') {
+          pending.discard();
+          this.#pending = this.#pending.filter((other) => other !== pending);
+        }
+        if (error.code === 'epoch-conflict') return;
+        this.#failures += 1;
+        this.#turn.retryAfter(RETRY_MS * Math.min(this.#failures, 8));
+      }
+    });
+  }
+
+  async #encrypt(content: Content): Promise<{ group: Group; message: Uint8Array }> {
+    if (!this.#group) throw new ProtocolError('not-admitted');
+    const { next, message } = await this.#group.send(encodeContent(content));
+    this.#group = next;
+    return { group: next, message };
+  }
+
+  async #follow(entries: readonly StreamEntry[]): Promise<void> {
+    for (const entry of entries) {
+      if (!this.#group || entry.seq <= this.#lastSeq) continue;
+      if (entry.seq > this.#lastSeq + 1) {
+        await this.#fill();
+        if (entry.seq <= this.#lastSeq) continue;
+        if (entry.seq > this.#lastSeq + 1) return this.#hooks.onLost();
+      }
+      this.#lastSeq = entry.seq;
+      await this.#takeEntry(entry);
+    }
+    this.#reconsider();
+  }
+
+  async #fill(): Promise<void> {
+    for (;;) {
+      if (!this.#group) return;
+      const groupId = groupIdSchema.parse(toBase64Url(this.#group.groupId));
+      try {
+        const { entries, complete } = await this.#context.signaling.request('stream:sync', {
+          groupId,
+          after: this.#lastSeq,
+        });
+        for (const entry of entries) {
+          if (!this.#group || entry.seq !== this.#lastSeq + 1) continue;
+          this.#lastSeq = entry.seq;
+          await this.#takeEntry(entry);
+        }
+        if (complete || entries.length === 0) return this.#reconsider();
+      } catch (error) {
+        if (error instanceof ProtocolError && error.code === 'unavailable') return;
+        return this.#hooks.onLost();
+      }
+    }
+  }
+
+  async #takeEntry(entry: StreamEntry): Promise<void> {
+    switch (entry.kind) {
+      case 'record':
+        return this.#takeRecord(entry);
+      case 'gone':
+        if (entry.device !== this.#context.identity.key) {
+          this.#departed.add(entry.device);
+          this.#hooks.onDeparted(entry.device);
+        }
+        return;
+      case 'message':
+        if (entry.sender === this.#context.identity.key) return this.#hooks.onOwnMessage(entry.seq);
+        return this.#open(entry.bytes, entry.sender);
+      case 'commit':
+        return this.#takeCommit(entry);
+    }
+  }
+
+  #takeRecord(entry: StreamEntry & { kind: 'record' }): void {
+    const { records, identity } = this.#context;
+    let content: RecordContent | null;
+    try {
+      content = records.take(entry.record);
+    } catch (error) {
+      if (!(error instanceof ChainError)) throw error;
+      this.#hooks.onRefused(identity.key, `record: ${error.refusal}`);
+      return;
+    }
+    if (!content) return;
+    if (content.body.type === 'remove') for (const device of content.body.devices) this.#departed.add(device);
+    this.#hooks.onRecord(content);
+  }
+
+  async #takeCommit(entry: StreamEntry & { kind: 'commit' }): Promise<void> {
+    const group = this.#group;
+    if (!group) return;
+    const own = this.#pending.find((pending) => equalBytes(pending.commit, entry.commit));
+    if (own) {
+      const next = own.accept(group);
+      return this.#advance(next, { added: own.added, removed: own.removed, by: this.#context.identity.key });
+    }
+    try {
+      const received = await group.receive(entry.commit, {
+        policy: (commit) =>
+          judgeCommit(commit, {
+            meeting: this.#context.link.meeting,
+            chain: this.#context.records.chain,
+            departed: this.#departed,
+            pskId: PSK_ID,
+          }),
+        psks: [this.#psk],
+      });
+      if (received.kind === 'removed') {
+        this.#drop();
+        return this.#hooks.onRemoved();
+      }
+      if (received.kind === 'commit') {
+        const by = deviceOf(received.commit.committer.signatureKey);
+        return await this.#advance(received.next, { added: received.added, removed: received.removed, by });
+      }
+      this.#group = received.next;
+    } catch (error) {
+      if (!(error instanceof GroupError)) throw error;
+      if (error.code === 'past-epoch') return;
+      this.#hooks.onRefused(entry.sender, error.reason ?? error.code);
+      // The server has moved to an epoch that this device refused: it cannot follow any longer.
+      this.#hooks.onLost();
+    }
+  }
+
+  async #advance(
+    next: Group,
+    change: { added: readonly Member[]; removed: readonly Member[]; by: DeviceKey },
+  ): Promise<void> {
+    this.#group = next;
+    for (const pending of this.#pending) pending.discard();
+    this.#pending = [];
+    for (const member of change.removed) this.#departed.delete(deviceOf(member.signatureKey));
+    const added = new Set(change.added.map((member) => deviceOf(member.signatureKey)));
+    for (const device of added) this.#departed.delete(device);
+    for (const [knockId, newcomer] of this.#newcomers)
+      if (added.has(newcomer.device)) this.#newcomers.delete(knockId);
+    await this.#handOverKeys(next);
+    this.#turn.newEpoch();
+    this.#hooks.onEpoch(change);
+    this.#reconsider();
+  }
+
+  async #open(message: Uint8Array, claimed: DeviceKey): Promise<void> {
+    const group = this.#group;
+    if (!group) return;
+    try {
+      const received = await group.receive(message, {
+        policy: () => ({ kind: 'refuse', reason: 'a commit outside the order' }),
+        psks: [],
+      });
+      if (received.kind !== 'message') return;
+      this.#group = received.next;
+      const content = decodeContent(received.plaintext);
+      if (content) this.#hooks.onContent(deviceOf(received.sender.signatureKey), content);
+    } catch (error) {
+      if (!(error instanceof GroupError)) throw error;
+      if (error.code === 'future-epoch') this.#hooks.onStrange('ahead', Number(group.epoch), claimed);
+      else if (error.code === 'not-authentic')
+        this.#hooks.onStrange('unreadable', Number(group.epoch), claimed);
+    }
+  }
+
+  async #enter(group: Group, seq: number): Promise<void> {
+    this.#drop();
+    this.#group = group;
+    this.#lastSeq = seq;
+    this.#context.records.following = true;
+    await this.#handOverKeys(group);
+    this.#turn.newEpoch();
+    this.#reconsider();
+  }
+
+  async #handOverKeys(group: Group): Promise<void> {
+    const baseKey = await group.export(EXPORT_LABEL, new Uint8Array(), BASE_KEY_LENGTH);
+    this.#context.frames.post({
+      type: 'epoch',
+      epoch: Number(group.epoch),
+      ownLeaf: group.ownLeaf,
+      baseKey,
+      leaves: group
+        .roster()
+        .map((member) => ({ leaf: member.leafIndex, device: deviceOf(member.signatureKey) })),
+    });
+  }
+
+  /** What a group of this meeting must carry in its context, byte for byte. */
+  #expectedContext(): Uint8Array {
+    const { chain } = this.#context.records;
+    const { meeting, genesis, groupSuite, frameSuite } = chain;
+    return utf8(JSON.stringify({ v: 1, meeting, genesis, groupSuite, frameSuite }));
+  }
+
+  #drop(): void {
+    this.#group?.close();
+    this.#group = null;
+    for (const pending of this.#pending) pending.discard();
+    this.#pending = [];
+    this.#departed.clear();
+    this.#newcomers.clear();
+    this.#turn.stop();
+    this.#context.records.following = false;
+    this.#context.frames.post({ type: 'restart' });
+  }
+
+  /** Leaves the group and erases its keys. Idempotent. */
+  leave(): void {
+    this.#drop();
+  }
+}

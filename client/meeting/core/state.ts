@@ -1,0 +1,91 @@
+import type { DeviceKey } from '../../../shared/ids.ts';
+import type { Source } from '../../../shared/records/record.ts';
+import type { Policy, Role } from '../../../shared/roles.ts';
+import type { ConnectionState } from '../signaling/signaling.ts';
+import type {
+  AlarmView,
+  ChatMessageView,
+  KnockView,
+  MemberView,
+  NoticeView,
+  Phase,
+  ReactionView,
+  SealView,
+} from '../view.ts';
+
+/** A member as the core knows it: everything of the view but the media. */
+export type CoreMember = Omit<MemberView, 'sources' | 'level' | 'connection'> & {
+  /** Sources a host holds stopped or the role does not allow. */
+  readonly blocked: readonly Source[];
+  /** False while the member's connection is lost and its leaf waits for removal. */
+  readonly present: boolean;
+};
+
+/**
+ * The meeting without its media: what the core keeps and publishes. Immutable; unchanged parts keep
+ * their identity, so that only changed ones need to travel to the page.
+ */
+export interface CoreState {
+  readonly phase: Phase;
+  readonly connection: ConnectionState;
+  /** This device in the meeting; null until its keys are read. */
+  readonly self: DeviceKey | null;
+  readonly name: string;
+  readonly role: Role;
+  readonly policy: Policy | null;
+  readonly locked: boolean;
+  readonly members: readonly CoreMember[];
+  readonly knocks: readonly KnockView[];
+  readonly chat: readonly ChatMessageView[];
+  readonly reactions: readonly ReactionView[];
+  readonly seal: SealView;
+  readonly alarms: readonly AlarmView[];
+  readonly notices: readonly NoticeView[];
+}
+
+export const initialState: CoreState = {
+  phase: { name: 'opening' },
+  connection: 'connecting',
+  self: null,
+  name: '',
+  role: 'participant',
+  policy: null,
+  locked: false,
+  members: [],
+  knocks: [],
+  chat: [],
+  reactions: [],
+  seal: { state: 'verifying', epoch: 0, since: 0, code: '', suite: 'x-wing' },
+  alarms: [],
+  notices: [],
+};
+
+/** Holds the state and tells of changes once per turn of the event loop. */
+export class CoreStore {
+  #state: CoreState = initialState;
+  #changed = new Set<keyof CoreState>();
+  readonly #publish: (change: Partial<CoreState>) => void;
+
+  /** `publish` gets the parts that changed since its last call. */
+  constructor(publish: (change: Partial<CoreState>) => void) {
+    this.#publish = publish;
+  }
+
+  get state(): CoreState {
+    return this.#state;
+  }
+
+  set(change: Partial<CoreState>): void {
+    if (this.#changed.size === 0) queueMicrotask(() => this.#flush());
+    this.#state = { ...this.#state, ...change };
+    for (const key of Object.keys(change) as (keyof CoreState)[]) this.#changed.add(key);
+  }
+
+  #flush(): void {
+    const change: Partial<CoreState> = Object.fromEntries(
+      [...this.#changed].map((key) => [key, this.#state[key]]),
+    );
+    this.#changed.clear();
+    this.#publish(change);
+  }
+}

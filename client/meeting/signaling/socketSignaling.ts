@@ -1,0 +1,119 @@
+import { io } from 'socket.io-client';
+import { failure, fromFailure, ProtocolError } from '../../../shared/errors.ts';
+import type { MeetingId } from '../../../shared/ids.ts';
+import { type EventName, type EventOf, events } from '../../../shared/protocol/events.ts';
+import {
+  type RequestName,
+  type RequestOf,
+  type ResponseOf,
+  requests,
+} from '../../../shared/protocol/requests.ts';
+import { type Handshake, result, SOCKET_PATH } from '../../../shared/protocol/socket.ts';
+import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts';
+import type { ConnectionState, Signaling } from './signaling.ts';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Socket.io from bytes or buffers alike: Node hands out Buffers, browsers ArrayBuffers. */
+function normalize(value: unknown): unknown {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map(normalize);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, normalize(inner)]));
+  }
+  return value;
+}
+
+type Listener = (event: unknown) => void;
+
+/** Connects to a meeting over socket.io; reconnects by itself until closed or refused. */
+export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
+  const auth: Handshake = { protocol: PROTOCOL_VERSION, meeting };
+  const socket = io(origin, {
+    path: SOCKET_PATH,
+    auth,
+    transports: ['websocket', 'polling'],
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 3_000,
+    forceNew: true,
+  });
+  let state: ConnectionState = 'connecting';
+  const stateListeners = new Set<(state: ConnectionState) => void>();
+  const refusedListeners = new Set<(error: ProtocolError) => void>();
+  const listeners = new Map<EventName, Set<Listener>>();
+
+  const setState = (next: ConnectionState) => {
+    if (state === next || state === 'closed') return;
+    state = next;
+    for (const listener of stateListeners) listener(next);
+  };
+
+  socket.on('connect', () => setState('connected'));
+  socket.on('disconnect', (reason) => {
+    setState('reconnecting');
+    // The server closed the connection on purpose: socket.io does not come back by itself then.
+    if (reason === 'io server disconnect' && state !== 'closed') socket.connect();
+  });
+  socket.on('connect_error', (error: Error & { data?: unknown }) => {
+    const refusal = failure.safeParse(error.data);
+    if (!refusal.success) {
+      if (state === 'connected') setState('reconnecting');
+      return;
+    }
+    const refused = fromFailure(refusal.data);
+    if (refusal.data.retry !== 'later' && refusal.data.retry !== 'now') close();
+    for (const listener of refusedListeners) listener(refused);
+  });
+  for (const name of Object.keys(events) as EventName[]) {
+    // One generic receiver for all names: socket.io cannot type the pair of name and payload here.
+    socket.on(name as string, (payload: unknown) => {
+      const parsed = events[name].safeParse(normalize(payload));
+      if (!parsed.success) return;
+      for (const listener of listeners.get(name) ?? []) listener(parsed.data);
+    });
+  }
+
+  function close(): void {
+    if (state === 'closed') return;
+    setState('closed');
+    socket.close();
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    async request<Name extends RequestName>(name: Name, request: RequestOf<Name>): Promise<ResponseOf<Name>> {
+      if (state !== 'connected') throw new ProtocolError('unavailable');
+      let answer: unknown;
+      try {
+        answer = await socket.timeout(REQUEST_TIMEOUT_MS).emitWithAck(name, request);
+      } catch (cause) {
+        throw new ProtocolError('unavailable', { cause });
+      }
+      const parsed = result(requests[name].response).safeParse(normalize(answer));
+      if (!parsed.success) throw new ProtocolError('unavailable', { cause: parsed.error });
+      if (!parsed.data.ok) throw fromFailure(parsed.data.failure);
+      // The schema looked up by `Name` has just accepted the value.
+      return parsed.data.value as ResponseOf<Name>;
+    },
+    on<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void) {
+      const set = listeners.get(name) ?? new Set();
+      listeners.set(name, set);
+      // Only payloads that this name's schema accepted reach the set.
+      const entry = listener as Listener;
+      set.add(entry);
+      return () => set.delete(entry);
+    },
+    onState(listener) {
+      stateListeners.add(listener);
+      return () => stateListeners.delete(listener);
+    },
+    onRefused(listener) {
+      refusedListeners.add(listener);
+      return () => refusedListeners.delete(listener);
+    },
+    close,
+  };
+}
