@@ -118,7 +118,8 @@ export class KeyTable {
       const print = toHex(this.#sframe.hash(message.baseKey, 32));
       const usedFor = this.#used.get(print);
       if (usedFor !== undefined) {
-        return this.#current?.epoch === message.epoch && usedFor === message.epoch ? 'duplicate' : 'refused';
+        const repeated = this.#current?.epoch === message.epoch && !this.#current.erased;
+        return repeated && usedFor === message.epoch ? 'duplicate' : 'refused';
       }
       if (this.#current !== null && message.epoch <= this.#current.epoch) return 'refused';
       const keys = new EpochKeys(this.#sframe, message);

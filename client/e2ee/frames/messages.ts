@@ -95,6 +95,8 @@ export const dropReasons = [
   'wrong-sender',
   'wrong-context',
   'malformed',
+  /** No payload: bandwidth probes look like this. Harmless. */
+  'empty',
   'unsupported-codec',
   'unsigned',
 ] as const;

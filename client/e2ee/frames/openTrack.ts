@@ -80,6 +80,10 @@ export class OpenTrack {
   /** Opens a frame and emits it, holds it for its key, or drops it. */
   push<Frame extends EncodedFrame>(frame: Frame, emit: (frame: Frame) => void): void {
     this.#tally.framesIn++;
+    if (frame.data.byteLength === 0) {
+      this.#tally.drop('empty');
+      return;
+    }
     if (this.#open(frame, emit)) return;
     const attempt = () => this.#open(frame, emit);
     if (this.#held.push(attempt, this.#context.clock.now()) !== null) this.#drop('no-key');

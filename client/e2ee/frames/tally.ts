@@ -32,6 +32,7 @@ export class Tally {
         'wrong-sender': count('wrong-sender'),
         'wrong-context': count('wrong-context'),
         malformed: count('malformed'),
+        empty: count('empty'),
         'unsupported-codec': count('unsupported-codec'),
         unsigned: count('unsigned'),
       },

@@ -12,30 +12,28 @@ export interface SealedCount {
   readonly bytes: number;
 }
 
-/** RTP payload descriptors and aggregation headers, generously, per packet. */
-const perPacketBytes = 64;
+/** RTP payload descriptors and aggregation headers per packet, generously. Audio has none. */
+const perPacketBytes = { audio: 0, video: 32 } as const;
 /** Excess must show this many times in a row: statistics are gathered in steps. */
 const patience = 2;
 
 /**
- * Notices media that leaves a sender without having passed the frame worker. Packets while the worker
- * has sealed nothing are a breach at once; otherwise more payload than sealed, twice in a row. Audio
- * carries one frame per packet and is held to the packet.
+ * Notices media that leaves a sender without having passed the frame worker: any payload while the
+ * worker has sealed nothing, at once; more payload than was sealed, twice in a row. It goes by bytes,
+ * not packets, as browsers also send empty packets to probe the bandwidth.
  */
 export class BypassDetector {
-  readonly #kind: 'audio' | 'video';
+  readonly #perPacketBytes: number;
   #excess = 0;
 
   constructor(kind: 'audio' | 'video') {
-    this.#kind = kind;
+    this.#perPacketBytes = perPacketBytes[kind];
   }
 
   /** Takes one pair of counts; true when media bypassed the worker. */
   check(wire: WireCount, sealed: SealedCount): boolean {
-    if (wire.packets > 0 && sealed.frames === 0) return true;
-    const over =
-      wire.bytes > sealed.bytes + wire.packets * perPacketBytes ||
-      (this.#kind === 'audio' && wire.packets > sealed.frames);
+    if (wire.bytes > 0 && sealed.frames === 0) return true;
+    const over = wire.bytes > sealed.bytes + wire.packets * this.#perPacketBytes;
     this.#excess = over ? this.#excess + 1 : 0;
     return this.#excess >= patience;
   }
