@@ -23,6 +23,7 @@ describe('renderNinja', () => {
     schemas: [join(dir, 'common.fbs')],
     headerDir: 'FBS',
     headers: ['common.h'],
+    prelude: 'prelude.hpp',
     units: [{ source: join(dir, 'main.cpp'), object: 'objects/main.cpp.o', label: 'main.cpp' }],
     program: 'worker',
   });
@@ -46,10 +47,11 @@ describe('renderNinja', () => {
     await mkdir(join(dir, 'FBS'), { recursive: true });
     await writeFile(join(dir, 'common.fbs'), '');
     await writeFile(join(dir, 'main.cpp'), '');
+    await writeFile(join(dir, 'prelude.hpp'), '');
     await writeFile(join(dir, 'build.ninja'), renderNinja(plan()));
     expect(await readFile(join(dir, 'build.ninja'), 'utf8')).toContain('default worker');
     const { stdout } = await call('ninja', ['-n', '-v'], { cwd: dir });
     expect(stdout).toContain(`'${join(dir, 'c c')}' '-DNAME="a b"'`);
-    expect(stdout).toContain('[3/3]');
+    expect(stdout).toContain('[4/4]');
   });
 });

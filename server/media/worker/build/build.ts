@@ -14,6 +14,25 @@ import { findToolchain } from './tools.ts';
 /** Bytes that one compiler may need at -O3; fewer run at once on a small machine, rather than swapping. */
 const memoryPerJob = 700 * 1024 * 1024;
 
+/** Standard headers that nearly every unit includes. */
+const preludeHeaders =
+  'algorithm array chrono deque functional list map memory mutex optional set span sstream string vector';
+
+/**
+ * Compiled once and put before every unit, which halves the time. It changes no meaning: the units
+ * include these headers themselves, and a compiler that cannot use the compiled form reads the text.
+ */
+function renderPrelude(headers: readonly string[]): string {
+  return [
+    '#include "common.hpp"',
+    '#include <uv.h>',
+    ...preludeHeaders.split(' ').map((header) => `#include <${header}>`),
+    '#include <ankerl/unordered_dense.h>',
+    ...headers.map((header) => `#include "FBS/${header}"`),
+    '',
+  ].join('\n');
+}
+
 /** What to compile, read from the package's own build files. Paths relative to its `worker` folder. */
 export interface WorkerSources {
   readonly units: readonly string[];
@@ -77,6 +96,9 @@ export async function buildWorker(
   }
 
   const program = 'mediasoup-worker';
+  const prelude = 'prelude.hpp';
+  const headers = sources.schemas.map((schema) => schema.replace(/\.fbs$/, '.h'));
+  await writeFile(join(buildDir, prelude), renderPrelude(headers));
   await mkdir(join(buildDir, 'FBS'), { recursive: true });
   const includes = [
     includeDir,
@@ -97,7 +119,8 @@ export async function buildWorker(
     linkFlags,
     schemas: sources.schemas.map((schema) => join(workerDir, 'fbs', schema)),
     headerDir: 'FBS',
-    headers: sources.schemas.map((schema) => schema.replace(/\.fbs$/, '.h')),
+    headers,
+    prelude,
     units: sources.units.map((unit) => ({
       source: replaced.get(unit) ?? join(workerDir, unit),
       object: `objects/${unit}.o`,
@@ -108,7 +131,7 @@ export async function buildWorker(
   await writeFile(join(buildDir, 'build.ninja'), ninja);
 
   const jobs = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / memoryPerJob)));
-  const total = sources.units.length + 2;
+  const total = sources.units.length + 3;
   report({ stage: 'compile', message: `compiling with ${jobs} processes`, done: 0, total });
   const result = await run(tools.ninja, ['-j', String(jobs)], {
     cwd: buildDir,

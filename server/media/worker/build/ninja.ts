@@ -10,6 +10,8 @@ export interface NinjaPlan {
   /** Folder for the headers that flatc makes. */
   readonly headerDir: string;
   readonly headers: readonly string[];
+  /** Header, relative to the build folder, that every unit begins with; compiled once. */
+  readonly prelude: string;
   readonly units: readonly { readonly source: string; readonly object: string; readonly label: string }[];
   readonly program: string;
 }
@@ -34,8 +36,14 @@ export function renderNinja(plan: NinjaPlan): string {
     `  command = ${quote(plan.flatc)} ${words(plan.flatcFlags)} -o ${quote(plan.headerDir)} $in`,
     '  description = $label',
     '',
+    'rule precompile',
+    `  command = ${quote(plan.compiler)} $flags -MMD -MF $out.d -x c++-header $in -o $out`,
+    '  depfile = $out.d',
+    '  deps = gcc',
+    '  description = $label',
+    '',
     'rule compile',
-    `  command = ${quote(plan.compiler)} $flags -MMD -MF $out.d -c $in -o $out`,
+    `  command = ${quote(plan.compiler)} $flags -include ${quote(plan.prelude)} -MMD -MF $out.d -c $in -o $out`,
     '  depfile = $out.d',
     '  deps = gcc',
     '  description = $label',
@@ -50,9 +58,11 @@ export function renderNinja(plan: NinjaPlan): string {
     '  label = message schemas',
     `build headers: phony ${paths(plan.headers.map((header) => `${plan.headerDir}/${header}`))}`,
   ];
+  const precompiled = path(`${plan.prelude}.gch`);
+  lines.push(`build ${precompiled}: precompile ${path(plan.prelude)} || headers`, '  label = common headers');
   for (const unit of plan.units) {
     lines.push(
-      `build ${path(unit.object)}: compile ${path(unit.source)} || headers`,
+      `build ${path(unit.object)}: compile ${path(unit.source)} | ${precompiled} || headers`,
       `  label = ${unit.label}`,
     );
   }
