@@ -1,0 +1,82 @@
+import { setLogEventListeners } from 'mediasoup';
+import type { Router } from 'mediasoup/types';
+import type { MeetingId } from '../../shared/ids.ts';
+import type { MediaConfig } from '../config/config.ts';
+import type { Log } from '../log.ts';
+import type { MediaRoomListener } from './events.ts';
+import type { MediaRoom } from './mediaRoom.ts';
+import { Room } from './room.ts';
+import { WorkerPool } from './workerPool.ts';
+
+/** All running meetings' media. */
+export interface MediaRooms {
+  /**
+   * Opens the meeting's room. One per meeting: close it before opening the next.
+   * Throws ProtocolError `media-unavailable`.
+   */
+  open(meeting: MeetingId, events: MediaRoomListener): Promise<MediaRoom>;
+  /** Closes all rooms and ends the worker processes. */
+  close(): Promise<void>;
+}
+
+export interface LocalMediaRoomsOptions {
+  readonly media: MediaConfig;
+  /** Path of a worker program that starts; `ensureWorkerBinary` has it. */
+  readonly workerBin: string;
+  readonly log: Log;
+  /** Shown each router as it is made, for those who measure what passes through it. */
+  readonly onRouter?: ((router: Router, meeting: MeetingId) => void) | undefined;
+}
+
+/** Rooms on this machine's worker processes. */
+export class LocalMediaRooms implements MediaRooms {
+  readonly #options: LocalMediaRoomsOptions;
+  readonly #pool: WorkerPool;
+  readonly #open = new Set<Room>();
+
+  private constructor(options: LocalMediaRoomsOptions, pool: WorkerPool) {
+    this.#options = options;
+    this.#pool = pool;
+  }
+
+  /** Starts the workers. Throws when one does not start, e.g. because its port is taken. */
+  static async start(options: LocalMediaRoomsOptions): Promise<LocalMediaRooms> {
+    const log = options.log.child({ part: 'media' });
+    setLogEventListeners({
+      onerror: (namespace, text, error) => log.error({ namespace, error }, text),
+      onwarn: (namespace, text) => log.debug({ namespace }, text),
+    });
+    const pool = await WorkerPool.start({ workerBin: options.workerBin, media: options.media, log });
+    return new LocalMediaRooms({ ...options, log }, pool);
+  }
+
+  /** Workers that run now, and how many should. */
+  get health(): { readonly running: number; readonly wanted: number } {
+    return this.#pool.health;
+  }
+
+  /** Process ids of the workers. */
+  get workerPids(): number[] {
+    return this.#pool.pids;
+  }
+
+  async open(meeting: MeetingId, events: MediaRoomListener): Promise<MediaRoom> {
+    const { log, media, onRouter } = this.#options;
+    const room: Room = await Room.open({
+      meeting,
+      pool: this.#pool,
+      turn: media.turn,
+      log,
+      tell: events,
+      onRouter,
+      onClosed: () => this.#open.delete(room),
+    });
+    this.#open.add(room);
+    return room;
+  }
+
+  async close(): Promise<void> {
+    for (const room of [...this.#open]) room.close();
+    await this.#pool.close();
+  }
+}
