@@ -6,7 +6,8 @@ import type { KnockKind, KnockRequest } from '../../../shared/protocol/lobby.ts'
 import { aeadOpen, aeadSeal, chacha20Poly1305 } from '../crypto/aead.ts';
 import { hkdfSha512 } from '../crypto/hkdf.ts';
 import { hpkeOpen, hpkeSeal } from '../crypto/hpke.ts';
-import { linkKey, type MeetingLink } from '../link/link.ts';
+import type { MeetingLink } from '../link/link.ts';
+import { linkKey } from '../link/linkKeys.ts';
 import { randomBytes } from '../sodium.ts';
 
 /** What a knock holds once opened. The name and device behind it are in the key package's credential. */

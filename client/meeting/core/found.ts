@@ -7,7 +7,8 @@ import type { GroupSuite, SignedRecord } from '../../../shared/records/record.ts
 import { type Preset, presetPolicy } from '../../../shared/roles.ts';
 import { deviceIdentity } from '../../e2ee/identity/device.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
-import { type MeetingLink, newLinkSecrets } from '../../e2ee/link/link.ts';
+import type { MeetingLink } from '../../e2ee/link/link.ts';
+import { newLinkSecrets } from '../../e2ee/link/linkKeys.ts';
 import {
   hostKeyPair,
   lobbyKeyPair,

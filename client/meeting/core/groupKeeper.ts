@@ -14,7 +14,7 @@ import type { KeyPackageBundle } from '../../e2ee/group/keyPackage.ts';
 import type { PendingCommit } from '../../e2ee/group/pendingCommit.ts';
 import type { Psk } from '../../e2ee/group/policy.ts';
 import type { Member } from '../../e2ee/group/roster.ts';
-import { linkKey } from '../../e2ee/link/link.ts';
+import { linkKey } from '../../e2ee/link/linkKeys.ts';
 import { randomBytes } from '../../e2ee/sodium.ts';
 import { CommitTurn } from './commitTurn.ts';
 import type { CoreContext } from './context.ts';

@@ -1,9 +1,9 @@
 import { ProtocolError } from '../../../shared/errors.ts';
-import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
+import type { DeviceKey } from '../../../shared/ids.ts';
 import type { EventOf } from '../../../shared/protocol/events.ts';
 import { type Chain, may, mayEnter, roleOf } from '../../../shared/records/chain.ts';
-import type { RecordContent, Source } from '../../../shared/records/record.ts';
-import { allows, type Policy, type Role } from '../../../shared/roles.ts';
+import type { RecordContent } from '../../../shared/records/record.ts';
+import { allows } from '../../../shared/roles.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
 import type { Content } from '../../e2ee/content.ts';
 import type { Member } from '../../e2ee/group/roster.ts';

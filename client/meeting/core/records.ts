@@ -6,7 +6,8 @@ import {
   type RecordContent,
   type SignedRecord,
 } from '../../../shared/records/record.ts';
-import { isHostOfLink, type MeetingLink } from '../../e2ee/link/link.ts';
+import type { MeetingLink } from '../../e2ee/link/link.ts';
+import { isHostOfLink } from '../../e2ee/link/linkKeys.ts';
 import { type RecordSigner, recordCrypto, signRecord } from '../../e2ee/records/signing.ts';
 import type { Clock } from '../clock.ts';
 import type { Signaling } from '../signaling/signaling.ts';

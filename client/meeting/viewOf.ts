@@ -1,0 +1,106 @@
+import type { DeviceKey } from '../../shared/ids.ts';
+import { type Source, sources } from '../../shared/records/record.ts';
+import { allows, type Permission, permissions } from '../../shared/roles.ts';
+import type { DevicesSnapshot } from '../media/devices.ts';
+import type { Levels } from '../media/levels.ts';
+import { type EngineSnapshot, type OwnStream, type RemoteStream, remoteOff } from '../media/mediaView.ts';
+import type { CoreMember, CoreState } from './core/state.ts';
+import type { DevicesView, MeetingView, MemberView, Phase, SourceView } from './view.ts';
+
+/** Everything a view is made of. */
+export interface ViewParts {
+  readonly link: string;
+  readonly name: string;
+  readonly core: CoreState;
+  readonly unsupported: Phase | null;
+  readonly engine: EngineSnapshot | null;
+  readonly levels: Levels | null;
+  readonly devices: DevicesSnapshot;
+}
+
+const nothing: SourceView = { state: 'off', track: null, seal: 'none' };
+
+/** What the interface shows, from the core's state and the media's. Pure. */
+export function viewOf(parts: ViewParts): MeetingView {
+  const { core, link, name } = parts;
+  return {
+    phase: parts.unsupported ?? core.phase,
+    link,
+    name: core.name || name,
+    connection:
+      core.connection === 'connecting' || core.connection === 'connected' ? core.connection : 'reconnecting',
+    members: core.members.map((member) => memberView(member, parts)),
+    knocks: core.knocks,
+    chat: core.chat,
+    reactions: core.reactions,
+    seal: core.seal,
+    alarms: core.alarms,
+    notices: core.notices,
+    policy: core.policy,
+    preset: core.policy?.preset ?? null,
+    locked: core.locked,
+    role: core.role,
+    rights: rightsOf(core),
+    devices: devicesView(parts.devices),
+  };
+}
+
+function rightsOf({ policy, role }: CoreState): ReadonlySet<Permission> {
+  if (!policy) return new Set();
+  return new Set(Object.values(permissions).filter((right) => allows(policy, role, right)));
+}
+
+function memberView(member: CoreMember, { engine, levels }: ViewParts): MemberView {
+  const { blocked, present, ...shown } = member;
+  const streams = member.self ? engine?.own : engine?.remote.get(member.device);
+  const entries = sources.map((source): [Source, SourceView] => {
+    const stream = streams?.[source];
+    const isBlocked = blocked.includes(source);
+    if (!stream) return [source, isBlocked ? { ...nothing, state: 'blocked' } : nothing];
+    return [source, 'seal' in stream ? remoteView(stream, isBlocked) : ownView(stream, isBlocked)];
+  });
+  return {
+    ...shown,
+    level: levelOf(levels, member.device),
+    // One entry for each source, as built from the list of all.
+    sources: Object.fromEntries(entries) as Record<Source, SourceView>,
+    connection: present ? connectionOf(member, engine) : 'lost',
+  };
+}
+
+function levelOf(levels: Levels | null, device: DeviceKey): number {
+  return levels?.get(device) ?? 0;
+}
+
+function ownView({ state, track }: OwnStream, isBlocked: boolean): SourceView {
+  switch (state) {
+    case 'live':
+    case 'starting':
+      return { state: 'live', track, seal: state === 'live' ? 'sealed' : 'verifying' };
+    case 'muted':
+      return { state: 'muted', track, seal: 'sealed' };
+    case 'blocked':
+      return { state: isBlocked ? 'blocked' : 'off', track: null, seal: 'none' };
+    case 'failed':
+      return { state: 'off', track: null, seal: 'cut' };
+    case 'off':
+      return isBlocked ? { ...nothing, state: 'blocked' } : nothing;
+  }
+}
+
+function remoteView({ state, track, seal }: RemoteStream, isBlocked: boolean): SourceView {
+  if (state === 'off') return isBlocked ? { ...nothing, state: 'blocked' } : nothing;
+  return { state, track, seal };
+}
+
+function connectionOf(member: CoreMember, engine: EngineSnapshot | null): 'good' | 'poor' | 'lost' {
+  if (member.self) return engine?.send === 'lost' || engine?.receive === 'lost' ? 'poor' : 'good';
+  const streams = engine?.remote.get(member.device) ?? null;
+  const scores = streams ? sources.map((source) => (streams[source] ?? remoteOff).score ?? 10) : [];
+  return Math.min(...scores, 10) <= 4 ? 'poor' : 'good';
+}
+
+function devicesView(devices: DevicesSnapshot): DevicesView {
+  const { microphoneState: _microphone, cameraState: _camera, screen: _screen, ...view } = devices;
+  return view;
+}

@@ -1,0 +1,47 @@
+import type { Failure } from '../../../shared/errors.ts';
+import type { EventName, EventOf } from '../../../shared/protocol/events.ts';
+import type { RequestName } from '../../../shared/protocol/requests.ts';
+import type { Preset } from '../../../shared/roles.ts';
+import type { MeetingLink } from '../../e2ee/link/link.ts';
+import type { CoreCommand } from '../core/command.ts';
+import type { CoreState } from '../core/state.ts';
+
+/** Requests about media, which the page makes through the worker's connection. */
+export type MediaRequestName = Extract<RequestName, `media:${string}`>;
+/** Events about media, which the worker passes on to the page. */
+export type MediaEventName = Extract<EventName, `media:${string}`>;
+
+export const mediaEventNames = [
+  'media:producers',
+  'media:consumerClosed',
+  'media:consumerLayers',
+  'media:consumerScore',
+  'media:producerStopped',
+  'media:reset',
+] as const satisfies readonly MediaEventName[];
+
+/** Page to meeting worker. Both ends are this build's own code, so the types are the contract. */
+export type PageToWorker =
+  | { readonly type: 'found'; readonly id: number; readonly preset: Preset }
+  /** `link` is read by the worker; the frame worker's port comes in `ports[0]`. */
+  | { readonly type: 'open'; readonly link: MeetingLink }
+  | { readonly type: 'command'; readonly command: CoreCommand }
+  | {
+      readonly type: 'request';
+      readonly id: number;
+      readonly name: MediaRequestName;
+      readonly payload: unknown;
+    }
+  | { readonly type: 'close' };
+
+/** A media event with its name, as one of its kinds. */
+export type MediaEvent = {
+  [Name in MediaEventName]: { readonly name: Name; readonly event: EventOf<Name> };
+}[MediaEventName];
+
+/** Meeting worker to page. Carries no key and no secret of the link. */
+export type WorkerToPage =
+  | { readonly type: 'state'; readonly change: Partial<CoreState> }
+  | { readonly type: 'media'; readonly media: MediaEvent }
+  | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'refusal'; readonly id: number; readonly failure: Failure };

@@ -1,0 +1,80 @@
+import { fromFailure } from '../../../shared/errors.ts';
+import type { RequestOf, ResponseOf } from '../../../shared/protocol/requests.ts';
+import type { Preset } from '../../../shared/roles.ts';
+import type { MeetingLink } from '../../e2ee/link/link.ts';
+import type { CoreCommand } from '../core/command.ts';
+import type { CoreState } from '../core/state.ts';
+import type { MediaEvent, MediaRequestName, PageToWorker, WorkerToPage } from './messages.ts';
+
+export interface WorkerListeners {
+  onState(change: Partial<CoreState>): void;
+  onMedia(media: MediaEvent): void;
+  /** The worker died; everything in it is lost. */
+  onFailure(): void;
+}
+
+/** The page's handle on the meeting worker, where keys, records and the connection live. */
+export class WorkerClient {
+  readonly #worker: Worker;
+  readonly #open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  #nextId = 0;
+
+  constructor(listeners: WorkerListeners) {
+    this.#worker = new Worker(new URL('./meetingWorker.ts', import.meta.url), { type: 'module' });
+    this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerToPage>) => {
+      switch (data.type) {
+        case 'state':
+          return listeners.onState(data.change);
+        case 'media':
+          return listeners.onMedia(data.media);
+        case 'answer':
+          this.#open.get(data.id)?.resolve(data.value);
+          this.#open.delete(data.id);
+          return;
+        case 'refusal':
+          this.#open.get(data.id)?.reject(fromFailure(data.failure));
+          this.#open.delete(data.id);
+          return;
+      }
+    });
+    this.#worker.addEventListener('error', () => listeners.onFailure());
+  }
+
+  /** Founds a meeting; resolves to its path and fragment. Throws ProtocolError. */
+  async found(preset: Preset): Promise<string> {
+    // The worker answers `found` with the path.
+    return (await this.#ask((id) => ({ type: 'found', id, preset }))) as string;
+  }
+
+  open(link: MeetingLink, framePort: MessagePort): void {
+    this.#worker.postMessage({ type: 'open', link } satisfies PageToWorker, [framePort]);
+  }
+
+  command(command: CoreCommand): void {
+    this.#worker.postMessage({ type: 'command', command } satisfies PageToWorker);
+  }
+
+  /** Throws ProtocolError. */
+  async request<Name extends MediaRequestName>(
+    name: Name,
+    payload: RequestOf<Name>,
+  ): Promise<ResponseOf<Name>> {
+    // The worker validated the answer by this name's schema.
+    return (await this.#ask((id) => ({ type: 'request', id, name, payload }))) as ResponseOf<Name>;
+  }
+
+  /** Leaves and ends the worker. Idempotent. */
+  close(): void {
+    this.#worker.postMessage({ type: 'close' } satisfies PageToWorker);
+    // The goodbye is under way by then.
+    setTimeout(() => this.#worker.terminate(), 500);
+  }
+
+  #ask(message: (id: number) => PageToWorker): Promise<unknown> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#open.set(id, { resolve, reject });
+      this.#worker.postMessage(message(id));
+    });
+  }
+}
