@@ -1,0 +1,55 @@
+/** A token bucket: `burst` at once, refilled at `perSecond`. */
+export interface BucketSize {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/** What is left in a bucket, as of a time in milliseconds. Immutable. */
+export interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
+}
+
+export function fullBucket(size: BucketSize, now: number): Bucket {
+  return { tokens: size.burst, at: now };
+}
+
+/** Takes one token; without one, `waitMs` says when there is one again. */
+export function take(
+  bucket: Bucket,
+  size: BucketSize,
+  now: number,
+): { readonly bucket: Bucket; readonly waitMs: number } {
+  const refilled = bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * size.perSecond;
+  const tokens = Math.min(size.burst, refilled);
+  if (tokens >= 1) return { bucket: { tokens: tokens - 1, at: now }, waitMs: 0 };
+  return { bucket: { tokens, at: now }, waitMs: Math.ceil(((1 - tokens) / size.perSecond) * 1000) };
+}
+
+/** Buckets by key, where full ones are forgotten. */
+export class Buckets {
+  readonly #size: BucketSize;
+  readonly #buckets = new Map<string, Bucket>();
+  #sweepAt = 1_000;
+
+  constructor(size: BucketSize) {
+    this.#size = size;
+  }
+
+  /** Takes a token of a key; 0, or the milliseconds to wait. */
+  take(key: string, now: number): number {
+    const held = this.#buckets.get(key) ?? fullBucket(this.#size, now);
+    const { bucket, waitMs } = take(held, this.#size, now);
+    this.#buckets.set(key, bucket);
+    if (this.#buckets.size >= this.#sweepAt) this.#sweep(now);
+    return waitMs;
+  }
+
+  #sweep(now: number): void {
+    const { burst, perSecond } = this.#size;
+    for (const [key, { tokens, at }] of this.#buckets) {
+      if (tokens + ((now - at) / 1000) * perSecond >= burst) this.#buckets.delete(key);
+    }
+    this.#sweepAt = Math.max(1_000, this.#buckets.size * 2);
+  }
+}

@@ -1,0 +1,31 @@
+import type { DeviceKey } from '../../shared/ids.ts';
+import type { RequestName, RequestOf, ResponseOf } from '../../shared/protocol/requests.ts';
+import type { Caller } from '../meeting/commands.ts';
+import type { MeetingRuntime } from './runtime.ts';
+
+declare const answered: unique symbol;
+/** Proof that a request was answered; only the answer function makes one. */
+export type Answered = { readonly [answered]: true };
+
+/** What a handler knows of the connection a request came in on. */
+export interface Context {
+  readonly runtime: MeetingRuntime;
+  /** The connection and its key. Throws `not-identified` before one is proven. */
+  caller(): Caller;
+  /** Takes over a key that was proven. Throws `bad-request` when the connection has another already. */
+  claim(device: DeviceKey): Caller;
+  /** What the device has to sign. */
+  readonly nonce: Uint8Array;
+  /** Throws `rate-limited`. */
+  takeKnock(): void;
+}
+
+/** Handles one kind of request, parsed and at its stage. Throws ProtocolError to refuse. */
+export type Handler<Name extends RequestName> = (
+  context: Context,
+  request: RequestOf<Name>,
+  answer: (value: ResponseOf<Name>) => Answered,
+) => Promise<Answered>;
+
+/** One handler for each request: one that lacks is a type error. */
+export type Handlers<Name extends RequestName = RequestName> = { readonly [Each in Name]: Handler<Each> };

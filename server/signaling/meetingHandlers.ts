@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import { toBase64Url } from '../../shared/bytes.ts';
+import { ProtocolError } from '../../shared/errors.ts';
+import { knockId } from '../../shared/ids.ts';
+import type { RequestName } from '../../shared/protocol/requests.ts';
+import type { Handlers } from './handler.ts';
+import { provesDevice } from './identify.ts';
+
+type MeetingRequest = Exclude<RequestName, `media:${string}`>;
+
+/** Requests about people and the group: each is one command to the meeting. */
+export const meetingHandlers: Handlers<MeetingRequest> = {
+  async 'session:identify'({ runtime, claim, nonce }, { device, signature }, answer) {
+    if (!provesDevice(signature, device, runtime.meeting, nonce)) throw new ProtocolError('bad-signature');
+    return runtime.submit({ type: 'identify', ...claim(device) }, answer);
+  },
+  async 'session:leave'({ runtime, caller }, _request, answer) {
+    return runtime.submit({ type: 'leave', ...caller() }, answer);
+  },
+  async 'lobby:knock'({ runtime, caller, takeKnock }, request, answer) {
+    takeKnock();
+    const id = knockId.parse(toBase64Url(randomBytes(16)));
+    return runtime.submit({ type: 'knock', ...caller(), knockId: id, request }, answer);
+  },
+  async 'lobby:withdraw'({ runtime, caller }, _request, answer) {
+    return runtime.submit({ type: 'withdraw', ...caller() }, answer);
+  },
+  async 'lobby:deny'({ runtime, caller }, request, answer) {
+    return runtime.submit({ type: 'deny', ...caller(), request }, answer);
+  },
+  async 'group:found'({ runtime, caller }, request, answer) {
+    return runtime.submit({ type: 'found', ...caller(), request }, answer);
+  },
+  async 'group:commit'({ runtime, caller }, request, answer) {
+    return runtime.submit({ type: 'commit', ...caller(), request }, answer);
+  },
+  async 'group:send'({ runtime, caller }, request, answer) {
+    return runtime.submit({ type: 'message', ...caller(), request }, answer);
+  },
+  async 'group:relay'({ runtime, caller }, request, answer) {
+    return runtime.submit({ type: 'relay', ...caller(), request }, answer);
+  },
+  async 'stream:sync'({ runtime, caller }, request, answer) {
+    return runtime.submit({ type: 'sync', ...caller(), request }, answer);
+  },
+  async 'record:append'({ runtime, caller }, request, answer) {
+    return runtime.submit({ type: 'append', ...caller(), request }, answer);
+  },
+  async 'record:list'({ runtime, caller }, request, answer) {
+    return runtime.submit({ type: 'list', ...caller(), request }, answer);
+  },
+};
