@@ -11,14 +11,14 @@ let fixture: FixtureBrowser;
 let page: Page;
 
 beforeAll(async () => {
-  fixture = await openFixture('index.html');
+  fixture = await openFixture(new URL('./frames/', import.meta.url), 'index.html');
   page = fixture.page;
 });
 afterAll(() => fixture?.close());
-afterEach(() => page.evaluate(() => window.lab.close()));
+afterEach(() => page.evaluate(() => window.frameLab.close()));
 
-const start = (options: CallOptions) => page.evaluate((given) => window.lab.start(given), options);
-const report = () => page.evaluate(() => window.lab.report());
+const start = (options: CallOptions) => page.evaluate((given) => window.frameLab.start(given), options);
+const report = () => page.evaluate(() => window.frameLab.report());
 
 /** Polls until `enough` holds and returns that report. Fails with the last one when it never does. */
 async function until(enough: (report: CallReport) => boolean, withinMs = 30_000): Promise<CallReport> {
@@ -87,9 +87,9 @@ describe('media decodes at the receiver', () => {
   it('through a change of epoch, with the receiver learning of it late', async () => {
     await start(video);
     await until(({ received }) => received.decoded >= 20);
-    await page.evaluate(() => window.lab.sendingEpoch(2));
+    await page.evaluate(() => window.frameLab.sendingEpoch(2));
     await until(({ opened }) => (opened?.[0]?.held ?? 0) > 0);
-    await page.evaluate(() => window.lab.receivingEpoch(2));
+    await page.evaluate(() => window.frameLab.receivingEpoch(2));
     const before = await report();
     const after = await until(({ received }) => received.decoded >= before.received.decoded + 20);
     expect(after.opened?.[0]?.dropped.unauthenticated).toBe(0);
@@ -99,9 +99,9 @@ describe('media decodes at the receiver', () => {
   it('and recovers by itself when the key came too late', async () => {
     await start(video);
     await until(({ received }) => received.decoded >= 20);
-    await page.evaluate(() => window.lab.sendingEpoch(2));
+    await page.evaluate(() => window.frameLab.sendingEpoch(2));
     const blind = await until(({ opened }) => (opened?.[0]?.dropped['no-key'] ?? 0) > 5);
-    await page.evaluate(() => window.lab.receivingEpoch(2));
+    await page.evaluate(() => window.frameLab.receivingEpoch(2));
     const after = await until(({ received }) => received.decoded >= blind.received.decoded + 20);
     expect(after.received.keyFrames).toBeGreaterThan(blind.received.keyFrames);
   });
@@ -148,7 +148,7 @@ describe('fails closed', () => {
     expect(seen.sent.packets).toBe(0);
     expect(seen.tapped).toEqual([]);
     expect(seen.breaches).toEqual([]);
-    await page.evaluate(() => window.lab.sendingEpoch(1));
+    await page.evaluate(() => window.frameLab.sendingEpoch(1));
     const after = await until(({ tapped }) => tapped.length >= 10);
     for (const { head } of after.tapped) expect(isSealed('vp8', 1, head)).toBe(true);
   });
@@ -156,7 +156,7 @@ describe('fails closed', () => {
   it('no key at the receiver: nothing is decoded', async () => {
     await start(video);
     await until(({ received }) => received.decoded >= 10);
-    await page.evaluate(() => window.lab.sendingEpoch(3));
+    await page.evaluate(() => window.frameLab.sendingEpoch(3));
     await until(({ opened }) => (opened?.[0]?.dropped['no-key'] ?? 0) > 0);
     const before = await report();
     const after = await until(({ opened }) => (opened?.[0]?.dropped['no-key'] ?? 0) >= 40);
@@ -175,7 +175,7 @@ describe('fails closed', () => {
   it('worker terminated in the middle of a call: media stops and the watchdog says so', async () => {
     await start({ ...video, receive: 'tap' });
     await until(({ tapped }) => tapped.length >= 20);
-    await page.evaluate(() => window.lab.killWorker());
+    await page.evaluate(() => window.frameLab.killWorker());
     const seen = await until(({ breaches }) => breaches.length > 0);
     expect(seen.breaches).toEqual(['worker-dead']);
     expect(seen.senderEvents).toContain('failed');
@@ -198,7 +198,7 @@ describe('fails closed', () => {
   it('transform set to null: no plaintext follows, and the watchdog does not wait for any', async () => {
     await start({ ...video, receive: 'tap' });
     await until(({ tapped }) => tapped.length >= 20);
-    await page.evaluate(() => window.lab.removeTransform());
+    await page.evaluate(() => window.frameLab.removeTransform());
     const seen = await until(({ breaches }) => breaches.length > 0);
     expect(seen.breaches).toEqual(['transform-replaced']);
     await pause(1_500);
@@ -210,7 +210,7 @@ describe('fails closed', () => {
     const plain = await until(({ tapped }) => tapped.length >= 20);
     expect(plain.tapped.every(({ head }) => !isSealed('vp8', 1, head))).toBe(true);
     expect(plain.breaches).toEqual([]);
-    await page.evaluate(() => window.lab.protect());
+    await page.evaluate(() => window.frameLab.protect());
     const seen = await until(({ breaches }) => breaches.length > 0);
     expect(seen.breaches).toEqual(['bypassed']);
     expect(seen.sealed?.[0]?.framesOut ?? 0).toBe(0);
@@ -219,7 +219,7 @@ describe('fails closed', () => {
   it('audio attached after media runs is caught too', async () => {
     await start({ mimeType: 'audio/opus', source: 'microphone', attach: 'late', receive: 'tap' });
     await until(({ tapped }) => tapped.length >= 20);
-    await page.evaluate(() => window.lab.protect());
+    await page.evaluate(() => window.frameLab.protect());
     const seen = await until(({ breaches }) => breaches.length > 0);
     expect(seen.breaches).toEqual(['bypassed']);
   });

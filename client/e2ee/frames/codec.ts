@@ -35,7 +35,6 @@ export function codecOf(mimeType: string): Codec | null {
 
 const vp8Key = Uint8Array.of(0x10, 0x00, 0x00, 0x9d, 0x01, 0x2a, 0x10, 0x00, 0x10, 0x00);
 const vp8Delta = Uint8Array.of(0x01);
-const none = new Uint8Array(0);
 
 const obuSequenceHeader = 1;
 const obuWithSize = 0x02;
@@ -101,7 +100,7 @@ export function unwrap(codec: Codec, frame: Uint8Array): Unwrapped | null {
     if (size === null || size.end + size.value !== frame.length) return null;
     return size.end - at - 1 === leb128Length(size.value) ? { offset: size.end, kind } : null;
   }
-  return { offset: none.length, kind: 'delta' };
+  return { offset: 0, kind: 'delta' };
 }
 
 function startsWith(frame: Uint8Array, at: number, prefix: Uint8Array): boolean {
@@ -135,17 +134,17 @@ function readLeb128(bytes: Uint8Array, offset: number): { value: number; end: nu
   return null;
 }
 
-const codecNumber: Readonly<Record<Codec, number>> = { vp8: 1, vp9: 2, av1: 3, opus: 4 };
-const metadata = new Map<string, Uint8Array>();
-for (const codec of mimeTypes.values()) {
-  metadata.set(`${codec}delta`, Uint8Array.of(codecNumber[codec], 0));
-  metadata.set(`${codec}key`, Uint8Array.of(codecNumber[codec], 1));
-}
+const metadata: Readonly<Record<Codec, Readonly<Record<FrameKind, Uint8Array>>>> = {
+  vp8: { delta: Uint8Array.of(1, 0), key: Uint8Array.of(1, 1) },
+  vp9: { delta: Uint8Array.of(2, 0), key: Uint8Array.of(2, 1) },
+  av1: { delta: Uint8Array.of(3, 0), key: Uint8Array.of(3, 1) },
+  opus: { delta: Uint8Array.of(4, 0), key: Uint8Array.of(4, 1) },
+};
 
 /**
  * SFrame metadata (RFC 9605 section 4.4.3): codec number (VP8 1, VP9 2, AV1 3, Opus 4) and 1 for a key
  * frame, 0 otherwise. Authenticated, so that nobody on the way relabels a frame's codec or kind.
  */
 export function metadataOf(codec: Codec, kind: FrameKind): Uint8Array {
-  return metadata.get(codec + kind) ?? none;
+  return metadata[codec][kind];
 }

@@ -122,6 +122,11 @@ export class FrameCrypto {
     this.#scheduleWatch();
   }
 
+  /** Whether this browser can encrypt frames at all. Where it cannot, a meeting must not start. */
+  static supported(): boolean {
+    return typeof RTCRtpScriptTransform === 'function' && typeof Worker === 'function';
+  }
+
   /** Hands the worker the port through which the group worker delivers keys. */
   attachGroupPort(port: MessagePort): void {
     this.#post({ type: 'group' }, [port]);

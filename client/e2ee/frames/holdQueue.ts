@@ -1,38 +1,58 @@
 /** A frame waits this long for its key. */
 export const holdMs = 1_000;
-/** And at most this many wait per track. */
+/** At most this many wait per track, */
 export const maxHeld = 60;
+/** with at most this many bytes together. */
+export const maxHeldBytes = 8 * 1024 * 1024;
 
-/** Frames waiting for a key, oldest first, bounded in number and age. */
+/** A frame that waits. */
+export interface Held<T> {
+  readonly item: T;
+  readonly bytes: number;
+  readonly at: number;
+}
+
+/** Frames waiting for a key, oldest first, bounded in number, size and age. */
 export class HoldQueue<T> {
-  #items: { readonly item: T; readonly at: number }[] = [];
+  #items: Held<T>[] = [];
+  #bytes = 0;
 
   get size(): number {
     return this.#items.length;
   }
 
-  /** Adds a frame; returns the one that had to give way, if any. */
-  push(item: T, now: number): T | null {
-    this.#items.push({ item, at: now });
-    return this.#items.length > maxHeld ? (this.#items.shift()?.item ?? null) : null;
+  /** Adds a frame at the end; returns how many of the oldest had to give way. */
+  push(held: Held<T>): number {
+    this.#items.push(held);
+    this.#bytes += held.bytes;
+    let dropped = 0;
+    while (this.#items.length > maxHeld || this.#bytes > maxHeldBytes) {
+      this.#bytes -= this.#items.shift()?.bytes ?? 0;
+      dropped++;
+    }
+    return dropped;
   }
 
   /** Removes and counts frames that waited too long. */
   expire(now: number): number {
-    const before = this.#items.length;
-    this.#items = this.#items.filter(({ at }) => now - at <= holdMs);
-    return before - this.#items.length;
+    let dropped = 0;
+    for (
+      let oldest = this.#items[0];
+      oldest !== undefined && now - oldest.at > holdMs;
+      oldest = this.#items[0]
+    ) {
+      this.#items.shift();
+      this.#bytes -= oldest.bytes;
+      dropped++;
+    }
+    return dropped;
   }
 
-  /** Removes all, with their arrival times, oldest first. */
-  take(): readonly { readonly item: T; readonly at: number }[] {
+  /** Removes all, oldest first; `push` puts one back. */
+  take(): readonly Held<T>[] {
     const items = this.#items;
     this.#items = [];
+    this.#bytes = 0;
     return items;
-  }
-
-  /** Puts back a frame taken before, keeping its age. */
-  restore(item: T, at: number): void {
-    this.#items.push({ item, at });
   }
 }

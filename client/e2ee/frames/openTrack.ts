@@ -86,7 +86,8 @@ export class OpenTrack {
     }
     if (this.#open(frame, emit)) return;
     const attempt = () => this.#open(frame, emit);
-    if (this.#held.push(attempt, this.#context.clock.now()) !== null) this.#drop('no-key');
+    const held = { item: attempt, bytes: frame.data.byteLength, at: this.#context.clock.now() };
+    for (let dropped = this.#held.push(held); dropped > 0; dropped--) this.#drop('no-key');
   }
 
   /** A frame that could not be processed. */
@@ -96,8 +97,8 @@ export class OpenTrack {
 
   /** New keys: opens what waited for them, in order. */
   keysChanged(): void {
-    for (const { item, at } of this.#held.take()) {
-      if (!item()) this.#held.restore(item, at);
+    for (const held of this.#held.take()) {
+      if (!held.item()) this.#held.push(held);
     }
   }
 

@@ -9,6 +9,8 @@ const saltBytes = 12;
 const prkBytes = 64;
 const tagBytes = 16;
 const maxMetadata = 32;
+/** Header, tag and what a caller may want in front. */
+const maxOverhead = 64;
 /** Longest plaintext, bytes; larger than any encoded frame in use. */
 export const maxPlaintext = 16 * 1024 * 1024;
 
@@ -122,17 +124,19 @@ export class ChaChaSFrame {
     plaintext: Uint8Array,
     room = 0,
   ): Uint8Array<ArrayBuffer> {
-    this.#reserve(plaintext.length + tagBytes);
+    this.#reserve(room + maxHeaderLength + plaintext.length + tagBytes);
     const heap = this.#heap;
     const memory = heap.HEAPU8;
-    const header = writeHeader(memory, this.#aad, key.kid, ctr);
-    memory.set(metadata, this.#aad + header);
+    const start = this.#buffer + room;
+    const header = writeHeader(memory, start, key.kid, ctr);
+    const body = start + header;
+    this.#writeAad(memory, start, header, metadata);
     this.#writeNonce(memory, key, ctr);
-    memory.set(plaintext, this.#buffer);
+    memory.set(plaintext, body);
     heap._crypto_aead_chacha20poly1305_ietf_encrypt(
-      this.#buffer,
+      body,
       0,
-      this.#buffer,
+      body,
       plaintext.length,
       0,
       this.#aad,
@@ -142,11 +146,8 @@ export class ChaChaSFrame {
       this.#nonce,
       key.address,
     );
-    const length = plaintext.length + tagBytes;
-    const out = new Uint8Array(room + header + length);
-    out.set(memory.subarray(this.#aad, this.#aad + header), room);
-    out.set(memory.subarray(this.#buffer, this.#buffer + length), room + header);
-    return out;
+    memory.fill(0, this.#buffer, start);
+    return memory.slice(this.#buffer, body + plaintext.length + tagBytes);
   }
 
   /**
@@ -161,18 +162,18 @@ export class ChaChaSFrame {
   ): Uint8Array<ArrayBuffer> | null {
     const sealed = ciphertext.length - header.length;
     if (sealed < tagBytes || header.kid !== key.kid) return null;
-    this.#reserve(sealed);
+    this.#reserve(ciphertext.length);
     const heap = this.#heap;
     const memory = heap.HEAPU8;
-    memory.set(ciphertext.subarray(0, header.length), this.#aad);
-    memory.set(metadata, this.#aad + header.length);
+    memory.set(ciphertext, this.#buffer);
+    this.#writeAad(memory, this.#buffer, header.length, metadata);
     this.#writeNonce(memory, key, header.ctr);
-    memory.set(ciphertext.subarray(header.length), this.#buffer);
+    const body = this.#buffer + header.length;
     const result = heap._crypto_aead_chacha20poly1305_ietf_decrypt(
-      this.#buffer,
+      body,
       0,
       0,
-      this.#buffer,
+      body,
       sealed,
       0,
       this.#aad,
@@ -181,10 +182,7 @@ export class ChaChaSFrame {
       this.#nonce,
       key.address,
     );
-    if (result !== 0) return null;
-    const out = new Uint8Array(sealed - tagBytes);
-    out.set(memory.subarray(this.#buffer, this.#buffer + out.length));
-    return out;
+    return result === 0 ? memory.slice(body, body + sealed - tagBytes) : null;
   }
 
   /** BLAKE2b of `length` bytes (16 to 64) over `bytes`. */
@@ -210,9 +208,14 @@ export class ChaChaSFrame {
     if (result !== 0) throw new SFrameError('unavailable', 'HKDF failed');
   }
 
+  #writeAad(memory: Uint8Array, header: number, length: number, metadata: Uint8Array): void {
+    for (let i = 0; i < length; i++) memory[this.#aad + i] = memory[header + i] ?? 0;
+    for (let i = 0; i < metadata.length; i++) memory[this.#aad + length + i] = metadata[i] ?? 0;
+  }
+
   #writeNonce(memory: Uint8Array, key: SFrameKey, ctr: number): void {
     const salt = key.address + keyBytes;
-    memory.copyWithin(this.#nonce, salt, salt + saltBytes);
+    for (let i = 0; i < saltBytes; i++) memory[this.#nonce + i] = memory[salt + i] ?? 0;
     let rest = ctr;
     for (let at = this.#nonce + saltBytes - 1; rest > 0; at--) {
       memory[at] = (memory[at] ?? 0) ^ (rest & 255);
@@ -222,7 +225,7 @@ export class ChaChaSFrame {
 
   #reserve(length: number): void {
     if (length <= this.#capacity) return;
-    if (length > maxPlaintext + tagBytes) throw new SFrameError('out-of-range', 'frame too large');
+    if (length > maxPlaintext + maxOverhead) throw new SFrameError('out-of-range', 'frame too large');
     const capacity = 2 ** Math.ceil(Math.log2(length));
     const buffer = allocate(this.#heap, capacity);
     this.#heap.HEAPU8.fill(0, this.#buffer, this.#buffer + this.#capacity);

@@ -17,9 +17,9 @@ export interface FixtureBrowser {
   close(): Promise<void>;
 }
 
-/** Builds `page` (an HTML file next to this one) and opens it. */
-export async function openFixture(page: string): Promise<FixtureBrowser> {
-  const root = fileURLToPath(new URL('.', import.meta.url));
+/** Builds `page`, an HTML file of the folder `at`, and opens it. */
+export async function openFixture(at: URL, page: string): Promise<FixtureBrowser> {
+  const root = fileURLToPath(at);
   const outDir = await mkdtemp(join(tmpdir(), 'sealroom-frames-'));
   await build({
     configFile: false,

@@ -252,7 +252,7 @@ const lab = {
     call = null;
   },
 };
-export type Lab = typeof lab;
+export type FrameLab = typeof lab;
 
 function current(): Call {
   if (call === null) throw new Error('no call');
@@ -261,7 +261,7 @@ function current(): Call {
 
 declare global {
   interface Window {
-    lab: Lab;
+    frameLab: FrameLab;
   }
 }
-window.lab = lab;
+window.frameLab = lab;

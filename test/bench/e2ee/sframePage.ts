@@ -1,0 +1,14 @@
+import type { SFrameTiming } from './sframeWorker.ts';
+
+declare global {
+  interface Window {
+    measureSFrame(): Promise<readonly SFrameTiming[]>;
+  }
+}
+
+window.measureSFrame = () =>
+  new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./sframeWorker.ts', import.meta.url), { type: 'module' });
+    worker.onmessage = ({ data }: MessageEvent<readonly SFrameTiming[]>) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(message));
+  });

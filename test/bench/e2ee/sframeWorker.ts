@@ -1,0 +1,117 @@
+import { ChaChaSFrame } from '../../../client/e2ee/sframe/chacha.ts';
+import { readHeader } from '../../../client/e2ee/sframe/header.ts';
+import { heapOf } from '../../../client/e2ee/sframe/heap.ts';
+import { ready } from '../../../client/e2ee/sodium.ts';
+
+/** Microseconds per frame of `bytes` bytes, medians over rounds. */
+export interface SFrameTiming {
+  readonly bytes: number;
+  readonly seal: number;
+  readonly open: number;
+  /** BLAKE2b-128 of the ciphertext, paid with authorship checkpoints. */
+  readonly hash: number;
+  /** libsodium's own wrapped call with a fixed nonce: the bare AEAD as JavaScript sees it. */
+  readonly bareAead: number;
+  /** The WebAssembly function in place, nothing copied in or out. */
+  readonly rawAead: number;
+  /** WebCrypto AES-256-GCM, awaited one by one. */
+  readonly webCryptoGcm: number;
+}
+
+type Task = Exclude<keyof SFrameTiming, 'bytes'>;
+
+const rounds = 21;
+const sizes = [160, 1_200, 6_250, 30_000];
+
+async function once(count: number, task: () => unknown): Promise<number> {
+  const start = performance.now();
+  for (let i = 0; i < count; i++) {
+    const result = task();
+    if (result instanceof Promise) await result;
+  }
+  return ((performance.now() - start) * 1_000) / count;
+}
+
+/** Medians of all tasks, taken in turns, so that what else the machine does meets them alike. */
+async function medians(
+  count: number,
+  tasks: Readonly<Record<Task, () => unknown>>,
+): Promise<Record<Task, number>> {
+  const times: Record<Task, number[]> = {
+    seal: [],
+    open: [],
+    hash: [],
+    bareAead: [],
+    rawAead: [],
+    webCryptoGcm: [],
+  };
+  const median = (task: Task) => {
+    const sorted = times[task].slice(1).sort((a, b) => a - b);
+    return Math.round((sorted[rounds >> 1] ?? 0) * 100) / 100;
+  };
+  for (let round = 0; round <= rounds; round++) {
+    times.seal.push(await once(count, tasks.seal));
+    times.open.push(await once(count, tasks.open));
+    times.hash.push(await once(count, tasks.hash));
+    times.bareAead.push(await once(count, tasks.bareAead));
+    times.rawAead.push(await once(count, tasks.rawAead));
+    times.webCryptoGcm.push(await once(Math.round(count / 4), tasks.webCryptoGcm));
+  }
+  return {
+    seal: median('seal'),
+    open: median('open'),
+    hash: median('hash'),
+    bareAead: median('bareAead'),
+    rawAead: median('rawAead'),
+    webCryptoGcm: median('webCryptoGcm'),
+  };
+}
+
+async function measure(bytes: number): Promise<SFrameTiming> {
+  const sodium = await ready();
+  const heap = heapOf(sodium);
+  const sframe = new ChaChaSFrame(heap);
+  const key = sframe.derive(sframe.extract(new Uint8Array(32).fill(1)), 0x1_0002_03);
+  const metadata = Uint8Array.of(1, 0);
+  const plaintext = crypto.getRandomValues(new Uint8Array(bytes));
+  const [bareKey, bareNonce, bareAad] = [new Uint8Array(32), new Uint8Array(12), new Uint8Array(10)];
+  const space = heap._malloc(bytes + 16);
+  const small = heap._malloc(64);
+  const gcm = await crypto.subtle.importKey('raw', bareKey, 'AES-GCM', false, ['encrypt']);
+  const parameters = { name: 'AES-GCM', iv: bareNonce, additionalData: bareAad };
+  let ctr = 0;
+  const sealed = sframe.seal(key, 2 ** 20, metadata, plaintext);
+  const open = () => {
+    const header = readHeader(sealed, 0);
+    if (header === null || sframe.open(key, header, metadata, sealed) === null)
+      throw new Error('did not open');
+  };
+  const count = Math.max(200, Math.round(4_000_000 / (bytes + 1_000)));
+  const timed = await medians(count, {
+    seal: () => sframe.seal(key, ctr++, metadata, plaintext),
+    open,
+    hash: () => sframe.hash(sealed, 16),
+    bareAead: () =>
+      sodium.crypto_aead_chacha20poly1305_ietf_encrypt(plaintext, bareAad, null, bareNonce, bareKey),
+    rawAead: () =>
+      heap._crypto_aead_chacha20poly1305_ietf_encrypt(
+        space,
+        0,
+        space,
+        bytes,
+        0,
+        small,
+        10,
+        0,
+        0,
+        small + 16,
+        small + 32,
+      ),
+    webCryptoGcm: () => crypto.subtle.encrypt(parameters, gcm, plaintext),
+  });
+  return { bytes, ...timed };
+}
+
+const timings: SFrameTiming[] = [];
+for (const bytes of sizes) timings.push(await measure(bytes));
+postMessage(timings);
