@@ -103,6 +103,7 @@ export class GroupKeeper {
       const { seq } = await signaling.request('group:found', {
         groupId: groupIdSchema.parse(toBase64Url(id)),
       });
+      await records.refresh();
       await this.#enter(group, seq);
       this.#hooks.onEpoch({ added: group.roster(), removed: [], by: identity.key });
     });

@@ -112,7 +112,7 @@ export class Records {
       } catch (error) {
         if (!(error instanceof ProtocolError) || error.code !== 'chain-conflict') throw error;
         if (this.following) await this.#arrival(chain.length + 1);
-        else await this.#readMore();
+        else await this.refresh();
         continue;
       }
       if (this.following) await this.#arrival(chain.length + 1);
@@ -122,7 +122,8 @@ export class Records {
     throw new ProtocolError('chain-conflict');
   }
 
-  async #readMore(): Promise<void> {
+  /** Takes records that others appended meanwhile. For a device outside the stream. Throws ChainError, ProtocolError. */
+  async refresh(): Promise<void> {
     const { records } = await this.#signaling.request('record:list', { from: this.chain.length });
     for (const record of records) this.take(record);
   }

@@ -1,0 +1,94 @@
+import type { GroupToFrame } from '../../client/e2ee/frames/messages.ts';
+import { type KeyStore, memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
+import type { MeetingLink } from '../../client/e2ee/link/link.ts';
+import { systemClock } from '../../client/meeting/clock.ts';
+import { foundMeeting } from '../../client/meeting/core/found.ts';
+import { MeetingCore } from '../../client/meeting/core/meetingCore.ts';
+import { type CoreState, initialState } from '../../client/meeting/core/state.ts';
+import type { Signaling } from '../../client/meeting/signaling/signaling.ts';
+import { socketSignaling } from '../../client/meeting/signaling/socketSignaling.ts';
+import type { Preset } from '../../shared/roles.ts';
+
+/** A real client without a page: the same core as in the browser's worker. */
+export interface Bot {
+  readonly core: MeetingCore;
+  readonly keyStore: KeyStore;
+  readonly state: CoreState;
+  /** What the frame worker would have been told. Base keys included: a test may look at its own. */
+  readonly frameMessages: readonly GroupToFrame[];
+  /** Resolves once the state satisfies a condition. Rejects with the last state after `ms`. */
+  until(what: string, condition: (state: CoreState) => boolean, ms?: number): Promise<CoreState>;
+  close(): void;
+}
+
+export interface BotOptions {
+  readonly origin: string;
+  readonly link: MeetingLink;
+  readonly keyStore?: KeyStore;
+  /** Replaces or wraps the connection, for a server that does not behave. */
+  readonly signaling?: (real: Signaling) => Signaling;
+}
+
+/** Opens a meeting as far as its door. */
+export async function openBot(options: BotOptions): Promise<Bot> {
+  const keyStore = options.keyStore ?? memoryKeyStore();
+  const real = socketSignaling(options.origin, options.link.meeting);
+  const frameMessages: GroupToFrame[] = [];
+  const watchers = new Set<() => void>();
+  let state = initialState;
+  const core = await MeetingCore.open({
+    link: options.link,
+    signaling: options.signaling?.(real) ?? real,
+    keyStore,
+    clock: systemClock,
+    frames: { post: (message) => frameMessages.push(structuredClone(message)) },
+    publish: (change) => {
+      state = { ...state, ...change };
+      for (const watcher of watchers) watcher();
+    },
+  });
+  return {
+    core,
+    keyStore,
+    frameMessages,
+    get state() {
+      return state;
+    },
+    until(what, condition, ms = 10_000) {
+      return new Promise((resolve, reject) => {
+        const settle = () => {
+          if (!condition(state)) return;
+          clearTimeout(timer);
+          watchers.delete(settle);
+          resolve(state);
+        };
+        const timer = setTimeout(() => {
+          watchers.delete(settle);
+          const { phase, members, seal, alarms, notices } = state;
+          reject(
+            new Error(
+              `not in time: ${what}; ${JSON.stringify({ phase, members: members.length, seal, alarms, notices })}`,
+            ),
+          );
+        }, ms);
+        watchers.add(settle);
+        settle();
+      });
+    },
+    close: () => core.close(),
+  };
+}
+
+/** A meeting founded by a new device, which is returned at its door. */
+export async function foundByBot(origin: string, preset: Preset): Promise<{ host: Bot; link: MeetingLink }> {
+  const keyStore = memoryKeyStore();
+  const link = await foundMeeting({ origin, keyStore, preset, now: Date.now() });
+  return { host: await openBot({ origin, link, keyStore }), link };
+}
+
+/** Goes in and waits until inside. */
+export async function enter(bot: Bot, name: string): Promise<void> {
+  await bot.until('at the door', (state) => state.phase.name === 'prejoin');
+  bot.core.join(name, '');
+  await bot.until('inside', (state) => state.phase.name === 'meeting');
+}

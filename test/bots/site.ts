@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLog } from '../../server/log.ts';
+import type { MediaRooms } from '../../server/media/rooms.ts';
+import { foundMeeting } from '../../server/meeting/found.ts';
+import { loadRecordCrypto } from '../../server/meeting/recordCrypto.ts';
+import { attachSignaling } from '../../server/signaling/attach.ts';
+import type { SignalingLimits } from '../../server/signaling/limits.ts';
+import { openStore } from '../../server/store/kyselyStore.ts';
+import type { MeetingStore } from '../../server/store/store.ts';
+import { fromBase64Url } from '../../shared/bytes.ts';
+import { ProtocolError } from '../../shared/errors.ts';
+import { createMeeting } from '../../shared/protocol/rest.ts';
+
+/** The real rules, delivery, signalling and store, without media: what the group layer meets. */
+export interface Site {
+  readonly origin: string;
+  readonly store: MeetingStore;
+  close(): Promise<void>;
+}
+
+const noMedia: MediaRooms = {
+  open: () => Promise.reject(new ProtocolError('media-unavailable')),
+  close: () => Promise.resolve(),
+};
+
+/** Starts a site on a free port; `path` is its SQLite file. */
+export async function startSite(path = ':memory:', limits?: SignalingLimits): Promise<Site> {
+  const store = await openStore(path);
+  const crypto = await loadRecordCrypto();
+  const http = createServer((request, response) => {
+    create(request, store, crypto).then(
+      (body) => answer(response, 201, body),
+      (error: unknown) => answer(response, 400, error instanceof ProtocolError ? error.toFailure() : {}),
+    );
+  });
+  let origin = '';
+  const signaling = await attachSignaling({
+    httpServer: http,
+    store,
+    media: noMedia,
+    log: createLog('silent'),
+    origins: () => [origin],
+    ...(limits ? { limits } : {}),
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  // A server that listens on TCP has an AddressInfo.
+  origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  return {
+    origin,
+    store,
+    async close() {
+      await signaling.close();
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+      await store.close();
+    },
+  };
+}
+
+async function create(
+  request: IncomingMessage,
+  store: MeetingStore,
+  crypto: Parameters<typeof foundMeeting>[1],
+) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const { records } = createMeeting.parse(JSON.parse(Buffer.concat(chunks).toString()));
+  const signed = records.map(({ bytes, signature }) => ({
+    bytes: fromBase64Url(bytes),
+    signature: fromBase64Url(signature),
+  }));
+  return foundMeeting(store, crypto, signed, Date.now());
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

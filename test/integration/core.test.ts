@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Preset } from '../../shared/roles.ts';
+import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
+import { type Site, startSite } from '../bots/site.ts';
+
+let site: Site;
+const bots: Bot[] = [];
+
+beforeEach(async () => {
+  site = await startSite();
+});
+
+afterEach(async () => {
+  for (const bot of bots.splice(0)) bot.close();
+  await site.close();
+});
+
+async function meeting(preset: Preset) {
+  const { host, link } = await foundByBot(site.origin, preset);
+  bots.push(host);
+  const guest = async (keyStore?: Bot['keyStore']) => {
+    const bot = await openBot({ origin: site.origin, link, ...(keyStore ? { keyStore } : {}) });
+    bots.push(bot);
+    return bot;
+  };
+  return { host, guest };
+}
+
+const names = (bot: Bot) => bot.state.members.map((member) => member.name).sort();
+
+test('a host founds the group, lets a knocking guest in, and both see the same', async () => {
+  const { host, guest } = await meeting('moderated');
+  await enter(host, 'Lin');
+  const visitor = await guest();
+  await visitor.until('at the door', (state) => state.phase.name === 'prejoin');
+  visitor.core.join('Chen', 'Good morning');
+  await visitor.until('waiting', (state) => state.phase.name === 'waiting');
+  expect(visitor.state.members).toEqual([]);
+  expect(visitor.frameMessages.filter((message) => message.type === 'epoch')).toEqual([]);
+  const { knocks } = await host.until('a knock', (state) => state.knocks.length === 1);
+  expect(knocks[0]).toMatchObject({ name: 'Chen', message: 'Good morning' });
+  host.core.control.admit(knocks.map((knock) => knock.knockId));
+  await visitor.until('inside', (state) => state.phase.name === 'meeting');
+  await host.until('two members', (state) => state.members.length === 2);
+  await visitor.until('two members', (state) => state.members.length === 2);
+  expect(names(host)).toEqual(['Chen', 'Lin']);
+  expect(names(visitor)).toEqual(['Chen', 'Lin']);
+  expect(visitor.state.members.find((member) => member.self)?.admittedBy).toBe('Lin');
+  expect(visitor.state.seal.code).toMatch(/^\d{30}$|^(\d{5} ){5}\d{5}$/);
+  expect(visitor.state.seal.code).toBe(host.state.seal.code);
+  const keyOf = (bot: Bot) => bot.frameMessages.findLast((message) => message.type === 'epoch');
+  expect(keyOf(visitor)).toMatchObject({ epoch: host.state.seal.epoch });
+  expect(keyOf(visitor)).toMatchObject({ baseKey: Object(keyOf(host)).baseKey });
+
+  visitor.core.sendChat('Hello 你好');
+  await host.until('the chat', (state) => state.chat.length === 1);
+  expect(host.state.chat[0]).toMatchObject({ name: 'Chen', text: 'Hello 你好', self: false });
+  await visitor.until('sent', (state) => state.chat[0]?.state === 'sent');
+  host.core.sendChat('Welcome');
+  await visitor.until('the answer', (state) => state.chat.length === 2);
+});
+
+test('a reload comes back without asking, with fresh keys', async () => {
+  const { host, guest } = await meeting('moderated');
+  await enter(host, 'Lin');
+  const visitor = await guest();
+  await visitor.until('at the door', (state) => state.phase.name === 'prejoin');
+  visitor.core.join('Chen', '');
+  const { knocks } = await host.until('a knock', (state) => state.knocks.length === 1);
+  host.core.control.admit(knocks.map((knock) => knock.knockId));
+  await visitor.until('inside', (state) => state.phase.name === 'meeting');
+  await host.until('two members', (state) => state.members.length === 2);
+  const { epoch } = host.state.seal;
+  visitor.close();
+  const again = await guest(visitor.keyStore);
+  await enter(again, 'Chen');
+  await host.until('a later epoch', (state) => state.seal.epoch > epoch && state.members.length === 2);
+  expect(host.state.knocks).toEqual([]);
+  expect(again.state.seal.code).toBe(host.state.seal.code);
+});
+
+test('a host that reloads is let in again by a member', async () => {
+  const { host, guest } = await meeting('moderated');
+  await enter(host, 'Lin');
+  const visitor = await guest();
+  await visitor.until('at the door', (state) => state.phase.name === 'prejoin');
+  visitor.core.join('Chen', '');
+  const { knocks } = await host.until('a knock', (state) => state.knocks.length === 1);
+  host.core.control.admit(knocks.map((knock) => knock.knockId));
+  await visitor.until('inside', (state) => state.phase.name === 'meeting');
+  host.close();
+  const again = await guest(host.keyStore);
+  await enter(again, 'Lin');
+  expect(again.state.role).toBe('host');
+  await visitor.until(
+    'both',
+    (state) => state.members.length === 2 && state.seal.code === again.state.seal.code,
+  );
+});
+
+test('who leaves or vanishes is taken out of the group by the others', async () => {
+  const { host, guest } = await meeting('open');
+  await enter(host, 'Lin');
+  const one = await guest();
+  await enter(one, 'Chen');
+  const two = await guest();
+  await enter(two, 'Wu');
+  await host.until('three', (state) => state.members.length === 3);
+  one.core.leave();
+  await host.until('two', (state) => state.members.length === 2);
+  await two.until('two', (state) => state.members.length === 2);
+  host.core.signaling.close();
+  await two.until('one', (state) => state.members.length === 1, 20_000);
+});
+
+test('a removed guest is out at once and does not come back by itself', async () => {
+  const { host, guest } = await meeting('moderated');
+  await enter(host, 'Lin');
+  const visitor = await guest();
+  await visitor.until('at the door', (state) => state.phase.name === 'prejoin');
+  visitor.core.join('Chen', '');
+  const { knocks } = await host.until('a knock', (state) => state.knocks.length === 1);
+  host.core.control.admit(knocks.map((knock) => knock.knockId));
+  await host.until('two members', (state) => state.members.length === 2);
+  const device = host.state.members.find((member) => !member.self)?.device;
+  if (!device) throw new Error('no guest');
+  host.core.control.remove(device, true);
+  await visitor.until('removed', (state) => state.phase.name === 'removed');
+  await host.until('alone', (state) => state.members.length === 1);
+  expect(visitor.frameMessages.at(-1)).toEqual({ type: 'restart' });
+  const again = await guest(visitor.keyStore);
+  await again.until('refused', (state) => state.phase.name === 'denied' || state.phase.name === 'prejoin');
+});
+
+test('six join an open meeting at once and agree', async () => {
+  const { host, guest } = await meeting('open');
+  await enter(host, 'Lin');
+  const guests = await Promise.all(Array.from({ length: 5 }, () => guest()));
+  await Promise.all(guests.map((bot, i) => enter(bot, `Guest ${i + 1}`)));
+  const all = [host, ...guests];
+  for (const bot of all) await bot.until('six', (state) => state.members.length === 6);
+  await Promise.all(
+    all.map((bot) => bot.until('agreement', (state) => state.seal.code === host.state.seal.code)),
+  );
+  for (const bot of all) expect(bot.state.alarms).toEqual([]);
+});
