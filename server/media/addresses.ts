@@ -1,7 +1,7 @@
+import { createSocket } from 'node:dgram';
 import { isIPv4, isIPv6 } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import type { TransportListenInfo } from 'mediasoup/types';
-import type { MediaConfig } from '../config/config.ts';
 
 /** Beyond this many a machine lists addresses of containers, and each costs every browser a connectivity check. */
 const MAXIMUM = 8;
@@ -18,6 +18,22 @@ export function ownAddresses(interfaces = networkInterfaces()): string[] {
     .filter((address, index, all) => all.indexOf(address) === index);
 }
 
+/** Those of the addresses that can be listened on: an interface may list one that is being set up or torn down. */
+export async function usableAddresses(addresses: readonly string[]): Promise<string[]> {
+  const usable = await Promise.all(
+    addresses.map(
+      (address) =>
+        new Promise<boolean>((resolve) => {
+          const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+          const done = (works: boolean) => socket.close(() => resolve(works));
+          socket.once('error', () => done(false));
+          socket.bind(0, address, () => done(true));
+        }),
+    ),
+  );
+  return addresses.filter((_, index) => usable[index]);
+}
+
 function fitting(addresses: readonly string[]): readonly string[] {
   const isLoopback = (address: string) => address.startsWith('127.') || address === '::1';
   const loopback = addresses.filter(isLoopback);
@@ -26,21 +42,22 @@ function fitting(addresses: readonly string[]): readonly string[] {
 }
 
 /**
- * Where a worker listens, UDP and TCP each. The order is the browsers' order of preference.
+ * Where a worker listens, UDP and TCP each: everywhere where addresses are announced in place of its own,
+ * else on its own. The order is the browsers' order of preference.
  * `port` 0 leaves the choice to the worker.
  */
 export function listenInfos(
-  config: Pick<MediaConfig, 'announced' | 'listen'>,
+  announced: readonly string[],
+  own: readonly string[],
   port: number,
-  own: () => string[] = ownAddresses,
 ): TransportListenInfo[] {
   const places: { ip: string; announcedAddress?: string }[] =
-    config.announced.length > 0
-      ? config.announced.map((announcedAddress) => ({
+    announced.length > 0
+      ? announced.map((announcedAddress) => ({
           ip: isIPv6(announcedAddress) ? '::' : '0.0.0.0',
           announcedAddress,
         }))
-      : fitting(config.listen ?? own()).map((ip) => ({ ip }));
+      : fitting(own).map((ip) => ({ ip }));
   return (['udp', 'tcp'] as const).flatMap((protocol) =>
     places.map((place) => ({
       protocol,

@@ -4,7 +4,7 @@ import type { Router, WebRtcServer, Worker } from 'mediasoup/types';
 import { ProtocolError } from '../../shared/errors.ts';
 import type { MediaConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
-import { listenInfos } from './addresses.ts';
+import { listenInfos, ownAddresses, usableAddresses } from './addresses.ts';
 import { mediaCodecs } from './codecs.ts';
 
 /** A router on some worker, and how to notice that the worker is gone. */
@@ -166,7 +166,11 @@ export class WorkerPool {
     });
     try {
       const port = media.port === 0 ? 0 : media.port + slot.index;
-      const webRtcServer = await worker.createWebRtcServer({ listenInfos: listenInfos(media, port) });
+      // Asked anew at each start, since a laptop moves between networks.
+      const own = media.announced.length > 0 ? [] : await usableAddresses(media.listen ?? ownAddresses());
+      const webRtcServer = await worker.createWebRtcServer({
+        listenInfos: listenInfos(media.announced, own, port),
+      });
       if (this.#stop.signal.aborted) throw new Error('stopped while starting');
       slot.running = { worker, webRtcServer };
     } catch (error) {

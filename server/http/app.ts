@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import express, { type Express, type RequestHandler, Router } from 'express';
+import type { Health } from '../../shared/protocol/rest.ts';
+import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import type { Config } from '../config/config.ts';
+import type { Log } from '../log.ts';
+import type { ClientFiles } from './clientFiles.ts';
+import { failureHandler, unknownPath } from './failures.ts';
+import { type MeetingsParts, meetings } from './meetings.ts';
+import { page } from './page.ts';
+import { securityHeaders } from './securityHeaders.ts';
+
+export interface AppParts extends MeetingsParts {
+  readonly config: Pick<Config, 'tls' | 'publicUrl' | 'trustedProxies'>;
+  readonly client: ClientFiles;
+  readonly log: Log;
+  readonly version: string;
+  /** `ok` when everything runs, `degraded` when something is being restarted, `down` when meetings cannot run. */
+  readonly health: () => 'ok' | 'degraded' | 'down';
+}
+
+/** Request ids, and one line per request at debug: method, kind of path, status, time. Never the path itself. */
+function requestLog(log: Log): RequestHandler {
+  return (request, response, next) => {
+    const id = randomBytes(6).toString('hex');
+    response.setHeader('X-Request-Id', id);
+    const began = performance.now();
+    const kind = request.path.startsWith('/api/') ? 'api' : 'page';
+    response.on('finish', () => {
+      const ms = Math.round(performance.now() - began);
+      log.debug({ request: id, method: request.method, kind, status: response.statusCode, ms }, 'request');
+    });
+    next();
+  };
+}
+
+function healthRoutes({ health, version }: AppParts): Router {
+  const router = Router();
+  const body = (status: Health['status']): Health => ({ status, protocol: PROTOCOL_VERSION, version });
+  router.get('/health', (_request, response) => {
+    response.json(body(health() === 'ok' ? 'ok' : 'degraded'));
+  });
+  // For load balancers: 503 takes this node out.
+  router.get('/ready', (_request, response) => {
+    const state = health();
+    response.status(state === 'down' ? 503 : 200).json(body(state === 'ok' ? 'ok' : 'degraded'));
+  });
+  return router;
+}
+
+/** Everything over HTTP but the socket: the page, the API, headers of all. */
+export function createApp(parts: AppParts): Express {
+  const { config } = parts;
+  const tls = config.tls !== null || (config.publicUrl?.startsWith('https:') ?? false);
+  const log = parts.log.child({ part: 'http' });
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', false);
+  app.set('trust proxy', [...config.trustedProxies]);
+  app.use(requestLog(log));
+  app.use(...securityHeaders({ tls }));
+
+  const api = Router();
+  api.use((_request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    next();
+  });
+  api.use(healthRoutes(parts));
+  api.use('/meetings', meetings(parts));
+  api.use(unknownPath);
+  app.use('/api', api);
+
+  app.use(page(parts.client));
+  app.use(failureHandler(log));
+  return app;
+}

@@ -1,0 +1,109 @@
+import express, { type Request, Router } from 'express';
+import { fromBase64Url } from '../../shared/bytes.ts';
+import { ProtocolError } from '../../shared/errors.ts';
+import { meetingId } from '../../shared/ids.ts';
+import {
+  type CreatedMeeting,
+  createMeeting,
+  type MeetingStatus,
+  type RecordJson,
+} from '../../shared/protocol/rest.ts';
+import { type RecordCrypto, readChain } from '../../shared/records/chain.ts';
+import { type SignedRecord, signedRecord } from '../../shared/records/record.ts';
+import { Buckets } from '../signaling/bucket.ts';
+import type { MeetingStore } from '../store/store.ts';
+
+export interface MeetingsParts {
+  readonly store: MeetingStore;
+  readonly crypto: RecordCrypto;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Meetings that may be founded from one address: a school has one, and few found meetings by the dozen. */
+const FOUNDING = { burst: 30, perSecond: 30 / 60 };
+
+/** Who is limited together: an IPv4 address, or the /64 that one IPv6 customer has. */
+export function limitKey(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = head === '' ? [] : head.split(':');
+  if (tail !== undefined) {
+    const after = tail === '' ? 0 : tail.split(':').length;
+    while (groups.length + after < 8) groups.push('0');
+  }
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
+
+function decode({ bytes, signature }: RecordJson): SignedRecord {
+  try {
+    return signedRecord.parse({ bytes: fromBase64Url(bytes), signature: fromBase64Url(signature) });
+  } catch {
+    throw new ProtocolError('bad-request');
+  }
+}
+
+/**
+ * Founding meetings and looking them up. A meeting is founded by records whose signatures hold; who sent them
+ * does not matter. Sending the same records again answers the same.
+ */
+export function meetings({ store, crypto, now }: MeetingsParts): Router {
+  const router = Router();
+  const founding = new Buckets(FOUNDING);
+
+  const limit = (request: Request): void => {
+    const waitMs = founding.take(limitKey(request.ip ?? ''), now());
+    if (waitMs > 0) throw new ProtocolError('rate-limited', { retryAfterMs: waitMs });
+  };
+
+  router.post(
+    '/',
+    (request, _response, next) => {
+      limit(request);
+      next();
+    },
+    express.json({ limit: '256kb', type: 'application/json' }),
+    async (request, response) => {
+      const parsed = createMeeting.safeParse(request.body);
+      if (!parsed.success) throw new ProtocolError('bad-request');
+      const records = parsed.data.records.map(decode);
+      const read = readChain(records, crypto);
+      if (!read.ok) throw new ProtocolError(read.refusal === 'signature' ? 'bad-signature' : 'bad-request');
+      const { chain } = read;
+      if (chain.ended) throw new ProtocolError('bad-request');
+      const outcome = await store.create({
+        id: chain.meeting,
+        createdAt: now(),
+        records: records.map((record) => ({ record, hash: crypto.hash(record) })),
+      });
+      // A repeated request whose first answer was lost; anything else under a known id is refused.
+      if (outcome === 'exists' && (await store.find(chain.meeting))?.head !== chain.head) {
+        throw new ProtocolError('forbidden');
+      }
+      const created: CreatedMeeting = { meeting: chain.meeting, head: chain.head };
+      response.status(outcome === 'created' ? 201 : 200).json(created);
+    },
+  );
+
+  router.get('/:id', async (request, response) => {
+    const id = meetingId.safeParse(request.params.id);
+    if (!id.success) throw new ProtocolError('not-found');
+    // What is stored was verified on its way in; verifying again would be work for whoever asks often.
+    const read = readChain(await store.records(id.data), { ...crypto, verify: () => true });
+    if (!read.ok) throw new ProtocolError('not-found');
+    const { ended, policy } = read.chain;
+    const status: MeetingStatus = {
+      state: ended ? 'ended' : 'open',
+      preset: policy.preset,
+      lobby: policy.lobby,
+    };
+    response.json(status);
+  });
+
+  return router;
+}

@@ -1,0 +1,51 @@
+import { ConfigError } from './config/config.ts';
+import { WorkerBinaryError } from './media/worker/errors.ts';
+
+/** Why the server could not start. `message` is for the administrator: what is wrong and what to do. */
+export class StartError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StartError';
+  }
+}
+
+/** The text to show for an error that an administrator can act on, or null for a defect of ours. */
+export function advice(error: unknown): string | null {
+  const known =
+    error instanceof StartError || error instanceof ConfigError || error instanceof WorkerBinaryError;
+  return known ? error.message : null;
+}
+
+const codeOf = (error: unknown) =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+
+/** What a failed listen on the page's port means. */
+export function listenFailure(error: unknown, host: string, port: number): StartError {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is taken by another program: stop it, or choose another port with SEALROOM_PORT.`,
+    EACCES: `Port ${port} needs more rights than this user has: choose one above 1023 with SEALROOM_PORT.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}: correct SEALROOM_HOST.`,
+    ENOTFOUND: `The name ${host} is not known: correct SEALROOM_HOST.`,
+  };
+  const cause = { cause: error };
+  return new StartError(reasons[codeOf(error)] ?? `Cannot listen on ${host}, port ${port}.`, cause);
+}
+
+/** What a failed start of the media workers means. */
+export function mediaFailure(error: unknown, port: number, workers: number): unknown {
+  const text = error instanceof Error ? error.message : '';
+  if (!/address already in use|EADDRINUSE/i.test(text)) return error;
+  const range = workers > 1 ? `${port} to ${port + workers - 1}` : `${port}`;
+  return new StartError(
+    `Media port ${range} (UDP and TCP) is taken by another program, perhaps another Sealroom: choose another with SEALROOM_MEDIA_PORT.`,
+    { cause: error },
+  );
+}
+
+/** What a data folder that does not serve means. */
+export function dataFailure(error: unknown, folder: string): StartError {
+  return new StartError(
+    `The data folder ${folder} cannot be used (${codeOf(error) || 'unknown reason'}): give this user write access, or name another with SEALROOM_DATA.`,
+    { cause: error },
+  );
+}
