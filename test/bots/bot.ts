@@ -41,7 +41,7 @@ export async function openBot(options: BotOptions): Promise<Bot> {
     signaling: options.signaling?.(real) ?? real,
     keyStore,
     clock: systemClock,
-    frames: { post: (message) => frameMessages.push(structuredClone(message)) },
+    frames: { post: (message) => frameMessages.push(structuredClone(message)), onMessage: () => undefined },
     publish: (change) => {
       state = { ...state, ...change };
       for (const watcher of watchers) watcher();

@@ -1,4 +1,4 @@
-import type { GroupToFrame } from '../../e2ee/frames/messages.ts';
+import type { FrameToGroup, GroupToFrame } from '../../e2ee/frames/messages.ts';
 import type { DeviceIdentity } from '../../e2ee/identity/device.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
 import type { Pins } from '../../e2ee/identity/pins.ts';
@@ -9,9 +9,10 @@ import type { Records } from './records.ts';
 import type { Serial } from './serial.ts';
 import type { CoreStore } from './state.ts';
 
-/** Where the group's media keys go: the frame worker's port, or nothing in a bot without media. */
-export interface FrameKeys {
+/** The channel to the frame worker: media keys go out, lists of sent frames to be signed come in. */
+export interface FramePort {
   post(message: GroupToFrame): void;
+  onMessage(listener: (message: FrameToGroup) => void): void;
 }
 
 /** What the parts of one meeting's core share. */
@@ -24,7 +25,7 @@ export interface CoreContext {
   readonly pins: Pins;
   readonly records: Records;
   readonly store: CoreStore;
-  readonly frames: FrameKeys;
+  readonly frames: FramePort;
   /** The group's operations, one at a time. */
   readonly serial: Serial;
 }

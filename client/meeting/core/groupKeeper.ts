@@ -6,6 +6,12 @@ import type { StreamEntry } from '../../../shared/protocol/stream.ts';
 import { inGoodStanding, mayEnter } from '../../../shared/records/chain.ts';
 import type { RecordContent } from '../../../shared/records/record.ts';
 import { deviceOf, judgeCommit } from '../../e2ee/admission/commitPolicy.ts';
+import {
+  decodeDatagram,
+  encodeDatagram,
+  signCheckpoint,
+  verifyCheckpoint,
+} from '../../e2ee/authorship/datagram.ts';
 import { type Content, decodeContent, encodeContent } from '../../e2ee/content.ts';
 import { GroupError } from '../../e2ee/group/error.ts';
 import { foundGroup, joinGroup } from '../../e2ee/group/found.ts';
@@ -144,9 +150,23 @@ export class GroupKeeper {
     return this.#context.serial.run(() => this.#fill());
   }
 
-  /** A datagram from another member. */
-  takeRelayed(bytes: Uint8Array, sender: DeviceKey): Promise<void> {
-    return this.#context.serial.run(() => this.#open(bytes, sender));
+  /** A datagram from another member, as the server says; each kind proves its sender itself. */
+  async takeRelayed(bytes: Uint8Array, sender: DeviceKey): Promise<void> {
+    const datagram = decodeDatagram(bytes);
+    if (datagram?.kind === 'sealed')
+      await this.#context.serial.run(() => this.#open(datagram.message, sender));
+    else if (datagram && this.#group && this.#here(sender)) {
+      const valid = verifyCheckpoint(fromBase64Url(sender), this.#group.groupId, datagram);
+      if (valid) this.#context.frames.post({ type: 'checkpoint', device: sender, bytes: datagram.bytes });
+    }
+  }
+
+  /** Signs what the frame worker says this device sent and tells the others. */
+  async stateFrames(bytes: Uint8Array): Promise<void> {
+    const { identity, signaling } = this.#context;
+    if (!this.#group) return;
+    const checkpoint = signCheckpoint(identity.meeting.privateKey, this.#group.groupId, bytes);
+    await signaling.request('group:relay', { bytes: encodeDatagram(checkpoint) });
   }
 
   /** Encrypts and sends in order. Resolves when the server has placed it. Throws ProtocolError. */
@@ -164,7 +184,8 @@ export class GroupKeeper {
   async relay(content: Content): Promise<void> {
     const sent = await this.#context.serial.run(async () => {
       const { message } = await this.#encrypt(content);
-      return { relayed: this.#context.signaling.request('group:relay', { bytes: message }) };
+      const bytes = encodeDatagram({ kind: 'sealed', message });
+      return { relayed: this.#context.signaling.request('group:relay', { bytes }) };
     });
     await sent.relayed;
   }
@@ -252,6 +273,10 @@ export class GroupKeeper {
         this.#turn.retryAfter(RETRY_MS * Math.min(this.#failures, 8));
       }
     });
+  }
+
+  #here(device: DeviceKey): boolean {
+    return this.#group?.roster().some((member) => deviceOf(member.signatureKey) === device) ?? false;
   }
 
   async #encrypt(content: Content): Promise<{ group: Group; message: Uint8Array }> {
@@ -411,6 +436,7 @@ export class GroupKeeper {
     this.#lastSeq = seq;
     this.#context.records.following = true;
     await this.#handOverKeys(group);
+    this.#context.frames.post({ type: 'authorship', enforce: true });
     this.#turn.newEpoch();
     this.#reconsider();
   }

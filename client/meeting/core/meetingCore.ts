@@ -18,7 +18,7 @@ import type { Clock } from '../clock.ts';
 import type { Signaling } from '../signaling/signaling.ts';
 import type { Phase } from '../view.ts';
 import { Announcements } from './announcements.ts';
-import type { CoreContext, FrameKeys } from './context.ts';
+import type { CoreContext, FramePort } from './context.ts';
 import { Control } from './control.ts';
 import { deviceSeed } from './deviceSeed.ts';
 import { Door } from './door.ts';
@@ -36,7 +36,7 @@ export interface CoreOptions {
   readonly signaling: Signaling;
   readonly keyStore: KeyStore;
   readonly clock: Clock;
-  readonly frames: FrameKeys;
+  readonly frames: FramePort;
   /** Gets the parts of the state that changed. */
   readonly publish: (change: Partial<CoreState>) => void;
 }
@@ -239,6 +239,9 @@ export class MeetingCore {
     });
     signaling.on('stream:entries', ({ entries }) => void this.#keeper.take(entries));
     signaling.on('group:relayed', ({ bytes, sender }) => void this.#keeper.takeRelayed(bytes, sender));
+    this.#context.frames.onMessage((message) => {
+      if (message.type === 'checkpoint') this.#keeper.stateFrames(message.bytes).catch(() => undefined);
+    });
     store.set({ connection: signaling.state });
   }
 
