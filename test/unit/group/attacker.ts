@@ -4,6 +4,7 @@ import {
   type Commit,
   createCommit,
   decodeMlsMessage,
+  type Extension,
   encodeMlsMessage,
   type GroupContext,
   generateKeyPackageWithKey,
@@ -191,7 +192,7 @@ export async function libraryCommit(
   options: {
     wireAsPublicMessage?: boolean;
     psks?: readonly Psk[];
-    extensions?: GroupContext['extensions'];
+    extensions?: readonly Extension[];
   } = {},
 ) {
   const { extensions, wireAsPublicMessage = false, psks = [] } = options;
@@ -200,7 +201,7 @@ export async function libraryCommit(
     {
       extraProposals: [...proposals],
       ratchetTreeExtension: extensions === undefined,
-      groupInfoExtensions: extensions ?? [],
+      groupInfoExtensions: [...(extensions ?? [])],
       wireAsPublicMessage,
     },
   );
