@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react';
+import { useMessages } from '../../i18n/messages.tsx';
+import { Link } from '../components/Link.tsx';
+import { Page } from '../components/Page.tsx';
+import type { LoadServices } from '../services.ts';
+import { JoinByLink } from './JoinByLink.tsx';
+import { MeetingReady } from './MeetingReady.tsx';
+import { StartMeeting } from './StartMeeting.tsx';
+import './Landing.css';
+
+/** The start page: what this is, start a meeting, join one. */
+export function Landing({ services }: { services: LoadServices }) {
+  const m = useMessages();
+  const [founded, setFounded] = useState<string | null>(null);
+
+  useEffect(() => {
+    document.title = m.common.product;
+  }, [m]);
+
+  if (founded !== null) return <MeetingReady link={founded} onDiscard={() => setFounded(null)} />;
+  return (
+    <Page>
+      <div className="landing">
+        <div className="landing-words">
+          <h1>{m.landing.title}</h1>
+          <p className="landing-intro">{m.landing.intro}</p>
+          <Link to="/server">{m.landing.serverLink}</Link>
+        </div>
+        <div className="landing-doors">
+          <StartMeeting services={services} onFounded={setFounded} />
+          <JoinByLink />
+        </div>
+        <ul className="landing-facts">
+          {m.landing.facts.map((fact) => (
+            <li key={fact.title}>
+              <h2>{fact.title}</h2>
+              <p>{fact.text}</p>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,199 @@
+import {
+  Ellipsis,
+  EyeOff,
+  Hand,
+  Keyboard,
+  Link,
+  Lock,
+  LogOut,
+  MessageSquare,
+  Mic,
+  MicOff,
+  MonitorUp,
+  Settings,
+  SlidersHorizontal,
+  Smile,
+  Users,
+  Video,
+  VideoOff,
+} from 'lucide-react';
+import type { RefObject } from 'react';
+import { useMessages } from '../../i18n/messages.tsx';
+import type { MeetingView } from '../../meeting/view.ts';
+import { Menu, type MenuEntry } from '../components/Menu.tsx';
+import { Control } from './Control.tsx';
+import type { DialogName, PanelName } from './Room.tsx';
+import { useNarrow } from './useMediaQuery.ts';
+import { selfOf, useActions } from './useMeeting.ts';
+import './ControlBar.css';
+
+interface Props {
+  readonly view: MeetingView;
+  readonly panel: PanelName | null;
+  readonly unread: number;
+  readonly onPanel: (panel: PanelName) => void;
+  readonly onDialog: (dialog: DialogName) => void;
+  readonly moreRef: RefObject<HTMLButtonElement | null>;
+}
+
+/** The one bar of controls, below the stage. */
+export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: Props) {
+  const m = useMessages();
+  const actions = useActions();
+  const narrow = useNarrow();
+  const self = selfOf(view);
+  const microphone = self?.sources.microphone.state ?? 'off';
+  const camera = self?.sources.camera.state ?? 'off';
+  const screen = self?.sources.screen.state ?? 'off';
+  const handUp = self?.hand !== null && self !== undefined;
+  const blocked = m.controls.blockedByHost;
+  const mayReact = view.rights.has('react');
+  const shareBlocked = !view.devices.canShareScreen
+    ? m.controls.noShare
+    : screen === 'blocked' || !view.rights.has('share')
+      ? blocked
+      : null;
+  const waiting = view.rights.has('admit') ? view.knocks.length : 0;
+
+  const more: MenuEntry[] = [
+    ...(narrow && shareBlocked === null
+      ? [
+          {
+            id: 'share',
+            name: screen === 'live' ? m.room.stopSharing : m.controls.shareStart,
+            icon: <MonitorUp aria-hidden="true" />,
+            act: () => actions.setScreenShare(screen !== 'live'),
+          },
+          null,
+        ]
+      : []),
+    { id: 'seal', name: m.controls.seal, icon: <Lock aria-hidden="true" />, act: () => onPanel('seal') },
+    ...(view.rights.has('govern') || view.rights.has('moderate')
+      ? [
+          {
+            id: 'host',
+            name: m.controls.host,
+            icon: <SlidersHorizontal aria-hidden="true" />,
+            act: () => onPanel('host'),
+          },
+        ]
+      : []),
+    {
+      id: 'settings',
+      name: m.controls.settings,
+      icon: <Settings aria-hidden="true" />,
+      act: () => onPanel('settings'),
+    },
+    {
+      id: 'link',
+      name: m.room.copyLink,
+      icon: <Link aria-hidden="true" />,
+      act: () => onDialog('link'),
+    },
+    null,
+    {
+      id: 'shortcuts',
+      name: m.controls.shortcuts,
+      icon: <Keyboard aria-hidden="true" />,
+      act: () => onDialog('shortcuts'),
+    },
+    {
+      id: 'server',
+      name: m.controls.server,
+      icon: <EyeOff aria-hidden="true" />,
+      act: () => onDialog('server'),
+    },
+  ];
+
+  return (
+    <section className="control-bar" aria-label={m.controls.bar}>
+      <div className="control-group">
+        <Control
+          name={m.controls.microphone}
+          tip={`${microphone === 'live' ? m.controls.mute : m.controls.unmute} (M)`}
+          icon={microphone === 'live' ? <Mic /> : <MicOff />}
+          on={microphone === 'live'}
+          alertOff
+          blocked={microphone === 'blocked' || !view.rights.has('speak') ? blocked : null}
+          onPress={() => actions.setMicrophone(microphone !== 'live')}
+        />
+        <Control
+          name={m.controls.camera}
+          tip={`${camera === 'live' ? m.controls.cameraOff : m.controls.cameraOn} (V)`}
+          icon={camera === 'live' ? <Video /> : <VideoOff />}
+          on={camera === 'live'}
+          alertOff
+          blocked={camera === 'blocked' || !view.rights.has('camera') ? blocked : null}
+          onPress={() => actions.setCamera(camera !== 'live')}
+        />
+        {!narrow && (
+          <Control
+            name={m.controls.share}
+            tip={screen === 'live' ? m.room.stopSharing : m.controls.shareStart}
+            icon={<MonitorUp />}
+            on={screen === 'live'}
+            blocked={shareBlocked}
+            onPress={() => actions.setScreenShare(screen !== 'live')}
+          />
+        )}
+        {mayReact && (
+          <Control
+            name={m.controls.hand}
+            tip={`${handUp ? m.controls.lower : m.controls.raise} (H)`}
+            icon={<Hand />}
+            on={handUp}
+            onPress={() => actions.setHand(!handUp)}
+          />
+        )}
+        {mayReact && !narrow && (
+          <Menu
+            trigger={<Control name={m.controls.react} tip={m.controls.react} icon={<Smile />} />}
+            label={m.controls.react}
+            placement="top"
+            reactions={m.controls.reactions}
+            onReact={(emoji) => actions.react(emoji)}
+            entries={[]}
+          />
+        )}
+      </div>
+      <div className="control-group">
+        <Control
+          name={m.controls.chat}
+          tip={`${m.controls.chat} (C)`}
+          icon={<MessageSquare />}
+          on={panel === 'chat'}
+          badge={unread}
+          badgeText={m.controls.unread(unread)}
+          onPress={() => onPanel('chat')}
+        />
+        <Control
+          name={m.controls.people}
+          tip={`${m.controls.people} (P)`}
+          icon={<Users />}
+          on={panel === 'people'}
+          badge={waiting}
+          badgeText={m.controls.waiting(waiting)}
+          onPress={() => onPanel('people')}
+        />
+        <Menu
+          trigger={<Control name={m.controls.more} tip={m.controls.more} icon={<Ellipsis />} ref={moreRef} />}
+          label={m.controls.more}
+          placement="top end"
+          entries={more}
+          {...(narrow && mayReact
+            ? { reactions: m.controls.reactions, onReact: (emoji: string) => actions.react(emoji) }
+            : {})}
+        />
+      </div>
+      <div className="control-group">
+        <Control
+          name={m.controls.leave}
+          tip={m.controls.leave}
+          icon={<LogOut />}
+          tone="warn"
+          onPress={() => onDialog('leave')}
+        />
+      </div>
+    </section>
+  );
+}

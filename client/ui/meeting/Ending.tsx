@@ -1,0 +1,113 @@
+import type { ErrorCode } from '../../../shared/errors.ts';
+import type { Messages } from '../../i18n/en.ts';
+import { useMessages } from '../../i18n/messages.tsx';
+import type { Phase } from '../../meeting/view.ts';
+import { Button } from '../components/Button.tsx';
+import { Outcome } from '../components/Outcome.tsx';
+import { navigate } from '../router.ts';
+
+type EndPhase = Exclude<Phase, { readonly name: 'opening' | 'prejoin' | 'waiting' | 'joining' | 'meeting' }>;
+
+interface Props {
+  readonly phase: EndPhase;
+  readonly onReopen: () => void;
+  readonly onTakeOver: () => void;
+}
+
+/** Every state in which the person is not in the meeting and not on the way in. */
+export function Ending({ phase, onReopen, onTakeOver }: Props) {
+  const m = useMessages();
+  if (phase.name === 'failed') return <Failed code={phase.code} onRetry={onReopen} />;
+  const { title, text } = wordsOf(phase, m);
+  const warn = phase.name === 'bad-link' && phase.reason === 'wrong-host';
+  const step = nextStep();
+  return (
+    <Outcome
+      title={title}
+      text={text}
+      tone={warn ? 'warn' : 'plain'}
+      actions={
+        <>
+          {step !== null && (
+            <Button tone="primary" onPress={step.act}>
+              {step.label}
+            </Button>
+          )}
+          <Button tone={step === null ? 'primary' : 'plain'} onPress={() => navigate('/')}>
+            {phase.name === 'ended' ? m.outcome.newMeeting : m.common.home}
+          </Button>
+        </>
+      }
+    />
+  );
+
+  function nextStep(): { label: string; act: () => void } | null {
+    switch (phase.name) {
+      case 'left':
+        return { label: m.outcome.joinAgain, act: onReopen };
+      case 'replaced':
+        return { label: m.outcome.takeOver, act: onTakeOver };
+      case 'removed':
+      case 'denied':
+        return phase.banned ? null : { label: m.outcome.askAgain, act: onReopen };
+      case 'unsupported':
+        return { label: m.common.tryAgain, act: () => location.reload() };
+      default:
+        return null;
+    }
+  }
+}
+
+function wordsOf(phase: Exclude<EndPhase, { readonly name: 'failed' }>, m: Messages) {
+  switch (phase.name) {
+    case 'removed':
+      return phase.banned ? m.outcome.removedBanned : m.outcome.removed;
+    case 'denied':
+      return phase.banned ? m.outcome.deniedBanned : m.outcome.denied;
+    case 'ended':
+      return m.outcome.ended;
+    case 'left':
+      return m.outcome.left;
+    case 'replaced':
+      return m.outcome.replaced;
+    case 'bad-link':
+      return m.outcome.badLink[phase.reason];
+    case 'unsupported':
+      return m.outcome.unsupported[phase.reason];
+  }
+}
+
+const lasting: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['not-found', 'ended', 'banned', 'forbidden']);
+const stale: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'version-mismatch',
+  'bad-request',
+  'bad-signature',
+]);
+
+/** An error that ended the way in, by its code, with what to do. */
+export function Failed({ code, onRetry }: { code: ErrorCode; onRetry: () => void }) {
+  const m = useMessages();
+  const { title, text } = m.errors[code];
+  return (
+    <Outcome
+      title={title}
+      text={text}
+      tone={lasting.has(code) ? 'plain' : 'warn'}
+      actions={
+        <>
+          {stale.has(code) && (
+            <Button tone="primary" onPress={() => location.reload()}>
+              {m.common.reload}
+            </Button>
+          )}
+          {!stale.has(code) && !lasting.has(code) && (
+            <Button tone="primary" onPress={onRetry}>
+              {m.common.tryAgain}
+            </Button>
+          )}
+          <Button onPress={() => navigate('/')}>{m.common.home}</Button>
+        </>
+      }
+    />
+  );
+}

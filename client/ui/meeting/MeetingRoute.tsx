@@ -1,0 +1,91 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { ErrorCode } from '../../../shared/errors.ts';
+import { useMessages } from '../../i18n/messages.tsx';
+import type { Meeting, MeetingView } from '../../meeting/view.ts';
+import { Page } from '../components/Page.tsx';
+import { Spinner } from '../components/Spinner.tsx';
+import { codeOf } from '../errorCode.ts';
+import type { LoadServices } from '../services.ts';
+import { Ending, Failed } from './Ending.tsx';
+import { Joining } from './Joining.tsx';
+import { Prejoin } from './Prejoin.tsx';
+import { Room } from './Room.tsx';
+import { ActionsContext, useMeeting } from './useMeeting.ts';
+import { Waiting } from './Waiting.tsx';
+
+interface Props {
+  readonly meetingId: string;
+  readonly fragment: string;
+  readonly services: LoadServices;
+}
+
+/** One meeting by its link, from looking it up to leaving it. */
+export function MeetingRoute({ meetingId, fragment, services }: Props) {
+  const m = useMessages();
+  const [meeting, setMeeting] = useState<Meeting | null>(null);
+  const [failure, setFailure] = useState<ErrorCode | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  const reopen = useCallback(() => setAttempt((n) => n + 1), []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` opens the meeting anew
+  useEffect(() => {
+    let opened: Meeting | null = null;
+    let current = true;
+    setFailure(null);
+    services().then(
+      ({ openMeeting }) => {
+        if (!current) return;
+        opened = openMeeting({ meetingId, fragment });
+        setMeeting(opened);
+      },
+      (error: unknown) => {
+        if (current) setFailure(codeOf(error, m));
+      },
+    );
+    return () => {
+      current = false;
+      opened?.close();
+      setMeeting(null);
+    };
+  }, [meetingId, fragment, services, attempt]);
+
+  if (failure !== null) return <Failed code={failure} onRetry={reopen} />;
+  if (meeting === null) return <Opening />;
+  return (
+    <ActionsContext value={meeting}>
+      <Phases meeting={meeting} onReopen={reopen} />
+    </ActionsContext>
+  );
+}
+
+function Phases({ meeting, onReopen }: { meeting: Meeting; onReopen: () => void }) {
+  const m = useMessages();
+  const view: MeetingView = useMeeting(meeting);
+  const { phase } = view;
+  useEffect(() => {
+    if (phase.name === 'meeting') document.title = m.common.product;
+  }, [phase.name, m]);
+  switch (phase.name) {
+    case 'opening':
+      return <Opening />;
+    case 'prejoin':
+      return <Prejoin view={view} phase={phase} />;
+    case 'waiting':
+      return <Waiting view={view} phase={phase} />;
+    case 'joining':
+      return <Joining />;
+    case 'meeting':
+      return <Room view={view} />;
+    default:
+      return <Ending phase={phase} onReopen={onReopen} onTakeOver={() => meeting.takeOver()} />;
+  }
+}
+
+function Opening() {
+  const m = useMessages();
+  return (
+    <Page width="narrow" centred>
+      <Spinner text={m.opening} />
+    </Page>
+  );
+}

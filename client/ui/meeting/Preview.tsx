@@ -1,0 +1,96 @@
+import { Mic, MicOff, Video, VideoOff } from 'lucide-react';
+import { ToggleButton } from 'react-aria-components';
+import { useMessages } from '../../i18n/messages.tsx';
+import type { DevicesView } from '../../meeting/view.ts';
+import { Avatar } from '../components/Avatar.tsx';
+import { Banner } from '../components/Banner.tsx';
+import { Button } from '../components/Button.tsx';
+import { WithTooltip } from '../components/IconButton.tsx';
+import { LevelMeter } from './LevelMeter.tsx';
+import { VideoTrack } from './MediaTrack.tsx';
+import { useActions } from './useMeeting.ts';
+import './Preview.css';
+
+/** The person's own picture as others would see it, mirrored, with microphone and camera switches. */
+export function Preview({ devices, name }: { devices: DevicesView; name: string }) {
+  const m = useMessages();
+  const actions = useActions();
+  const microphoneOn = devices.microphoneTrack !== null;
+  const cameraOn = devices.cameraTrack !== null;
+  return (
+    <div className="preview-block">
+      <div className="preview stage-surface" data-theme="dark">
+        {devices.cameraTrack !== null ? (
+          <VideoTrack track={devices.cameraTrack} mirrored label={m.prejoin.preview} />
+        ) : (
+          <div className="preview-off">
+            {name.trim() !== '' && <Avatar name={name} seed="self" size={88} />}
+            <p>{devices.permission === 'asking' ? m.devices.asking : m.prejoin.cameraOff}</p>
+          </div>
+        )}
+      </div>
+      <div className="preview-controls">
+        <WithTooltip text={microphoneOn ? m.controls.mute : m.controls.unmute}>
+          <ToggleButton
+            className="preview-toggle"
+            isSelected={microphoneOn}
+            onChange={(on) => actions.setMicrophone(on)}
+          >
+            {microphoneOn ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
+            <span>{m.devices.microphone}</span>
+            {microphoneOn ? (
+              <LevelMeter track={devices.microphoneTrack} />
+            ) : (
+              <span className="preview-state" aria-hidden="true">
+                {m.devices.off}
+              </span>
+            )}
+          </ToggleButton>
+        </WithTooltip>
+        <WithTooltip text={cameraOn ? m.controls.cameraOff : m.controls.cameraOn}>
+          <ToggleButton
+            className="preview-toggle"
+            isSelected={cameraOn}
+            onChange={(on) => actions.setCamera(on)}
+          >
+            {cameraOn ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
+            <span>{m.devices.camera}</span>
+            <span className="preview-state" aria-hidden="true">
+              {cameraOn ? m.devices.on : m.devices.off}
+            </span>
+          </ToggleButton>
+        </WithTooltip>
+      </div>
+      <PermissionHelp permission={devices.permission} onRetry={() => actions.retryDevices()} />
+    </div>
+  );
+}
+
+function PermissionHelp(props: { permission: DevicesView['permission']; onRetry: () => void }) {
+  const m = useMessages();
+  const words = {
+    denied: { title: m.devices.deniedTitle, text: m.devices.deniedText },
+    'no-device': { title: m.devices.noneTitle, text: m.devices.noneText },
+    'in-use': { title: m.devices.inUseTitle, text: m.devices.inUseText },
+    unknown: null,
+    asking: null,
+    granted: null,
+  }[props.permission];
+  return (
+    <div role="status">
+      {words !== null && (
+        <Banner
+          tone="warn"
+          title={words.title}
+          actions={
+            <Button size="s" onPress={props.onRetry}>
+              {m.devices.retry}
+            </Button>
+          }
+        >
+          {words.text}
+        </Banner>
+      )}
+    </div>
+  );
+}

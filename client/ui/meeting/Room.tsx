@@ -1,0 +1,137 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { MeetingView } from '../../meeting/view.ts';
+import { ChatPanel } from '../panels/ChatPanel.tsx';
+import { HostPanel } from '../panels/HostPanel.tsx';
+import { PeoplePanel } from '../panels/PeoplePanel.tsx';
+import { SealPanel } from '../panels/SealPanel.tsx';
+import { SettingsPanel } from '../panels/SettingsPanel.tsx';
+import { usePreferences } from '../preferences.ts';
+import { Announcer } from './Announcer.tsx';
+import { Banners } from './Banners.tsx';
+import { ControlBar } from './ControlBar.tsx';
+import { LeaveDialog, LinkDialog, ServerDialog, ShortcutsDialog } from './RoomDialogs.tsx';
+import { RoomHead } from './RoomHead.tsx';
+import { SoundOutput, useSound } from './Sound.tsx';
+import { Stage } from './Stage.tsx';
+import { useNarrow } from './useMediaQuery.ts';
+import { selfOf, useActions } from './useMeeting.ts';
+import { useShortcuts } from './useShortcuts.ts';
+import './Room.css';
+
+export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'host';
+export type DialogName = 'leave' | 'shortcuts' | 'server' | 'link';
+
+/** The meeting: people, one bar of controls, panels at the side. */
+export function Room({ view }: { view: MeetingView }) {
+  const actions = useActions();
+  const narrow = useNarrow();
+  const { shortcuts } = usePreferences();
+  const [panel, setPanel] = useState<PanelName | null>(null);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const [draft, setDraft] = useState('');
+  const [seen, setSeen] = useState(view.chat.length);
+  const sound = useSound();
+  const opener = useRef<HTMLElement | null>(null);
+  const more = useRef<HTMLButtonElement>(null);
+
+  const showPanel = useCallback((name: PanelName) => {
+    const active = document.activeElement;
+    // What opened the panel gets focus back; an entry of a menu is gone by then, its menu's button is not.
+    opener.current =
+      active instanceof HTMLElement && active.closest('[role=menu]') === null ? active : more.current;
+    setPanel(name);
+  }, []);
+
+  const closePanel = useCallback(() => {
+    setPanel(null);
+    const back = opener.current?.isConnected ? opener.current : more.current;
+    // After React has lifted `inert`, which refuses focus.
+    requestAnimationFrame(() => back?.focus());
+  }, []);
+
+  const togglePanel = useCallback(
+    (name: PanelName) => (panel === name ? closePanel() : showPanel(name)),
+    [panel, closePanel, showPanel],
+  );
+
+  useEffect(() => {
+    if (panel === 'chat') setSeen(view.chat.length);
+  }, [panel, view.chat.length]);
+
+  const self = selfOf(view);
+  useShortcuts(shortcuts, {
+    m: () => actions.setMicrophone(self?.sources.microphone.state !== 'live'),
+    v: () => actions.setCamera(self?.sources.camera.state !== 'live'),
+    h: () => actions.setHand(self?.hand === null),
+    c: () => togglePanel('chat'),
+    p: () => togglePanel('people'),
+    '?': () => setDialog('shortcuts'),
+  });
+
+  const unread = panel === 'chat' ? 0 : view.chat.slice(seen).filter((message) => !message.self).length;
+  const behind = narrow && panel !== null;
+  const closeDialog = () => setDialog(null);
+
+  return (
+    <div className="room stage-surface" data-theme="dark">
+      <div className="room-top" inert={behind}>
+        <RoomHead view={view} onSeal={() => togglePanel('seal')} onPeople={() => togglePanel('people')} />
+        <Banners
+          view={view}
+          sound={sound}
+          peopleOpen={panel === 'people'}
+          onSeal={() => showPanel('seal')}
+          onPeople={() => showPanel('people')}
+        />
+      </div>
+      <div className="room-stage" inert={behind}>
+        <Stage view={view} />
+      </div>
+      {panel !== null && (
+        <PanelSide>
+          {panel === 'chat' && (
+            <ChatPanel view={view} draft={draft} onDraft={setDraft} onClose={closePanel} />
+          )}
+          {panel === 'people' && <PeoplePanel view={view} onClose={closePanel} />}
+          {panel === 'seal' && (
+            <SealPanel view={view} onClose={closePanel} onServer={() => setDialog('server')} />
+          )}
+          {panel === 'settings' && <SettingsPanel view={view} onClose={closePanel} />}
+          {panel === 'host' && <HostPanel view={view} onClose={closePanel} />}
+        </PanelSide>
+      )}
+      <div className="room-bar" inert={behind}>
+        <ControlBar
+          view={view}
+          panel={panel}
+          unread={unread}
+          onPanel={togglePanel}
+          onDialog={setDialog}
+          moreRef={more}
+        />
+      </div>
+      <SoundOutput members={view.members} speaker={view.devices.speaker} sound={sound} />
+      <Announcer view={view} chatOpen={panel === 'chat'} />
+      {dialog === 'leave' && <LeaveDialog view={view} onClose={closeDialog} />}
+      {dialog === 'shortcuts' && <ShortcutsDialog onClose={closeDialog} />}
+      {dialog === 'server' && <ServerDialog onClose={closeDialog} />}
+      {dialog === 'link' && <LinkDialog link={view.link} onClose={closeDialog} />}
+    </div>
+  );
+}
+
+// The panel follows the theme of the page, not the dark of the stage.
+function PanelSide({ children }: { children: React.ReactNode }) {
+  const [theme, setTheme] = useState(document.documentElement.dataset.theme);
+  useEffect(() => {
+    const root = document.documentElement;
+    const observer = new MutationObserver(() => setTheme(root.dataset.theme));
+    observer.observe(root, { attributeFilter: ['data-theme'] });
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div className="room-panel" data-theme={theme}>
+      {children}
+    </div>
+  );
+}

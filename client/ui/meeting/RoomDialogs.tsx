@@ -1,0 +1,112 @@
+import { useMessages } from '../../i18n/messages.tsx';
+import type { MeetingView } from '../../meeting/view.ts';
+import { Button } from '../components/Button.tsx';
+import { CopyButton } from '../components/CopyButton.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { Switch } from '../components/Switch.tsx';
+import { TextField } from '../components/TextField.tsx';
+import { ServerWords } from '../landing/ServerWords.tsx';
+import { chooseShortcuts, usePreferences } from '../preferences.ts';
+import { useActions } from './useMeeting.ts';
+
+interface Closable {
+  readonly onClose: () => void;
+}
+
+/** Leave, or end for all where one may. */
+export function LeaveDialog({ view, onClose }: Closable & { view: MeetingView }) {
+  const m = useMessages();
+  const actions = useActions();
+  const mayEnd = view.rights.has('end');
+  return (
+    <Dialog
+      title={m.leave.title}
+      onClose={onClose}
+      role="alertdialog"
+      actions={
+        <>
+          <Button onPress={onClose}>{m.common.cancel}</Button>
+          {mayEnd && (
+            <Button
+              tone="plain"
+              onPress={() => {
+                onClose();
+                actions.endForAll();
+              }}
+            >
+              {m.leave.end}
+            </Button>
+          )}
+          <Button
+            tone="warn"
+            autoFocus
+            onPress={() => {
+              onClose();
+              actions.leave();
+            }}
+          >
+            {m.leave.leave}
+          </Button>
+        </>
+      }
+    >
+      <p>{view.members.length === 1 ? m.leave.lastText : m.leave.text}</p>
+      {mayEnd && <p>{m.leave.endText}</p>}
+    </Dialog>
+  );
+}
+
+/** The list of keys, and whether they are used at all. */
+export function ShortcutsDialog({ onClose }: Closable) {
+  const m = useMessages();
+  const { shortcuts } = usePreferences();
+  const keys: readonly (readonly [string, string])[] = [
+    ['M', m.shortcuts.microphone],
+    ['V', m.shortcuts.camera],
+    ['H', m.shortcuts.hand],
+    ['C', m.shortcuts.chat],
+    ['P', m.shortcuts.people],
+    ['?', m.shortcuts.list],
+    ['Esc', m.shortcuts.escape],
+  ];
+  return (
+    <Dialog title={m.shortcuts.title} onClose={onClose}>
+      <Switch name={m.shortcuts.use} text={m.shortcuts.text} on={shortcuts} onChange={chooseShortcuts} />
+      <dl className="shortcut-list">
+        {keys.map(([key, text]) => (
+          <div key={key}>
+            <dt>{text}</dt>
+            <dd>
+              <kbd>{key}</kbd>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
+
+/** What the server can see, during a meeting. */
+export function ServerDialog({ onClose }: Closable) {
+  const m = useMessages();
+  return (
+    <Dialog title={m.server.title} onClose={onClose} wide>
+      <ServerWords heading="h3" />
+    </Dialog>
+  );
+}
+
+/** The link of the meeting, to send to others. */
+export function LinkDialog({ link, onClose }: Closable & { link: string }) {
+  const m = useMessages();
+  return (
+    <Dialog
+      title={m.ready.linkLabel}
+      onClose={onClose}
+      actions={<CopyButton text={link} label={m.ready.copy} tone="primary" />}
+    >
+      <TextField label={m.ready.linkLabel} value={link} onChange={() => undefined} readOnly type="url" />
+      <p>{m.ready.safe}</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,41 @@
+import { Lock, LockKeyhole, TriangleAlert, Users } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components';
+import { useFormat, useMessages } from '../../i18n/messages.tsx';
+import type { MeetingView } from '../../meeting/view.ts';
+import { StatusLine } from './StatusLine.tsx';
+
+interface Props {
+  readonly view: MeetingView;
+  readonly onSeal: () => void;
+  readonly onPeople: () => void;
+}
+
+/** The facts of the meeting in one line: seal, people, lock, and the last thing that happened. */
+export function RoomHead({ view, onSeal, onPeople }: Props) {
+  const m = useMessages();
+  const format = useFormat();
+  const { state } = view.seal;
+  return (
+    <header className="room-head">
+      <AriaButton className={`head-chip head-chip-${state}`} onPress={onSeal}>
+        {state === 'warning' ? <TriangleAlert aria-hidden="true" /> : <Lock aria-hidden="true" />}
+        {state === 'sealed'
+          ? m.seal.sealedChip(format.time(view.seal.since))
+          : state === 'warning'
+            ? m.seal.warningChip
+            : m.seal.verifyingChip}
+      </AriaButton>
+      <AriaButton className="head-chip" onPress={onPeople}>
+        <Users aria-hidden="true" />
+        {m.room.people(view.members.length)}
+      </AriaButton>
+      {view.locked && (
+        <span className="head-locked">
+          <LockKeyhole aria-hidden="true" />
+          <span className="head-word">{m.room.locked}</span>
+        </span>
+      )}
+      <StatusLine notices={view.notices} />
+    </header>
+  );
+}

@@ -1,0 +1,28 @@
+import { useEffect } from 'react';
+import { useFormat, useMessages } from '../../i18n/messages.tsx';
+import type { NoticeView } from '../../meeting/view.ts';
+import { isLasting, noticeText } from './noticeText.ts';
+import { useActions } from './useMeeting.ts';
+
+const SHOWN_MS = 6000;
+
+/** What just happened, in a line of its own where it covers nobody; said politely to screen readers. */
+export function StatusLine({ notices }: { notices: readonly NoticeView[] }) {
+  const m = useMessages();
+  const format = useFormat();
+  const actions = useActions();
+  const latest = notices.findLast(({ notice }) => !isLasting(notice));
+  const id = latest?.id;
+
+  useEffect(() => {
+    if (id === undefined) return;
+    const timer = setTimeout(() => actions.dismissNotice(id), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [id, actions]);
+
+  return (
+    <p className="head-status" role="status" aria-label={m.notices.region}>
+      {latest !== undefined && <bdi>{noticeText(latest.notice, m, format)}</bdi>}
+    </p>
+  );
+}

@@ -1,0 +1,32 @@
+import type { DeviceKey } from '../../../shared/ids.ts';
+import type { Messages } from '../../i18n/en.ts';
+import type { Alarm, MemberView } from '../../meeting/view.ts';
+
+/** An alarm in words: what happened, what is at risk, what to do. */
+export interface AlarmWords {
+  readonly title: string;
+  readonly risk: string;
+  readonly action: string;
+}
+
+export function alarmWords(alarm: Alarm, members: readonly MemberView[], m: Messages): AlarmWords {
+  const nameOf = (device: DeviceKey) =>
+    members.find((member) => member.device === device)?.name ?? m.alarms.unknown;
+  switch (alarm.kind) {
+    case 'ghost':
+      return { ...m.alarms.ghost, title: m.alarms.ghost.title(alarm.devices.length) };
+    case 'fork':
+    case 'stale':
+    case 'own-media-stopped':
+      return m.alarms[alarm.kind];
+    case 'refused-commit':
+    case 'unsealed-media': {
+      const words = m.alarms[alarm.kind];
+      return { ...words, title: words.title(nameOf(alarm.device)) };
+    }
+    case 'identity-changed': {
+      const words = m.alarms['identity-changed'];
+      return { ...words, title: words.title(alarm.name) };
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Messages } from '../../i18n/en.ts';
+import type { Format } from '../../i18n/format.ts';
+import type { Notice } from '../../meeting/view.ts';
+
+/** A notice in words. */
+export function noticeText(notice: Notice, m: Messages, format: Format): string {
+  switch (notice.kind) {
+    case 'joined':
+      return m.notices.joined(notice.name);
+    case 'left':
+      return m.notices.left(notice.name);
+    case 'stopped-by-host':
+      return m.notices.stopped(format.list(notice.sources.map((source) => m.notices.sources[source])));
+    case 'allowed-by-host':
+      return m.notices.allowed(format.list(notice.sources.map((source) => m.notices.sources[source])));
+    case 'role-changed':
+      return m.notices.role(m.roles[notice.role]);
+    case 'locked':
+      return m.notices.locked;
+    case 'unlocked':
+      return m.notices.unlocked;
+    case 'request-failed':
+      return m.errors[notice.code].text;
+    case 'device-lost':
+      return m.notices.lost(m.notices.sources[notice.source]);
+  }
+}
+
+/** Whether the person must do or know something, so that it stays until they have read it. */
+export function isLasting(notice: Notice): boolean {
+  return (
+    notice.kind === 'stopped-by-host' || notice.kind === 'request-failed' || notice.kind === 'device-lost'
+  );
+}

@@ -1,0 +1,75 @@
+import { Ellipsis, Hand, Mic, MicOff, MonitorUp, Video, VideoOff } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components';
+import type { Permission } from '../../../shared/roles.ts';
+import { useMessages } from '../../i18n/messages.tsx';
+import type { MemberView } from '../../meeting/view.ts';
+import { Avatar } from '../components/Avatar.tsx';
+import type { Question } from '../components/Confirm.tsx';
+import { Menu } from '../components/Menu.tsx';
+import { useActions } from '../meeting/useMeeting.ts';
+import { memberActions } from './memberActions.tsx';
+
+interface Props {
+  readonly member: MemberView;
+  readonly rights: ReadonlySet<Permission>;
+  readonly handOrder: number;
+  readonly onAsk: (question: Question) => void;
+  readonly onRename: () => void;
+}
+
+/** One member: who, since when trusted, what is on, and what may be done. */
+export function MemberRow({ member, rights, handOrder, onAsk, onRename }: Props) {
+  const m = useMessages();
+  const actions = useActions();
+  const entries = memberActions({ member, rights, actions, m, onAsk, onRename });
+  const { microphone, camera, screen } = member.sources;
+  const admitted = member.admittedBy === null ? m.people.founder : m.people.admittedBy(member.admittedBy);
+  return (
+    <li className="person">
+      <Avatar name={member.name} seed={member.device} />
+      <div className="person-words">
+        <p className="person-name">
+          <bdi>{member.self ? m.tile.self(member.name) : member.name}</bdi>
+        </p>
+        <p className="person-fact">
+          {m.roles[member.role]} · <bdi>{admitted}</bdi>
+        </p>
+        {!member.self && (
+          <p className={`person-fact person-trust-${member.trust}`}>{m.people.trust[member.trust]}</p>
+        )}
+      </div>
+      <div className="person-icons">
+        {member.hand !== null && (
+          <span className="person-hand">
+            <Hand role="img" aria-label={m.people.hand} />
+            {handOrder}
+          </span>
+        )}
+        {screen.state === 'live' && <MonitorUp role="img" aria-label={m.people.sharing} />}
+        {camera.state === 'live' ? (
+          <Video role="img" aria-label={m.people.cameraOn} />
+        ) : (
+          <VideoOff role="img" className="person-off" aria-label={m.people.cameraOff} />
+        )}
+        {microphone.state === 'live' ? (
+          <Mic role="img" aria-label={m.people.microphoneOn} />
+        ) : (
+          <MicOff role="img" className="person-off" aria-label={m.people.microphoneOff} />
+        )}
+      </div>
+      {entries.length > 0 ? (
+        <Menu
+          label={m.people.actions(member.name)}
+          entries={entries}
+          trigger={
+            <AriaButton className="icon-button" aria-label={m.people.actions(member.name)}>
+              <Ellipsis aria-hidden="true" />
+            </AriaButton>
+          }
+        />
+      ) : (
+        <span className="person-gap" />
+      )}
+    </li>
+  );
+}

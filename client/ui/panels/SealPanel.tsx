@@ -1,0 +1,111 @@
+import { Lock, TriangleAlert } from 'lucide-react';
+import { useFormat, useMessages } from '../../i18n/messages.tsx';
+import type { MeetingView } from '../../meeting/view.ts';
+import { Button } from '../components/Button.tsx';
+import { Panel, PanelSection } from '../components/Panel.tsx';
+import { alarmWords } from '../meeting/alarmWords.ts';
+import { useActions } from '../meeting/useMeeting.ts';
+import { codeGroups } from './safetyCode.ts';
+import './SealPanel.css';
+
+interface Props {
+  readonly view: MeetingView;
+  readonly onClose: () => void;
+  readonly onServer: () => void;
+}
+
+/** The facts of the seal, the code to compare, and warnings with what to do. */
+export function SealPanel({ view, onClose, onServer }: Props) {
+  const m = useMessages();
+  const format = useFormat();
+  const { seal } = view;
+  const groups = codeGroups(seal.code);
+  return (
+    <Panel title={m.seal.title} onClose={onClose}>
+      <div className={`seal-state seal-state-${seal.state}`}>
+        {seal.state === 'warning' ? <TriangleAlert aria-hidden="true" /> : <Lock aria-hidden="true" />}
+        <p>
+          {seal.state === 'sealed'
+            ? m.seal.sealed(view.members.length)
+            : seal.state === 'warning'
+              ? m.seal.warning
+              : m.seal.verifying}
+        </p>
+      </div>
+      {view.alarms.length > 0 && <Alarms view={view} />}
+      <PanelSection title={m.seal.code}>
+        {groups.length === 0 ? (
+          <p className="seal-help">{m.seal.noCode}</p>
+        ) : (
+          <ol className="seal-code">
+            {groups.map((group, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a group is its place
+              <li key={index}>
+                <span aria-hidden="true">{group}</span>
+                <span className="visually-hidden">{[...group].join(' ')}</span>
+              </li>
+            ))}
+          </ol>
+        )}
+        <div className="seal-help">
+          <h4>{m.seal.compareTitle}</h4>
+          <ol>
+            {m.seal.compare.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+          <p>{m.seal.changes}</p>
+        </div>
+      </PanelSection>
+      <PanelSection title={m.seal.facts}>
+        <dl className="seal-facts">
+          <div>
+            <dt>{m.seal.since}</dt>
+            <dd>{format.time(seal.since)}</dd>
+          </div>
+          <div>
+            <dt>{m.seal.epoch}</dt>
+            <dd>{format.number(seal.epoch)}</dd>
+          </div>
+          <div>
+            <dt>{m.seal.suite}</dt>
+            <dd>{m.seal.suites[seal.suite]}</dd>
+          </div>
+        </dl>
+        <div>
+          <Button size="s" onPress={onServer}>
+            {m.seal.link}
+          </Button>
+        </div>
+      </PanelSection>
+    </Panel>
+  );
+}
+
+function Alarms({ view }: { view: MeetingView }) {
+  const m = useMessages();
+  const format = useFormat();
+  const actions = useActions();
+  return (
+    <PanelSection title={m.seal.alarms}>
+      <ul className="alarms">
+        {view.alarms.map((each) => {
+          const words = alarmWords(each.alarm, view.members, m);
+          return (
+            <li key={each.id} className="alarm">
+              <p className="alarm-title">{words.title}</p>
+              <p>{words.risk}</p>
+              <p>{words.action}</p>
+              <div className="alarm-foot">
+                <time dateTime={new Date(each.at).toISOString()}>{format.time(each.at)}</time>
+                <Button size="s" onPress={() => actions.acknowledgeAlarm(each.id)}>
+                  {m.seal.acknowledge}
+                </Button>
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </PanelSection>
+  );
+}

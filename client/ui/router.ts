@@ -1,0 +1,40 @@
+import { useSyncExternalStore } from 'react';
+
+/** The pages there are. */
+export type Route =
+  | { readonly page: 'landing' }
+  | { readonly page: 'server' }
+  | { readonly page: 'meeting'; readonly meetingId: string; readonly fragment: string }
+  | { readonly page: 'not-found' };
+
+/** The page an address stands for. `hash` is with or without `#`. */
+export function matchRoute(pathname: string, hash: string): Route {
+  if (pathname === '/' || pathname === '/index.html') return { page: 'landing' };
+  if (pathname === '/server') return { page: 'server' };
+  const meeting = /^\/m\/([^/]+)\/?$/.exec(pathname);
+  if (meeting?.[1] !== undefined) {
+    return { page: 'meeting', meetingId: meeting[1], fragment: hash.replace(/^#/, '') };
+  }
+  return { page: 'not-found' };
+}
+
+const MOVED = 'sealroom:moved';
+
+/** Goes to another page of this site without loading it anew. */
+export function navigate(path: string): void {
+  history.pushState(null, '', path);
+  dispatchEvent(new Event(MOVED));
+}
+
+function subscribe(listener: () => void): () => void {
+  const events = ['popstate', 'hashchange', MOVED];
+  for (const name of events) addEventListener(name, listener);
+  return () => {
+    for (const name of events) removeEventListener(name, listener);
+  };
+}
+
+/** Path and fragment of the page, as one text. */
+export function useAddress(): string {
+  return useSyncExternalStore(subscribe, () => `${location.pathname}${location.hash}`);
+}
