@@ -60,8 +60,8 @@ function withFile(environment: Environment): Environment {
   return { ...fromFile, ...environment };
 }
 
-/** Names of ours that are no settings of the server: the file itself, and what the worker's build reads. */
-const elsewhere = new Set(['SEALROOM_CONFIG', 'SEALROOM_WORKER', 'SEALROOM_CACHE_DIR']);
+/** Names of ours that are no settings of the server: the file itself, and what the worker's build and the tests read. */
+const elsewhere = new Set(['SEALROOM_CONFIG', 'SEALROOM_WORKER', 'SEALROOM_CACHE_DIR', 'SEALROOM_CHROMIUM']);
 
 /**
  * SEALROOM_ names that mean nothing, most likely misspelt. Refused in a file; in the environment only worth a

@@ -1,0 +1,69 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+import { verifyPatchedMls } from './e2ee/group/patched.ts';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const outDir = join(root, 'dist');
+
+/** An unpatched MLS library would build without complaint and refuse valid groups later. */
+function patchedMls(): Plugin {
+  return { name: 'sealroom:patched-mls', apply: 'build', buildStart: () => verifyPatchedMls() };
+}
+
+const compressible = /\.(js|css|html|svg|json|webmanifest|wasm)$/;
+
+/** Writes .br and .gz beside each file, so that the server compresses nothing at run time. */
+function precompress(): Plugin {
+  const brotli = promisify(brotliCompress);
+  const zip = promisify(gzip);
+  let watching = false;
+  return {
+    name: 'sealroom:precompress',
+    apply: 'build',
+    configResolved(config) {
+      watching = config.build.watch !== null;
+    },
+    async writeBundle() {
+      if (watching) return;
+      const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
+      for (const entry of entries) {
+        if (!entry.isFile() || !compressible.test(entry.name)) continue;
+        const path = join(entry.parentPath, entry.name);
+        const body = await readFile(path);
+        const br = brotli(body, {
+          params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+        });
+        for (const [suffix, compressed] of [
+          ['.br', await br],
+          ['.gz', await zip(body, { level: 9 })],
+        ] as const) {
+          if (compressed.length < body.length) await writeFile(path + suffix, compressed);
+        }
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  root,
+  base: '/',
+  plugins: [patchedMls(), react(), precompress()],
+  worker: { format: 'es' },
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target: 'es2023',
+    manifest: 'manifest.json',
+    sourcemap: false,
+    // The content security policy allows neither inline scripts nor data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1200,
+  },
+});

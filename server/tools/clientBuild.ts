@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const outDir = join(root, 'client/dist');
+/** Beside the build; the server serves no dot files. */
+const stampFile = join(outDir, '.inputs');
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return path === 'client/dist' ? [] : filesIn(path);
+    return entry.isFile() ? [path] : [];
+  });
+}
+
+/** A hash over the names and bytes of everything the client is made of. */
+export function hashInputs(): string {
+  const hash = createHash('sha256');
+  for (const path of [
+    ...filesIn('client'),
+    ...filesIn('shared'),
+    'package-lock.json',
+    'tsconfig.json',
+  ].sort()) {
+    const body = readFileSync(join(root, path));
+    hash.update(`${path}\0${body.length}\0`).update(body);
+  }
+  return hash.digest('hex');
+}
+
+function builtFrom(): string | null {
+  try {
+    return readFileSync(stampFile, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Builds the client into client/dist unless what is there was built from the same inputs. `onBuild` is called
+ * before the work starts. Throws what Vite throws; a failed build is not taken for a finished one.
+ */
+export async function ensureClient(onBuild: () => void = () => undefined): Promise<'built' | 'current'> {
+  const inputs = hashInputs();
+  if (builtFrom() === inputs) return 'current';
+  onBuild();
+  // Loaded only here: it is a large part of a start that has nothing to build.
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'client/vite.config.ts'), logLevel: 'error' });
+  writeFileSync(stampFile, inputs);
+  return 'built';
+}
+
+if (import.meta.main) {
+  const outcome = await ensureClient();
+  console.log(outcome === 'built' ? 'Client built.' : 'Client is up to date.');
+}
