@@ -1,4 +1,6 @@
-import { type ClientState, createCommit, encodeMlsMessage, type Proposal } from 'ts-mls';
+import type { ClientState, Proposal } from 'ts-mls';
+import { createCommit } from 'ts-mls/createCommit.js';
+import { encodeMlsMessage } from 'ts-mls/message.js';
 import { consumeRatchet } from 'ts-mls/secretTree.js';
 import { toNodeIndex } from 'ts-mls/treemath.js';
 import { randomBytes } from '../sodium.ts';

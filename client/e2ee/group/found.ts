@@ -1,5 +1,7 @@
-import { createGroup, decodeMlsMessage, joinGroup as mlsJoinGroup, type Welcome } from 'ts-mls';
+import type { Welcome } from 'ts-mls';
+import { createGroup, joinGroup as mlsJoinGroup } from 'ts-mls/clientState.js';
 import { ratchetTreeFromExtension } from 'ts-mls/groupInfo.js';
+import { decodeMlsMessage } from 'ts-mls/message.js';
 import { accumulatePskSecret } from 'ts-mls/pskIndex.js';
 import { decryptGroupInfo, decryptGroupSecrets } from 'ts-mls/welcome.js';
 import { equalBytes } from '../../../shared/bytes.ts';

@@ -1,5 +1,8 @@
-import { type ClientState, createApplicationMessage, encodeMlsMessage, mlsExporter } from 'ts-mls';
+import type { ClientState } from 'ts-mls';
 import { addHistoricalReceiverData } from 'ts-mls/clientState.js';
+import { createApplicationMessage } from 'ts-mls/createMessage.js';
+import { mlsExporter } from 'ts-mls/keySchedule.js';
+import { encodeMlsMessage } from 'ts-mls/message.js';
 import { encodeRatchetTree } from 'ts-mls/ratchetTree.js';
 import { equalBytes } from '../../../shared/bytes.ts';
 import { wipe } from '../sodium.ts';

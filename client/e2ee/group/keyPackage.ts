@@ -1,12 +1,7 @@
-import {
-  decodeMlsMessage,
-  encodeMlsMessage,
-  generateKeyPackageWithKey,
-  type KeyPackage,
-  type PrivateKeyPackage,
-} from 'ts-mls';
-import { makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js';
+import type { KeyPackage, PrivateKeyPackage } from 'ts-mls';
+import { generateKeyPackageWithKey, makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js';
 import { verifyLeafNodeSignatureKeyPackage } from 'ts-mls/leafNode.js';
+import { decodeMlsMessage, encodeMlsMessage } from 'ts-mls/message.js';
 import { equalBytes } from '../../../shared/bytes.ts';
 import { assertSignatureKeyPair, type SignatureKeyPair } from '../crypto/ed25519.ts';
 import { wipe } from '../sodium.ts';

@@ -1,5 +1,5 @@
 import type { Capabilities, ClientConfig, Extension, LeafNode } from 'ts-mls';
-import { defaultKeyPackageEqualityConfig } from 'ts-mls';
+import { defaultKeyPackageEqualityConfig } from 'ts-mls/keyPackageEqualityConfig.js';
 import { limits } from '../../../shared/limits.ts';
 import { ed25519 } from '../crypto/ed25519.ts';
 import { GroupError } from './error.ts';

@@ -1,7 +1,7 @@
 import type { ClientState, PrivateMessage, PskIndex } from 'ts-mls';
-import { processPrivateMessage } from 'ts-mls';
 import { type UnprotectResult, unprotectPrivateMessage } from 'ts-mls/messageProtection.js';
 import { decryptSenderData } from 'ts-mls/privateMessage.js';
+import { processPrivateMessage } from 'ts-mls/processMessages.js';
 import { equalBytes } from '../../../shared/bytes.ts';
 import { wipe } from '../sodium.ts';
 import { decodeEnvelope } from './envelope.ts';
