@@ -1,5 +1,5 @@
-import { equalBytes } from '../../../shared/bytes.ts';
-import { type Checkpoint, encodeCheckpoint, frameHashLength } from './checkpoint.ts';
+import { concat, equalBytes } from '../../../shared/bytes.ts';
+import { type CheckpointRun, decodeCheckpoint, encodeCheckpoint, frameHashLength } from './checkpoint.ts';
 import type { AuthorshipState } from './messages.ts';
 
 /** A frame must be covered by a signed checkpoint within this time of its arrival. */
@@ -9,6 +9,9 @@ const penaltyMs = 10_000;
 /** Bound on remembered frames and statements per track: 30 s at 130 frames/s. */
 const maxRemembered = 4_096;
 
+/** Frames in one checkpoint at most, so that it fits the datagram it travels in. */
+const maxStated = 1_500;
+
 interface OwnRun {
   readonly epoch: number;
   readonly kid: number;
@@ -16,40 +19,78 @@ interface OwnRun {
   readonly hashes: Uint8Array[];
 }
 
-/** What this device sent since the last checkpoint. */
+/** What this device sent and has not stated yet. */
 export class AuthorshipLog {
-  readonly #runs = new Map<number, OwnRun>();
-  readonly #closed: OwnRun[] = [];
+  #runs: OwnRun[] = [];
+  #frames = 0;
+  /** The run of each KID that can still grow. */
+  readonly #open = new Map<number, OwnRun>();
 
   record(epoch: number, kid: number, ctr: number, hash: Uint8Array): void {
-    const run = this.#runs.get(kid);
+    const run = this.#open.get(kid);
     if (run !== undefined && run.epoch === epoch && run.firstCtr + run.hashes.length === ctr) {
       run.hashes.push(hash);
-      return;
+    } else {
+      const begun = { epoch, kid, firstCtr: ctr, hashes: [hash] };
+      this.#open.set(kid, begun);
+      this.#runs.push(begun);
     }
-    if (run !== undefined) this.#closed.push(run);
-    this.#runs.set(kid, { epoch, kid, firstCtr: ctr, hashes: [hash] });
+    this.#bound(1);
   }
 
-  /** The checkpoints of everything recorded, one per epoch; empties the log. */
+  /** Puts back a checkpoint that could not be sent; the next one states its frames again. */
+  restore(bytes: Uint8Array): void {
+    const checkpoint = decodeCheckpoint(bytes);
+    if (checkpoint === null) return;
+    for (const { kid, firstCtr, hashes: joined } of checkpoint.runs) {
+      const hashes = Array.from({ length: joined.length / frameHashLength }, (_, i) =>
+        joined.slice(i * frameHashLength, (i + 1) * frameHashLength),
+      );
+      this.#runs.push({ epoch: checkpoint.epoch, kid, firstCtr, hashes });
+      this.#bound(hashes.length);
+    }
+  }
+
+  /** The checkpoints of everything recorded, each of one epoch; empties the log. */
   take(): readonly { epoch: number; bytes: Uint8Array<ArrayBuffer> }[] {
-    const byEpoch = new Map<number, Checkpoint['runs'][number][]>();
-    for (const run of [...this.#closed, ...this.#runs.values()]) {
-      const hashes = new Uint8Array(run.hashes.length * frameHashLength);
-      run.hashes.forEach((hash, i) => {
-        hashes.set(hash, i * frameHashLength);
-      });
-      const runs = byEpoch.get(run.epoch) ?? [];
-      runs.push({ kid: run.kid, firstCtr: run.firstCtr, hashes });
-      byEpoch.set(run.epoch, runs);
+    const checkpoints: { epoch: number; runs: CheckpointRun[]; frames: number }[] = [];
+    for (const { epoch, kid, firstCtr, hashes } of this.#runs) {
+      for (let from = 0; from < hashes.length; ) {
+        let last = checkpoints.findLast((checkpoint) => checkpoint.epoch === epoch);
+        if (last === undefined || last.frames >= maxStated) {
+          last = { epoch, runs: [], frames: 0 };
+          checkpoints.push(last);
+        }
+        const part = hashes.slice(from, from + maxStated - last.frames);
+        last.runs.push({ kid, firstCtr: firstCtr + from, hashes: concat(...part) });
+        last.frames += part.length;
+        from += part.length;
+      }
     }
     this.clear();
-    return [...byEpoch].map(([epoch, runs]) => ({ epoch, bytes: encodeCheckpoint({ epoch, runs }) }));
+    return checkpoints.map(({ epoch, runs }) => ({ epoch, bytes: encodeCheckpoint({ epoch, runs }) }));
+  }
+
+  /**
+   * A group with `epoch` goes on or begins. What was sent before stays to be stated, so that a rejoin
+   * leaves no unsigned frames behind, unless epochs start over: then KIDs may name other keys.
+   */
+  enter(epoch: number): void {
+    if (this.#runs.some((run) => run.epoch >= epoch)) this.clear();
   }
 
   clear(): void {
-    this.#runs.clear();
-    this.#closed.length = 0;
+    this.#runs = [];
+    this.#frames = 0;
+    this.#open.clear();
+  }
+
+  /** Forgets the oldest runs beyond what receivers would still remember. */
+  #bound(added: number): void {
+    this.#frames += added;
+    while (this.#frames > maxRemembered && this.#runs.length > 1) {
+      this.#frames -= this.#runs.shift()?.hashes.length ?? 0;
+    }
   }
 }
 

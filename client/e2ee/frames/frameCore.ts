@@ -43,6 +43,8 @@ export class FrameCore {
   readonly #seal = new Map<number, SealTrack>();
   readonly #open = new Map<number, OpenTrack>();
   #authorship = false;
+  /** Left one group and not in the next. */
+  #restarted = false;
   #checkpointAt: number;
   #cancelTick: () => void;
 
@@ -65,6 +67,8 @@ export class FrameCore {
         const result = this.#table.install(message);
         if (result === 'refused') this.#options.toGroup({ type: 'refused', epoch: message.epoch });
         if (result !== 'installed') return;
+        if (this.#restarted) this.#log.enter(message.epoch);
+        this.#restarted = false;
         for (const track of this.#open.values()) track.keysChanged();
         this.#options.toGroup({ type: 'installed', epoch: message.epoch });
         return;
@@ -74,13 +78,16 @@ export class FrameCore {
         return;
       case 'restart':
         this.#table.restart();
-        this.#log.clear();
+        this.#restarted = true;
+        for (const track of this.#open.values()) track.restart();
         return;
       case 'authorship':
+        // The log is kept: it holds what was sealed between the keys and this message.
         this.#authorship = message.enforce;
-        this.#log.clear();
-        for (const track of this.#seal.values()) track.rebind(track.options, this.#logIfOn());
         for (const track of this.#open.values()) track.enforceAuthorship(message.enforce);
+        return;
+      case 'unsent':
+        this.#log.restore(message.bytes);
         return;
       case 'checkpoint': {
         const checkpoint = decodeCheckpoint(message.bytes);
@@ -98,16 +105,12 @@ export class FrameCore {
         return;
       case 'rebind': {
         const { options } = message;
-        if (options.role === 'seal') this.#seal.get(options.id)?.rebind(options, this.#logIfOn());
+        if (options.role === 'seal') this.#seal.get(options.id)?.rebind(options);
         else this.#open.get(options.id)?.rebind(options);
         return;
       }
       case 'expect':
         this.#open.get(message.id)?.expect(message.device, message.binding);
-        return;
-      case 'release':
-        this.#seal.delete(message.id);
-        this.#open.delete(message.id);
         return;
       case 'poll':
         this.#options.toPage({
@@ -122,7 +125,7 @@ export class FrameCore {
   /** The track of a new sending transform. */
   sealTrack(options: SealOptions): SealTrack {
     const { sframe } = this.#options;
-    const track = new SealTrack(options, { sframe, table: this.#table }, this.#logIfOn());
+    const track = new SealTrack(options, { sframe, table: this.#table, log: this.#log });
     this.#seal.set(options.id, track);
     return track;
   }
@@ -141,6 +144,12 @@ export class FrameCore {
     return track;
   }
 
+  /** The streams of a transform have ended. */
+  release(id: number): void {
+    this.#seal.delete(id);
+    this.#open.delete(id);
+  }
+
   /** Erases all keys and stops. Idempotent. */
   close(): void {
     this.#cancelTick();
@@ -150,16 +159,16 @@ export class FrameCore {
     this.#open.clear();
   }
 
-  #logIfOn(): AuthorshipLog | null {
-    return this.#authorship ? this.#log : null;
-  }
-
   #tick(): void {
     const { clock, toGroup } = this.#options;
     this.#cancelTick = clock.after(tickMs, () => this.#tick());
     for (const track of this.#open.values()) track.tick();
     if (clock.now() < this.#checkpointAt) return;
     this.#checkpointAt = clock.now() + checkpointMs;
-    for (const { epoch, bytes } of this.#log.take()) toGroup({ type: 'checkpoint', epoch, bytes });
+    // Nobody can sign and send between two groups.
+    if (this.#authorship && this.#restarted) return;
+    const checkpoints = this.#log.take();
+    if (!this.#authorship) return;
+    for (const { epoch, bytes } of checkpoints) toGroup({ type: 'checkpoint', epoch, bytes });
   }
 }

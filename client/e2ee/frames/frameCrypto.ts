@@ -294,9 +294,12 @@ export class FrameCrypto {
     const watched = [...this.#senders];
     // Wire first, worker second: what was on the wire then has passed the worker by now.
     const wires = await Promise.all(
-      watched.map(async ([, { sender }]) => wireCount(await sender.getStats())),
+      // A connection that was closed meanwhile refuses, and sends nothing.
+      watched.map(([, { sender }]) => sender.getStats().then(wireCount, () => undefined)),
     );
-    const transforms = await this.stats();
+    // Twice, as a computer that slept wakes with its timers run out.
+    const transforms = (await this.stats()) ?? (await this.stats());
+    if (this.#state === 'closed') return;
     if (transforms === null) {
       this.#fail('the frame worker does not answer');
       return;

@@ -18,11 +18,11 @@ export class FrameSealer {
   readonly #sframe: ChaChaSFrame;
   readonly #table: KeyTable;
   readonly #source: Source;
-  readonly #log: AuthorshipLog | null;
+  readonly #log: AuthorshipLog;
   readonly #padder = new AudioPadder();
 
-  /** With `log`, every sealed frame is recorded for the next checkpoint. */
-  constructor(sframe: ChaChaSFrame, table: KeyTable, source: Source, log: AuthorshipLog | null) {
+  /** Every sealed frame is recorded in `log` for the next checkpoint. */
+  constructor(sframe: ChaChaSFrame, table: KeyTable, source: Source, log: AuthorshipLog) {
     this.#sframe = sframe;
     this.#table = table;
     this.#source = source;
@@ -41,10 +41,8 @@ export class FrameSealer {
     const room = prefixLength(codec, kind, length);
     const data = this.#sframe.seal(key, ctr, metadataOf(codec, kind), plaintext, room);
     writePrefix(codec, kind, data, length);
-    if (this.#log !== null) {
-      const hash = this.#sframe.hash(data.subarray(room), frameHashLength);
-      this.#log.record(epoch.epoch, key.kid, ctr, hash);
-    }
+    const hash = this.#sframe.hash(data.subarray(room), frameHashLength);
+    this.#log.record(epoch.epoch, key.kid, ctr, hash);
     return { type: 'sealed', data };
   }
 }

@@ -133,5 +133,6 @@ function attach(transformer: ScriptTransformer): void {
   transformer.readable
     .pipeThrough(through)
     .pipeTo(transformer.writable)
-    .catch(() => scope.postMessage({ type: 'broken', id: options.id }));
+    .catch(() => scope.postMessage({ type: 'broken', id: options.id }))
+    .finally(() => withCore((core) => core.release(options.id)));
 }

@@ -15,7 +15,10 @@ const epochMessage = z.strictObject({
   /** MLS epoch. Goes up only; send `restart` first when a new group begins at a lower one. */
   epoch,
   ownLeaf: leaf,
-  /** MLS-Exporter("SFrame 1.0 Base Key", "", 32). Overwritten by the frame worker after use. */
+  /**
+   * MLS-Exporter("SFrame 1.0 Base Key", "", 32). Transfer its buffer, so that no copy stays behind; the
+   * frame worker overwrites it after use.
+   */
   baseKey: bytes(32, 32),
   /** Every leaf of the epoch's tree with its device key (the leaf signature key). */
   leaves: z.array(z.strictObject({ leaf, device: deviceKey })).max(0x10000),
@@ -37,6 +40,8 @@ export const groupToFrame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('restart') }),
   /** Switches frame authorship: own checkpoints are produced, others' frames must be covered. */
   z.strictObject({ type: z.literal('authorship'), enforce: z.boolean() }),
+  /** A checkpoint that could not be sent: its frames are stated again in the next one. */
+  z.strictObject({ type: z.literal('unsent'), bytes: bytes(32 * 1024) }),
   /** A checkpoint whose signature by `device`'s leaf key has been verified. */
   z.strictObject({ type: z.literal('checkpoint'), device: deviceKey, bytes: bytes(32 * 1024) }),
 ]);
@@ -82,7 +87,6 @@ export const pageToFrame = z.discriminatedUnion('type', [
   /** The transform `options.id` serves another stream from now on (a reused sender or receiver). */
   z.strictObject({ type: z.literal('rebind'), options: transformOptions }),
   z.strictObject({ type: z.literal('expect'), id: transformId, binding, device: deviceKey.nullable() }),
-  z.strictObject({ type: z.literal('release'), id: transformId }),
   z.strictObject({ type: z.literal('poll'), poll: z.number().int() }),
 ]);
 export type PageToFrame = z.infer<typeof pageToFrame>;

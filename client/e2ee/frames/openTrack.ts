@@ -102,6 +102,14 @@ export class OpenTrack {
     }
   }
 
+  /** The group is left: what waits for its keys or its members' signatures waits no more. */
+  restart(): void {
+    for (const _ of this.#held.take()) this.#drop('no-key');
+    if (this.#tracker === null) return;
+    this.#tracker = new AuthorshipTracker();
+    this.#setState('covered');
+  }
+
   /** Applies a verified checkpoint of `device`. */
   cover(device: DeviceKey, checkpoint: Checkpoint): void {
     if (this.#tracker === null || device !== this.#options.device) return;

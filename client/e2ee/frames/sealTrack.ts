@@ -18,33 +18,32 @@ export function codecFor(frame: EncodedFrame, given: Codec | undefined): Codec |
   return mimeType === undefined ? (given ?? null) : codecOf(mimeType);
 }
 
+interface Context {
+  readonly sframe: ChaChaSFrame;
+  readonly table: KeyTable;
+  readonly log: AuthorshipLog;
+}
+
 /** One sending transform. */
 export class SealTrack {
   readonly id: number;
-  readonly #context: { readonly sframe: ChaChaSFrame; readonly table: KeyTable };
+  readonly #context: Context;
   readonly #tally = new Tally();
   #options: SealOptions;
   #sealer: FrameSealer;
 
-  constructor(
-    options: SealOptions,
-    context: { readonly sframe: ChaChaSFrame; readonly table: KeyTable },
-    log: AuthorshipLog | null,
-  ) {
+  constructor(options: SealOptions, context: Context) {
     this.id = options.id;
     this.#context = context;
     this.#options = options;
-    this.#sealer = new FrameSealer(context.sframe, context.table, options.source, log);
+    this.#sealer = new FrameSealer(context.sframe, context.table, options.source, context.log);
   }
 
-  /** Serves another source, or starts or stops recording for checkpoints. Counts go on. */
-  rebind(options: SealOptions, log: AuthorshipLog | null): void {
+  /** Serves another source from now on. Counts go on. */
+  rebind(options: SealOptions): void {
+    const { sframe, table, log } = this.#context;
     this.#options = options;
-    this.#sealer = new FrameSealer(this.#context.sframe, this.#context.table, options.source, log);
-  }
-
-  get options(): SealOptions {
-    return this.#options;
+    this.#sealer = new FrameSealer(sframe, table, options.source, log);
   }
 
   /** Seals a frame in place and emits it, or drops it. Nothing is ever emitted unsealed. */

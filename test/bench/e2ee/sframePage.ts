@@ -1,14 +1,14 @@
-import type { SFrameTiming } from './sframeWorker.ts';
+import type { SFrameReport } from './sframeWorker.ts';
 
 declare global {
   interface Window {
-    measureSFrame(): Promise<readonly SFrameTiming[]>;
+    measureSFrame(): Promise<SFrameReport>;
   }
 }
 
 window.measureSFrame = () =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./sframeWorker.ts', import.meta.url), { type: 'module' });
-    worker.onmessage = ({ data }: MessageEvent<readonly SFrameTiming[]>) => resolve(data);
+    worker.onmessage = ({ data }: MessageEvent<SFrameReport>) => resolve(data);
     worker.onerror = ({ message }) => reject(new Error(message));
   });

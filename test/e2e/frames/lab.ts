@@ -19,7 +19,7 @@ export interface CallOptions {
   readonly keys?: boolean;
   /** A worker script that does not exist. */
   readonly missingWorker?: boolean;
-  /** Silence instead of the fake device's beeps. */
+  /** Audio is a voice-like sound, or silence. */
   readonly silent?: boolean;
 }
 
@@ -39,6 +39,8 @@ export interface CallReport {
   readonly opened: readonly TransformStats[] | null;
   readonly senderEvents: readonly FrameEvent['type'][];
   readonly receiverEvents: readonly FrameEvent['type'][];
+  /** Tracks with proof of life. */
+  readonly alive: readonly string[];
   readonly breaches: readonly string[];
   readonly tapped: readonly { readonly size: number; readonly head: string }[];
 }
@@ -102,8 +104,10 @@ class Call {
   async start(): Promise<void> {
     const { source, mimeType, width = 640, height = 360, scalabilityMode, silent } = this.#options;
     const kind = mimeType.startsWith('audio') ? 'audio' : 'video';
-    const media = kind === 'audio' ? { audio: true } : { video: { width, height, frameRate: 20 } };
-    const stream = silent === true ? silence() : await navigator.mediaDevices.getUserMedia(media);
+    const stream =
+      kind === 'audio'
+        ? sound(silent === true)
+        : await navigator.mediaDevices.getUserMedia({ video: { width, height, frameRate: 20 } });
     const [track] = stream.getTracks();
     if (track === undefined) throw new Error('no track');
     this.#sending.onicecandidate = ({ candidate }) =>
@@ -126,7 +130,6 @@ class Call {
       if (this.#options.receive === 'tap') this.#tap(receiver);
       else this.#opener.crypto.protectReceiver(receiver, { trackRef: 'it', source, device: own });
       this.#video.srcObject = streams[0] ?? new MediaStream([received]);
-      this.#video.muted = true;
       void this.#video.play().catch(() => undefined);
     };
     await this.#sending.setLocalDescription(await this.#sending.createOffer());
@@ -147,6 +150,15 @@ class Call {
   protect(): void {
     if (this.#sender !== null)
       this.#sealer.crypto.protectSender(this.#sender, { source: this.#options.source });
+  }
+
+  /** Protects sender and receiver once more, as for a reused transceiver, now for another source and sender. */
+  reuse(source: Source, from: 'own' | 'other'): void {
+    const receiver = this.#receiving.getReceivers()[0];
+    if (this.#sender === null || receiver === undefined) throw new Error('nothing to reuse');
+    this.#sealer.crypto.protectSender(this.#sender, { source });
+    const expected = from === 'own' ? own : other;
+    this.#opener.crypto.protectReceiver(receiver, { trackRef: 'next', source, device: expected });
   }
 
   sendingEpoch(epoch: number): void {
@@ -189,6 +201,7 @@ class Call {
       opened: await this.#opener.crypto.stats(),
       senderEvents: this.#senderEvents.map(({ type }) => type),
       receiverEvents: this.#receiverEvents.map(({ type }) => type),
+      alive: this.#receiverEvents.flatMap((event) => (event.type === 'alive' ? [event.trackRef] : [])),
       breaches: this.#senderEvents.flatMap((event) => (event.type === 'breach' ? [event.reason] : [])),
       tapped: this.#tapped,
     };
@@ -204,14 +217,26 @@ class Call {
   }
 }
 
-function silence(): MediaStream {
+/** A buzz through a moving filter, loud and soft four times a second, or the same at no volume. */
+function sound(silent: boolean): MediaStream {
   const context = new AudioContext();
   const destination = context.createMediaStreamDestination();
-  const mute = context.createGain();
-  mute.gain.value = 0;
-  const tone = context.createOscillator();
-  tone.connect(mute).connect(destination);
-  tone.start();
+  const buzz = context.createOscillator();
+  buzz.type = 'sawtooth';
+  buzz.frequency.value = 140;
+  const filter = context.createBiquadFilter();
+  filter.type = 'bandpass';
+  const volume = context.createGain();
+  volume.gain.value = 0;
+  const sway = context.createOscillator();
+  sway.frequency.value = 4;
+  const reach = context.createGain();
+  reach.gain.value = silent ? 0 : 0.8;
+  sway.connect(reach).connect(volume.gain);
+  sway.connect(reach).connect(filter.detune);
+  buzz.connect(filter).connect(volume).connect(destination);
+  buzz.start();
+  sway.start();
   return destination.stream;
 }
 
@@ -243,6 +268,7 @@ const lab = {
   },
   report: (): Promise<CallReport> => current().report(),
   protect: () => current().protect(),
+  reuse: (source: Source, from: 'own' | 'other') => current().reuse(source, from),
   sendingEpoch: (epoch: number) => current().sendingEpoch(epoch),
   receivingEpoch: (epoch: number) => current().receivingEpoch(epoch),
   killWorker: () => current().killWorker(),

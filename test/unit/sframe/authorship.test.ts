@@ -171,6 +171,80 @@ describe('frame authorship', () => {
     expect(view.received.length).toBe(1);
   });
 
+  it('states again what could not be sent, and nothing is lost between keys and switching on', () => {
+    const { send } = mallory.sender('camera');
+    const view = bob.receiver('camera', ann);
+    for (let i = 0; i < 3; i++) view.push(present(send(picture)));
+    mallory.core.group({ type: 'authorship', enforce: true });
+    for (let i = 0; i < 2; i++) {
+      clock.advance(1_000);
+      for (const message of mallory.group.splice(0)) {
+        if (message.type === 'checkpoint') mallory.core.group({ type: 'unsent', bytes: message.bytes });
+      }
+      view.push(present(send(picture)));
+    }
+    clock.advance(1_000);
+    const runs = mallory.group.flatMap((message) =>
+      message.type === 'checkpoint' ? present(decodeCheckpoint(message.bytes)).runs : [],
+    );
+    expect(runs.reduce((sum, run) => sum + run.hashes.length / 16, 0)).toBe(5);
+    for (const message of mallory.group) {
+      if (message.type === 'checkpoint') {
+        bob.core.group({ type: 'checkpoint', device: ann, bytes: message.bytes });
+      }
+    }
+    clock.advance(5_000);
+    view.push(present(send(picture)));
+    expect(view.received.length).toBe(6);
+    expect(states()).toEqual([]);
+  });
+
+  it('fits every checkpoint into a datagram', () => {
+    const { send } = alice.sender('camera');
+    for (let i = 0; i < 4_000; i++) send(Uint8Array.of(1));
+    clock.advance(1_000);
+    const stated = alice.group.flatMap((message) => (message.type === 'checkpoint' ? [message.bytes] : []));
+    expect(stated.length).toBe(3);
+    for (const bytes of stated) expect(bytes.length).toBeLessThan(30_000);
+    const ctrs = stated.flatMap((bytes) => present(decodeCheckpoint(bytes)).runs.map((run) => run.firstCtr));
+    expect(ctrs).toEqual([0, 1_500, 3_000]);
+  });
+
+  it('leaves nothing unsigned behind when a sender rejoins', () => {
+    const { send } = alice.sender('camera');
+    const view = bob.receiver('camera', ann);
+    view.push(present(send(picture)));
+    alice.core.group({ type: 'restart' });
+    seconds(2);
+    alice.core.group(epochMessage(3, 0, members));
+    bob.core.group(epochMessage(3, 1, members));
+    for (let i = 0; i < 10; i++) {
+      view.push(present(send(picture)));
+      seconds(1);
+    }
+    expect(view.received.length).toBe(11);
+    expect(states()).toEqual([]);
+  });
+
+  it('does not confuse two groups whose epochs have the same numbers', () => {
+    const { send } = alice.sender('camera');
+    const view = bob.receiver('camera', ann);
+    view.push(present(send(picture)));
+    for (const [party, leaf] of [
+      [alice, 0],
+      [bob, 1],
+    ] as const) {
+      party.core.group({ type: 'restart' });
+      party.core.group(epochMessage(1, leaf, members, { group: 1 }));
+    }
+    for (let i = 0; i < 10; i++) {
+      view.push(present(send(Uint8Array.of(i))));
+      seconds(1);
+    }
+    expect(view.received.length).toBe(11);
+    expect(states()).toEqual([]);
+  });
+
   it('off, it neither hashes nor cuts', () => {
     bob.core.group({ type: 'authorship', enforce: false });
     const { send } = mallory.sender('camera');

@@ -403,7 +403,7 @@ describe('counters', () => {
     burst('g0e1');
     alice.core.group(epochMessage(1, 3, members, { group: 1 }));
     burst('g1e1');
-    first.track.rebind({ role: 'seal', id: first.id, source: 'screen' }, null);
+    first.track.rebind({ role: 'seal', id: first.id, source: 'screen' });
     burst('g1e1');
     expect(frames).toBe(15 * 6);
     expect(used.size).toBe(frames);
