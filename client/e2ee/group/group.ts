@@ -61,14 +61,14 @@ export class Group {
     return this.#state.suite;
   }
   get groupId(): Uint8Array {
-    return this.#state.mls.groupContext.groupId;
+    return Uint8Array.from(this.#state.mls.groupContext.groupId);
   }
   get epoch(): bigint {
     return this.#state.mls.groupContext.epoch;
   }
   /** The meeting's parameters as the founder fixed them. */
   get context(): Uint8Array {
-    return contextOf(this.#state.mls.groupContext.extensions);
+    return Uint8Array.from(contextOf(this.#state.mls.groupContext.extensions));
   }
   /** This device's leaf index. */
   get ownLeaf(): number {

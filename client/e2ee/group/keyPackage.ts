@@ -54,7 +54,9 @@ export class KeyPackageBundle {
 
   /** Forgets the private keys. Idempotent. */
   close(): void {
-    if (this.#keys !== undefined) wipe(this.#keys.privatePackage.hpkePrivateKey);
+    if (this.#keys !== undefined) {
+      wipe(this.#keys.privatePackage.hpkePrivateKey, this.#keys.privatePackage.signaturePrivateKey);
+    }
     this.spend();
   }
 }
