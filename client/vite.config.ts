@@ -15,6 +15,46 @@ function patchedMls(): Plugin {
   return { name: 'sealroom:patched-mls', apply: 'build', buildStart: () => verifyPatchedMls() };
 }
 
+const TRUSTED_WORKER = 'virtual:sealroom-trusted-worker';
+const trustedWorker = `
+const policy = globalThis.trustedTypes?.createPolicy('sealroom-worker', {
+  createScriptURL(url) {
+    if (!/^\\/assets\\/[\\w-]+\\.js$/.test(url)) throw new TypeError('not a worker of this page');
+    return url;
+  },
+});
+export const trusted = (url) => policy?.createScriptURL(url) ?? url;
+`;
+
+/**
+ * Under Trusted Types a worker starts from an address that a named policy let pass. This puts the policy into
+ * every `new Worker(new URL('./x.ts', import.meta.url), ...)`; it knows files of this build only.
+ */
+function trustedWorkers(): Plugin {
+  const pattern = /new Worker\(\s*new URL\('([^']+)', import\.meta\.url\)/g;
+  return {
+    name: 'sealroom:trusted-workers',
+    apply: 'build',
+    enforce: 'pre',
+    resolveId: (id) => (id === TRUSTED_WORKER ? `\0${TRUSTED_WORKER}` : null),
+    load: (id) => (id === `\0${TRUSTED_WORKER}` ? trustedWorker : null),
+    transform(code, id) {
+      if (!id.startsWith(root) || !code.includes('new Worker(')) return null;
+      const imports = [`import { trusted as __trusted } from '${TRUSTED_WORKER}';`];
+      const rewritten = code.replace(pattern, (_match, file: string) => {
+        const name = `__worker${imports.length}`;
+        imports.push(`import ${name} from '${file}?worker&url';`);
+        return `new Worker(__trusted(${name})`;
+      });
+      if (/new Worker\((?!__trusted)/.test(rewritten)) {
+        this.error('A worker must be written as: new Worker(new URL(..., import.meta.url), ...)');
+      }
+      // Below the code, so that no line moves.
+      return { code: `${rewritten}\n${imports.join('\n')}\n`, map: null };
+    },
+  };
+}
+
 const compressible = /\.(js|css|html|svg|json|webmanifest|wasm)$/;
 
 /** Writes .br and .gz beside each file, so that the server compresses nothing at run time. */
@@ -52,8 +92,8 @@ function precompress(): Plugin {
 export default defineConfig({
   root,
   base: '/',
-  plugins: [patchedMls(), react(), precompress()],
-  worker: { format: 'es' },
+  plugins: [patchedMls(), trustedWorkers(), react(), precompress()],
+  worker: { format: 'es', plugins: () => [trustedWorkers()] },
   build: {
     outDir,
     emptyOutDir: true,

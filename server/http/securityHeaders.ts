@@ -59,6 +59,9 @@ export function securityHeaders({ tls }: { readonly tls: boolean }): RequestHand
           baseUri: ["'none'"],
           formAction: ["'none'"],
           frameAncestors: ["'none'"],
+          // No string becomes a script; the one policy lets the build's own workers pass.
+          requireTrustedTypesFor: ["'script'"],
+          trustedTypes: ['sealroom-worker'],
         },
       },
       crossOriginEmbedderPolicy: { policy: 'require-corp' },
