@@ -39,7 +39,10 @@ export class Session implements Meeting {
     this.#link = link;
     this.#linkText = linkText;
     this.#view = this.#build();
-    this.#devices.on('change', () => this.#touch());
+    this.#devices.on('change', () => {
+      this.#sendWanted();
+      this.#touch();
+    });
     this.#devices.on('track', ({ source, track }) => this.#engine?.publish(source, track));
     this.#devices.on('lost', ({ source }) => this.#onLost(source));
     if (this.#unsupported) return;
@@ -258,9 +261,19 @@ export class Session implements Meeting {
     engine.on('cut', ({ device }) => this.#command({ do: 'media-alarm', kind: 'unsealed-media', device }));
     engine.setRoster(new Set(this.#core.members.map((member) => member.device)));
     engine.start();
+    this.#sendWanted();
+  }
+
+  /** Sends camera and microphone as soon as they run, also when permission comes late. */
+  #sendWanted(): void {
+    const engine = this.#engine;
+    if (!engine) return;
+    const { own } = engine.snapshot();
     const { microphoneTrack, cameraTrack } = this.#devices.snapshot();
-    if (microphoneTrack && this.#wants.microphone) engine.publish('microphone', microphoneTrack);
-    if (cameraTrack && this.#wants.camera) engine.publish('camera', cameraTrack);
+    const idle = (source: 'microphone' | 'camera') => own[source].state === 'off';
+    if (microphoneTrack && this.#wants.microphone && idle('microphone'))
+      engine.publish('microphone', microphoneTrack);
+    if (cameraTrack && this.#wants.camera && idle('camera')) engine.publish('camera', cameraTrack);
   }
 
   #request: ConstructorParameters<typeof MediaEngine>[0]['signalling']['request'] = (name, payload) => {

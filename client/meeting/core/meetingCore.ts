@@ -173,7 +173,10 @@ export class MeetingCore {
     const card = member && readCard(member.credential, this.#context.link.meeting, device);
     if (!card) return;
     this.#context.pins.verify(card.lasting, card.name, this.#context.clock.now()).then(
-      () => this.#showMembers(),
+      () => {
+        this.#roster.verified(device);
+        this.#showMembers();
+      },
       () => undefined,
     );
   }
@@ -243,6 +246,7 @@ export class MeetingCore {
       if (message.type === 'checkpoint') this.#keeper.stateFrames(message.bytes).catch(() => undefined);
     });
     store.set({ connection: signaling.state });
+    signaling.connect();
   }
 
   async #identify(nonce: Uint8Array): Promise<void> {
@@ -363,10 +367,10 @@ export class MeetingCore {
     const known = new Set(store.state.members.map((member) => member.device));
     for (const member of added) {
       const device = deviceOf(member.signatureKey);
-      this.#roster.joined(device, now);
       const card = readCard(member.credential, link.meeting, device);
+      this.#roster.joined(device, card, now);
       if (!card || device === identity.key) continue;
-      if (pins.trust(card.lasting, card.name) === 'changed') {
+      if (this.#roster.trustIn(device) === 'changed') {
         this.#announcements.alarm({ kind: 'identity-changed', device, name: card.name });
       } else void pins.remember(card.lasting, card.name, now);
       if (!entering && !known.has(device)) this.#announcements.notice({ kind: 'joined', name: card.name });

@@ -3,7 +3,8 @@ import { inGoodStanding, maySend, roleOf } from '../../../shared/records/chain.t
 import { sources } from '../../../shared/records/record.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
 import type { Group } from '../../e2ee/group/group.ts';
-import { readCard } from '../../e2ee/identity/card.ts';
+import { type Card, readCard } from '../../e2ee/identity/card.ts';
+import type { Trust } from '../../e2ee/identity/pins.ts';
 import type { CoreContext } from './context.ts';
 import type { CoreMember } from './state.ts';
 
@@ -18,6 +19,8 @@ export class Roster {
   /** What members said of themselves after they joined. */
   readonly #said = new Map<DeviceKey, SelfSaid>();
   readonly #since = new Map<DeviceKey, number>();
+  /** How each stood to this device when it came; meeting now does not make anybody known. */
+  readonly #trust = new Map<DeviceKey, Trust>();
   /** Names of devices that were here, for "let in by". */
   readonly #names = new Map<DeviceKey, string>();
 
@@ -30,9 +33,20 @@ export class Roster {
     this.#said.set(device, self);
   }
 
-  joined(device: DeviceKey, at: number): void {
+  /** Notes a newcomer; to be called before it is remembered. */
+  joined(device: DeviceKey, card: Card | null, at: number): void {
     this.#said.delete(device);
     this.#since.set(device, at);
+    this.#trust.set(device, card ? this.#context.pins.trust(card.lasting, card.name) : 'new');
+  }
+
+  /** People compared the code with this member. */
+  verified(device: DeviceKey): void {
+    this.#trust.set(device, 'verified');
+  }
+
+  trustIn(device: DeviceKey): Trust {
+    return this.#trust.get(device) ?? 'new';
   }
 
   nameOf(device: DeviceKey): string {
@@ -45,16 +59,16 @@ export class Roster {
 
   /** The members as the group has them now. Remembers their names. */
   members(group: Group, departed: ReadonlySet<DeviceKey>): readonly CoreMember[] {
-    const { identity, link, pins, records } = this.#context;
+    const { identity, link, records } = this.#context;
     const { chain } = records;
     const members = group.roster().map(({ leafIndex, signatureKey, credential }) => {
       const device = deviceOf(signatureKey);
       const card = readCard(credential, link.meeting, device);
       const name = this.#said.get(device)?.name ?? card?.name ?? '';
       this.#names.set(device, name);
-      return { leafIndex, device, card, name };
+      return { leafIndex, device, name };
     });
-    return members.map(({ leafIndex, device, card, name }): CoreMember => {
+    return members.map(({ leafIndex, device, name }): CoreMember => {
       const admission = chain.admitted.get(device);
       return {
         device,
@@ -62,7 +76,7 @@ export class Roster {
         name,
         self: device === identity.key,
         role: roleOf(chain, device),
-        trust: card ? pins.trust(card.lasting, card.name) : 'new',
+        trust: this.trustIn(device),
         admittedBy: admission ? (this.#names.get(admission.by as DeviceKey) ?? null) : null,
         since: this.#since.get(device) ?? admission?.at ?? 0,
         hand: this.#said.get(device)?.hand ?? null,
@@ -84,5 +98,6 @@ export class Roster {
   clear(): void {
     this.#said.clear();
     this.#since.clear();
+    this.#trust.clear();
   }
 }

@@ -7,6 +7,8 @@ export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'clo
 /** The connection to a meeting's server, as the session sees it. */
 export interface Signaling {
   readonly state: ConnectionState;
+  /** Starts to connect. Listeners come first: the server speaks as soon as the connection stands. */
+  connect(): void;
   /** Throws ProtocolError: the server's refusal, or `unavailable` when it cannot be reached in time. */
   request<Name extends RequestName>(name: Name, request: RequestOf<Name>): Promise<ResponseOf<Name>>;
   /** Events arrive parsed; malformed ones are dropped. Returns the way to stop. */

@@ -27,7 +27,7 @@ function normalize(value: unknown): unknown {
 
 type Listener = (event: unknown) => void;
 
-/** Connects to a meeting over socket.io; reconnects by itself until closed or refused. */
+/** The way to a meeting over socket.io; once connected, reconnects by itself until closed or refused. */
 export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
   const auth: Handshake = { protocol: PROTOCOL_VERSION, meeting };
   const socket = io(origin, {
@@ -37,6 +37,7 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
     reconnectionDelay: 300,
     reconnectionDelayMax: 3_000,
     forceNew: true,
+    autoConnect: false,
   });
   let state: ConnectionState = 'connecting';
   const stateListeners = new Set<(state: ConnectionState) => void>();
@@ -81,6 +82,9 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
   }
 
   return {
+    connect() {
+      if (state !== 'closed') socket.connect();
+    },
     get state() {
       return state;
     },
