@@ -5,7 +5,7 @@ import type { AuthorshipState } from './messages.ts';
 /** A frame must be covered by a signed checkpoint within this time of its arrival. */
 export const coverWithinMs = 3_000;
 /** How long an uncovered frame keeps its sender cut. */
-const penaltyMs = 10_000;
+export const penaltyMs = 10_000;
 /** Bound on remembered frames and statements per track: 30 s at 130 frames/s. */
 const maxRemembered = 4_096;
 
@@ -143,6 +143,11 @@ export class AuthorshipTracker {
       if (this.#stated.size <= maxRemembered) break;
       this.#stated.delete(name);
     }
+  }
+
+  /** Lets uncovered frames go. A forgery stays one. */
+  forgive(): void {
+    this.#waiting.clear();
   }
 
   /** The state now. Frames may pass only while it is `covered`. */

@@ -1,5 +1,5 @@
 import type { ChaChaSFrame } from '../sframe/chacha.ts';
-import { AuthorshipLog } from './authorship.ts';
+import { AuthorshipLog, penaltyMs } from './authorship.ts';
 import { decodeCheckpoint } from './checkpoint.ts';
 import type { Clock } from './clock.ts';
 import { KeyTable } from './keyTable.ts';
@@ -45,6 +45,7 @@ export class FrameCore {
   #authorship = false;
   /** Left one group and not in the next. */
   #restarted = false;
+  #forgaveAt = Number.NEGATIVE_INFINITY;
   #checkpointAt: number;
   #cancelTick: () => void;
 
@@ -89,6 +90,14 @@ export class FrameCore {
       case 'unsent':
         this.#log.restore(message.bytes);
         return;
+      case 'reconnected': {
+        // Not oftener than the penalty lasts, or a server could wash forged frames by dropping connections.
+        const now = this.#options.clock.now();
+        if (now - this.#forgaveAt < penaltyMs) return;
+        this.#forgaveAt = now;
+        for (const track of this.#open.values()) track.forgive();
+        return;
+      }
       case 'checkpoint': {
         const checkpoint = decodeCheckpoint(message.bytes);
         if (checkpoint === null) return;

@@ -42,6 +42,11 @@ export const groupToFrame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('authorship'), enforce: z.boolean() }),
   /** A checkpoint that could not be sent: its frames are stated again in the next one. */
   z.strictObject({ type: z.literal('unsent'), bytes: bytes(32 * 1024) }),
+  /**
+   * Signalling is back after checkpoints of others may have been missed: uncovered frames are let go, so
+   * that nobody stays cut for what could not arrive. Heeded once in 10 s at most.
+   */
+  z.strictObject({ type: z.literal('reconnected') }),
   /** A checkpoint whose signature by `device`'s leaf key has been verified. */
   z.strictObject({ type: z.literal('checkpoint'), device: deviceKey, bytes: bytes(32 * 1024) }),
 ]);

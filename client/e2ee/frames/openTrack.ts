@@ -110,6 +110,13 @@ export class OpenTrack {
     this.#setState('covered');
   }
 
+  /** Checkpoints may have been missed: uncovered frames are let go. */
+  forgive(): void {
+    if (this.#tracker === null) return;
+    this.#tracker.forgive();
+    this.#setState(this.#tracker.state(this.#context.clock.now()));
+  }
+
   /** Applies a verified checkpoint of `device`. */
   cover(device: DeviceKey, checkpoint: Checkpoint): void {
     if (this.#tracker === null || device !== this.#options.device) return;

@@ -210,6 +210,23 @@ describe('frame authorship', () => {
     expect(ctrs).toEqual([0, 1_500, 3_000]);
   });
 
+  it('lets frames go whose checkpoints an outage swallowed, but not again and again', () => {
+    const { send } = mallory.sender('camera');
+    const view = bob.receiver('camera', ann);
+    view.push(present(send(picture)));
+    clock.advance(4_000);
+    expect(states()).toEqual(['unsigned']);
+    bob.core.group({ type: 'reconnected' });
+    expect(states()).toEqual(['unsigned', 'covered']);
+    view.push(present(send(picture)));
+    expect(view.received.length).toBe(2);
+    clock.advance(4_000);
+    bob.core.group({ type: 'reconnected' });
+    view.push(present(send(picture)));
+    expect(view.received.length).toBe(2);
+    expect(states().at(-1)).toBe('unsigned');
+  });
+
   it('leaves nothing unsigned behind when a sender rejoins', () => {
     const { send } = alice.sender('camera');
     const view = bob.receiver('camera', ann);
