@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { toBase64Url } from '../../../shared/bytes.ts';
+import { type GroupId, groupId, type KnockId } from '../../../shared/ids.ts';
+import type { RequestOf } from '../../../shared/protocol/requests.ts';
+import { extendChain } from '../../../shared/records/chain.ts';
+import type { RecordBody } from '../../../shared/records/record.ts';
+import type { Policy } from '../../../shared/roles.ts';
+import { accepted, crypto, type Script, type Signer, signNext } from '../../unit/records/signing.ts';
+import type { Person } from './client.ts';
+import type { Site } from './site.ts';
+
+export const newGroupId = (): GroupId => groupId.parse(toBase64Url(randomBytes(16)));
+export const bytes = (length: number) => new Uint8Array(randomBytes(length));
+
+export const knockRequest = (kind: 'lobby' | 'return' = 'lobby'): RequestOf<'lobby:knock'> => ({
+  kind,
+  keyPackageRef: bytes(64),
+  sealed: bytes(3_000),
+  mac: bytes(32),
+});
+
+/** A meeting with a host in it, on real sockets. */
+export class Gathering {
+  readonly site: Site;
+  readonly script: Script;
+  readonly host: Person;
+  readonly groupId: GroupId;
+  epoch = 0;
+
+  private constructor(site: Site, script: Script, host: Person, group: GroupId) {
+    this.site = site;
+    this.script = script;
+    this.host = host;
+    this.groupId = group;
+  }
+
+  get meeting() {
+    return this.script.chain.meeting;
+  }
+
+  static async open(site: Site, policy?: Policy): Promise<Gathering> {
+    const script = await site.meeting(policy);
+    const { meeting } = script.chain;
+    const host = await site.connect(meeting).identify(meeting);
+    const group = newGroupId();
+    const gathering = new Gathering(site, script, host, group);
+    await gathering.append(script.host, { type: 'grant', device: host.device, role: 'host' });
+    await host.client.ask('group:found', { groupId: group });
+    return gathering;
+  }
+
+  /** A device at the door. */
+  arrive(signer?: Signer): Promise<Person> {
+    return this.site.connect(this.meeting).identify(this.meeting, signer);
+  }
+
+  /** Signs and appends a record, over the host's socket unless told otherwise. */
+  async append(signer: Signer, body: RecordBody, via: Person = this.host) {
+    const record = signNext(this.script.chain, signer, body);
+    const answer = await via.client.ask('record:append', { record });
+    this.script.chain = accepted(extendChain(this.script.chain, record, crypto));
+    return answer;
+  }
+
+  commit(person: Person, admitted: readonly KnockId[] = [], removed: readonly Person['device'][] = []) {
+    const welcome = admitted.length > 0 ? { welcome: bytes(500) } : {};
+    const { groupId: id, epoch } = this;
+    this.epoch += 1;
+    return person.client.ask('group:commit', {
+      groupId: id,
+      epoch,
+      commit: bytes(300),
+      admitted: [...admitted],
+      removed: [...removed],
+      ...welcome,
+    });
+  }
+
+  /** A member, let in by the host. */
+  async join(signer?: Signer): Promise<Person> {
+    const person = await this.arrive(signer);
+    const { knockId } = await person.client.ask('lobby:knock', knockRequest());
+    await this.append(this.host.signer, { type: 'admit', devices: [person.device] });
+    await this.commit(this.host, [knockId]);
+    await person.client.until('lobby:welcome');
+    return person;
+  }
+}
