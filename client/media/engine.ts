@@ -2,6 +2,7 @@ import type { Device } from 'mediasoup-client/types';
 import type { DeviceKey } from '../../shared/ids.ts';
 import type { EventOf } from '../../shared/protocol/events.ts';
 import type { Source } from '../../shared/records/record.ts';
+import type { AuthorshipState } from '../e2ee/frames/messages.ts';
 import type { EncoderAbilities } from './codecChoice.ts';
 import { Emitter } from './emitter.ts';
 import { LevelMonitor, type Levels } from './levels.ts';
@@ -174,10 +175,10 @@ export class MediaEngine {
         this.#receive.onAlive(event.trackRef);
         return;
       case 'authorship':
-        if (event.state !== 'covered') this.#cut(event.trackRef);
+        this.#onAuthorship(event.trackRef, event.state);
         return;
       case 'broken':
-        if (event.trackRef !== null) this.#cut(event.trackRef);
+        if (event.trackRef !== null) this.#receive.onBroken(event.trackRef);
         return;
       case 'breach':
         this.#send.onBreach(event.sender);
@@ -213,8 +214,8 @@ export class MediaEngine {
     this.#events.clear();
   }
 
-  #cut(trackRef: string): void {
-    const device = this.#receive.onCut(trackRef);
+  #onAuthorship(trackRef: string, state: AuthorshipState): void {
+    const device = this.#receive.onAuthorship(trackRef, state);
     if (device !== null) this.#events.emit('cut', { device });
   }
 

@@ -1,6 +1,7 @@
 import type { Device } from 'mediasoup-client/types';
 import type { DeviceKey } from '../../shared/ids.ts';
 import type { ProducerInfo } from '../../shared/protocol/media.ts';
+import type { AuthorshipState } from '../e2ee/frames/messages.ts';
 import type { Layers } from './layers.ts';
 import { MediaError } from './mediaError.ts';
 import { MediaTransport } from './mediaTransport.ts';
@@ -136,12 +137,23 @@ export class ReceiveSide {
     this.#options.onChange();
   }
 
-  /** Frames on this track did not hold up: it is not shown again. Returns whose it was. */
-  onCut(trackRef: string): DeviceKey | null {
+  /** Returns the device whose stream is cut by this, null where none is. */
+  onAuthorship(trackRef: string, state: AuthorshipState): DeviceKey | null {
     const [, subscription] = this.#find(trackRef);
-    subscription?.onCut();
+    const before = subscription?.seal;
+    subscription?.onAuthorship(state);
     this.#reconcile();
-    return subscription?.info.device ?? null;
+    return subscription?.seal === 'cut' && before !== 'cut' ? subscription.info.device : null;
+  }
+
+  /** The decryptor of this track ended: it is subscribed to anew. */
+  onBroken(trackRef: string): void {
+    const [key, subscription] = this.#find(trackRef);
+    if (key === null) return;
+    this.#subscriptions.delete(key);
+    this.#closeSubscription(subscription);
+    this.#setBack(key, subscription.info.producerId);
+    this.#reconcile();
   }
 
   /** Everything at the server is gone: subscribes anew. */

@@ -2,6 +2,7 @@ import type { Consumer, Device } from 'mediasoup-client/types';
 import type { ConsumerWish, ProducerInfo } from '../../shared/protocol/media.ts';
 import { rtpCapabilities } from '../../shared/protocol/media.ts';
 import { codecOf } from '../e2ee/frames/codec.ts';
+import type { AuthorshipState } from '../e2ee/frames/messages.ts';
 import { filterParameters } from './capabilities.ts';
 import { type Layers, layersFor } from './layers.ts';
 import { MediaError } from './mediaError.ts';
@@ -18,7 +19,8 @@ export class Subscription {
   readonly #protection: Protection;
   /** Whether the server sends one of several layers, as against the stream as it is. */
   readonly #layered: boolean;
-  #seal: 'verifying' | 'sealed' | 'cut' = 'verifying';
+  #alive = false;
+  #authorship: AuthorshipState = 'covered';
   #layers: Layers | null = null;
   #wanted: Layers | null = null;
   #score: number | null = null;
@@ -94,16 +96,18 @@ export class Subscription {
   }
 
   get seal(): 'verifying' | 'sealed' | 'cut' {
-    return this.#seal;
+    if (this.#authorship !== 'covered') return 'cut';
+    return this.#alive ? 'sealed' : 'verifying';
   }
 
-  /** The first frame authenticated. A cut stream stays cut. */
+  /** The first frame authenticated. */
   onAlive(): void {
-    if (this.#seal === 'verifying') this.#seal = 'sealed';
+    this.#alive = true;
   }
 
-  onCut(): void {
-    this.#seal = 'cut';
+  /** Whether the sender signed for its frames; a late signature lifts the cut again, a forgery stays. */
+  onAuthorship(state: AuthorshipState): void {
+    if (this.#authorship !== 'forged') this.#authorship = state;
   }
 
   onLayers(layers: Layers | null): void {
@@ -117,7 +121,7 @@ export class Subscription {
   /** What to ask the server for, so that `target` is met. */
   wishFor(target: Target): ConsumerWish {
     const consumerId = this.consumer.id;
-    if (target.state === 'paused' || this.#seal === 'cut') {
+    if (target.state === 'paused' || this.#authorship === 'forged') {
       this.#wanted = null;
       return { consumerId, paused: true };
     }
@@ -138,8 +142,8 @@ export class Subscription {
     return {
       ...remoteOff,
       state: paused ? 'muted' : 'live',
-      track: this.#seal === 'sealed' ? this.consumer.track : null,
-      seal: this.#seal,
+      track: this.seal === 'sealed' ? this.consumer.track : null,
+      seal: this.seal,
       layers: this.#layers,
       wanted: this.#wanted,
       score: this.#score,

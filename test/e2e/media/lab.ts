@@ -1,0 +1,290 @@
+import { FrameCrypto, type FrameEvent } from '../../../client/e2ee/frames/frameCrypto.ts';
+import type { EpochMessage } from '../../../client/e2ee/frames/messages.ts';
+import { type DeviceErrorCode, deviceErrorOf } from '../../../client/media/deviceError.ts';
+import { Devices } from '../../../client/media/devices.ts';
+import { MediaEngine } from '../../../client/media/engine.ts';
+import type { FrameProtection } from '../../../client/media/protection.ts';
+import type { StreamStats } from '../../../client/media/stats.ts';
+import { toBase64Url } from '../../../shared/bytes.ts';
+import { errorCode, ProtocolError } from '../../../shared/errors.ts';
+import { type DeviceKey, deviceKey } from '../../../shared/ids.ts';
+import { type EventName, events } from '../../../shared/protocol/events.ts';
+import { requests } from '../../../shared/protocol/requests.ts';
+import type { Source } from '../../../shared/records/record.ts';
+
+/** The device key of the member at a leaf. */
+export function deviceAt(leaf: number): DeviceKey {
+  return deviceKey.parse(toBase64Url(new Uint8Array(32).fill(leaf + 1)));
+}
+
+export interface JoinOptions {
+  readonly leaf: number;
+  /** Leaves in the group. */
+  readonly members: number;
+  /** Forces how the camera is encoded. */
+  readonly abilities?: { readonly vp9Svc: boolean; readonly simulcast: boolean };
+  /** Makes attaching fail. */
+  readonly unprotected?: 'sender' | 'receiver';
+  /** Whether the watchdog of frame encryption looks on; its own tests are elsewhere. */
+  readonly watchdog?: boolean;
+  /** Whether this device is given keys. */
+  readonly keys?: boolean;
+}
+
+/** A remote stream as the test sees it. */
+export interface SeenStream {
+  readonly device: DeviceKey;
+  readonly source: Source;
+  readonly state: string;
+  readonly seal: string;
+  readonly shown: boolean;
+  readonly layers: { readonly spatial: number; readonly temporal: number } | null;
+  readonly wanted: { readonly spatial: number; readonly temporal: number } | null;
+}
+
+export interface Seen {
+  readonly own: Readonly<Record<Source, string>>;
+  readonly streams: readonly SeenStream[];
+  readonly ghosts: readonly DeviceKey[];
+  readonly send: string;
+  readonly receive: string;
+  readonly events: readonly string[];
+  readonly levels: readonly DeviceKey[];
+  readonly heard: Readonly<Record<string, number>>;
+}
+
+declare global {
+  interface Window {
+    readonly lab: LabPage;
+    /** Exposed by the test: asks the SFU. */
+    sfu(name: string, payload: unknown): Promise<{ ok: boolean; value?: unknown; code?: string }>;
+  }
+}
+
+class Refusing implements FrameProtection {
+  readonly #inner: FrameCrypto;
+  readonly #refuse: 'sender' | 'receiver';
+
+  constructor(inner: FrameCrypto, refuse: 'sender' | 'receiver') {
+    this.#inner = inner;
+    this.#refuse = refuse;
+  }
+
+  protectSender(...given: Parameters<FrameProtection['protectSender']>) {
+    if (this.#refuse === 'sender') throw new Error('refused');
+    return this.#inner.protectSender(...given);
+  }
+
+  protectReceiver(...given: Parameters<FrameProtection['protectReceiver']>) {
+    if (this.#refuse === 'receiver') throw new Error('refused');
+    return this.#inner.protectReceiver(...given);
+  }
+}
+
+class LabPage {
+  readonly devices = new Devices();
+  #engine: MediaEngine | null = null;
+  #crypto: FrameCrypto | null = null;
+  readonly #events: string[] = [];
+  readonly #deviceEvents: string[] = [];
+  #levels: ReadonlyMap<DeviceKey, number> = new Map();
+  /** The loudest each device was heard. */
+  readonly #heard: Record<string, number> = {};
+  readonly #elements = new Map<MediaStreamTrack, HTMLMediaElement>();
+
+  constructor() {
+    this.devices.on('lost', ({ source }) => this.#deviceEvents.push(`lost ${source}`));
+    this.devices.on('track', ({ source }) => this.#deviceEvents.push(`track ${source}`));
+  }
+
+  join(options: JoinOptions): void {
+    const channel = new MessageChannel();
+    const onEvent = (event: FrameEvent) => {
+      if (event.type === 'breach') this.#events.push(`breach ${event.reason}`);
+      this.#engine?.onFrameEvent(event);
+    };
+    const crypto = new FrameCrypto({
+      onEvent,
+      ...(options.watchdog === true ? {} : { watchIntervalMs: 3_600_000 }),
+    });
+    this.#crypto = crypto;
+    crypto.attachGroupPort(channel.port2);
+    if (options.keys !== false) {
+      const message: EpochMessage = {
+        type: 'epoch',
+        epoch: 1,
+        ownLeaf: options.leaf,
+        baseKey: new Uint8Array(32).fill(7),
+        leaves: Array.from({ length: options.members }, (_, leaf) => ({ leaf, device: deviceAt(leaf) })),
+      };
+      channel.port1.postMessage(message);
+    }
+    const engine = new MediaEngine({
+      self: deviceAt(options.leaf),
+      signalling: {
+        request: async (name, payload) => {
+          const reply = await window.sfu(name, payload);
+          if (!reply.ok) throw new ProtocolError(errorCode.parse(reply.code));
+          // The response schema of this very request: what it gives is what was asked for.
+          return requests[name].response.parse(reply.value) as never;
+        },
+      },
+      protection: options.unprotected === undefined ? crypto : new Refusing(crypto, options.unprotected),
+      ...(options.abilities === undefined ? {} : { abilities: options.abilities }),
+    });
+    this.#engine = engine;
+    engine.on('change', () => this.#play());
+    engine.on('levels', (levels) => {
+      this.#levels = levels;
+      for (const [device, level] of levels) this.#heard[device] = Math.max(level, this.#heard[device] ?? 0);
+    });
+    engine.on('stopped', ({ source }) => this.#events.push(`stopped ${source}`));
+    engine.on('unprotected', ({ source }) => this.#events.push(`unprotected ${source}`));
+    engine.on('unusable', ({ error }) => this.#events.push(`unusable ${error.code}`));
+    engine.setRoster(new Set(Array.from({ length: options.members }, (_, leaf) => deviceAt(leaf))));
+    engine.start();
+  }
+
+  get engine(): MediaEngine {
+    if (this.#engine === null) throw new Error('not joined');
+    return this.#engine;
+  }
+
+  /** Turns a source on and publishes it. */
+  async publish(source: 'microphone' | 'camera', muted = false): Promise<void> {
+    const track = await (source === 'camera' ? this.devices.startCamera() : this.devices.startMicrophone());
+    this.engine.publish(source, track, muted);
+  }
+
+  /** Publishes a canvas of this size as a screen. */
+  publishCanvas(width: number, height: number): void {
+    const canvas = document.createElement('canvas');
+    canvas.width = width;
+    canvas.height = height;
+    const context = canvas.getContext('2d');
+    let turn = 0;
+    setInterval(() => {
+      if (context === null) return;
+      context.fillStyle = `hsl(${turn++ % 360} 50% 50%)`;
+      context.fillRect(0, 0, width, height);
+    }, 100);
+    const track = canvas.captureStream(10).getVideoTracks()[0];
+    if (track !== undefined) this.engine.publish('screen', track);
+  }
+
+  event(name: EventName, payload: unknown): void {
+    switch (name) {
+      case 'media:producers':
+        return this.engine.onProducers(events['media:producers'].parse(payload));
+      case 'media:consumerClosed':
+        return this.engine.onConsumerClosed(events['media:consumerClosed'].parse(payload));
+      case 'media:consumerLayers':
+        return this.engine.onConsumerLayers(events['media:consumerLayers'].parse(payload));
+      case 'media:consumerScore':
+        return this.engine.onConsumerScore(events['media:consumerScore'].parse(payload));
+      case 'media:producerStopped':
+        return this.engine.onProducerStopped(events['media:producerStopped'].parse(payload));
+      case 'media:reset':
+        return this.engine.onReset();
+      default:
+        return;
+    }
+  }
+
+  setTiles(tiles: readonly { leaf: number; source: Source; height: number }[]): void {
+    this.engine.setTiles(
+      tiles.map(({ leaf, source, height }) => ({ device: deviceAt(leaf), source, height })),
+    );
+  }
+
+  setMembers(leaves: readonly number[]): void {
+    this.engine.setRoster(new Set(leaves.map(deviceAt)));
+  }
+
+  seen(): Seen {
+    const { own, remote, ghosts, send, receive } = this.engine.snapshot();
+    const states = (source: Source) => own[source].state;
+    return {
+      own: {
+        microphone: states('microphone'),
+        camera: states('camera'),
+        screen: states('screen'),
+        screenAudio: states('screenAudio'),
+      },
+      streams: [...remote].flatMap(([device, streams]) =>
+        (['microphone', 'camera', 'screen', 'screenAudio'] as const)
+          .map((source) => ({ device, source, ...streams[source] }))
+          .filter(({ state }) => state !== 'off')
+          .map(({ track, score: _, ...rest }) => ({ ...rest, shown: track !== null })),
+      ),
+      ghosts,
+      send,
+      receive,
+      events: [...this.#events],
+      levels: [...this.#levels.keys()],
+      heard: { ...this.#heard },
+    };
+  }
+
+  stats(): Promise<readonly StreamStats[]> {
+    return this.engine.stats();
+  }
+
+  /** Frames that this device sealed and opened, from the frame worker. */
+  async sealed() {
+    return (await this.#crypto?.stats()) ?? [];
+  }
+
+  deviceView() {
+    const { microphoneTrack, cameraTrack, screen, ...view } = this.devices.snapshot();
+    return {
+      ...view,
+      microphoneTrack: microphoneTrack?.readyState ?? null,
+      cameraTrack: cameraTrack?.readyState ?? null,
+      cameraHeight: cameraTrack?.getSettings().height ?? null,
+      screen: screen?.screen.readyState ?? null,
+      events: [...this.#deviceEvents],
+    };
+  }
+
+  /** Starts a device and tells how that went. */
+  async tryStart(kind: 'microphone' | 'camera'): Promise<'ok' | DeviceErrorCode> {
+    try {
+      await (kind === 'camera' ? this.devices.startCamera() : this.devices.startMicrophone());
+      return 'ok';
+    } catch (error) {
+      return deviceErrorOf(error).code;
+    }
+  }
+
+  close(): void {
+    this.#engine?.close();
+    this.#crypto?.close();
+    this.devices.close();
+  }
+
+  /** Plays every released track, as tiles do: Chromium decodes nothing that nobody plays. */
+  #play(): void {
+    const released = new Set<MediaStreamTrack>();
+    for (const streams of this.engine.snapshot().remote.values()) {
+      for (const { track } of Object.values(streams)) if (track !== null) released.add(track);
+    }
+    for (const [track, element] of this.#elements) {
+      if (released.has(track)) continue;
+      this.#elements.delete(track);
+      element.remove();
+    }
+    for (const track of released) {
+      if (this.#elements.has(track)) continue;
+      const element = document.createElement(track.kind === 'audio' ? 'audio' : 'video');
+      element.autoplay = true;
+      element.srcObject = new MediaStream([track]);
+      document.body.append(element);
+      this.#elements.set(track, element);
+    }
+  }
+}
+
+export type { LabPage };
+
+Object.defineProperty(window, 'lab', { value: new LabPage() });
