@@ -12,7 +12,7 @@ export interface Sight {
 
 /** What one video element showed since the last `take`. */
 export interface Watched {
-  /** Accessible name of the nearest named element around the video: whose tile it is. */
+  /** Whose picture it is, as the page names it. */
   readonly label: string;
   /** Each change of the mark. */
   readonly sights: readonly Sight[];
@@ -149,17 +149,11 @@ function createProbe(): Probe {
   };
 }
 
-/** The name of the closest named thing around an element. */
+/** Whose picture it is: the video's own name, or the name written on its tile. */
 function labelOf(element: Element): string {
-  for (let at: Element | null = element; at !== null; at = at.parentElement) {
-    const label = at.getAttribute('aria-label');
-    if (label !== null) return label;
-    const by = at.getAttribute('aria-labelledby');
-    const named = by === null ? null : document.getElementById(by);
-    if (named !== null) return named.textContent?.trim() ?? '';
-    if (['LI', 'FIGURE', 'ARTICLE'].includes(at.tagName)) return at.textContent?.trim() ?? '';
-  }
-  return '';
+  const own = element.getAttribute('aria-label');
+  if (own !== null) return own;
+  return element.closest('li, figure')?.querySelector('bdi')?.textContent?.trim() ?? '';
 }
 
 function base64(chunks: readonly Float32Array[]): string {

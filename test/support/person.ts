@@ -1,0 +1,213 @@
+import type { Locator, Page } from 'playwright-core';
+import { TestBrowser } from './browser.ts';
+import type { Heard, Watched } from './clip/probe.ts';
+import { PUBLIC_URL, type TestServer } from './server.ts';
+import { until } from './until.ts';
+
+const WITHIN = { timeout: 30_000 };
+
+/** Someone with a browser, who does what people do: reads what is on screen and presses what has a name. */
+export class Person {
+  readonly name: string;
+  /** Number in this person's clip. */
+  readonly sender: number;
+  readonly browser: TestBrowser;
+  page: Page;
+
+  private constructor(name: string, sender: number, browser: TestBrowser, page: Page) {
+    this.name = name;
+    this.sender = sender;
+    this.browser = browser;
+    this.page = page;
+  }
+
+  static async arrive(
+    name: string,
+    sender: number,
+    server: Pick<TestServer, 'port'>,
+    flags: readonly string[] = [],
+  ): Promise<Person> {
+    const browser = await TestBrowser.launch(sender, () => server.port, flags);
+    return new Person(name, sender, browser, await browser.newPage());
+  }
+
+  button(name: string | RegExp, within: Page | Locator = this.page): Locator {
+    return within.getByRole('button', { name, ...(typeof name === 'string' ? { exact: true } : {}) });
+  }
+
+  panel(name: string): Locator {
+    return this.page.getByRole('complementary', { name, exact: true });
+  }
+
+  heading(name: string | RegExp): Locator {
+    return this.page.getByRole('heading', { name });
+  }
+
+  /** Makes a meeting on the start page and goes in as its host. Returns the link. */
+  async startMeeting(kind: 'Moderated' | 'Open' | 'Classroom' = 'Moderated'): Promise<string> {
+    await this.page.goto(PUBLIC_URL);
+    await this.page.getByRole('radio', { name: new RegExp(kind) }).check({ force: true });
+    await this.button('Start a meeting').click(WITHIN);
+    await this.heading('Your meeting is ready').waitFor(WITHIN);
+    const link = await this.page.getByLabel('Meeting link').inputValue(WITHIN);
+    await this.button('Go in').click(WITHIN);
+    await this.enterName();
+    await this.button('Start the meeting').click(WITHIN);
+    await this.inside();
+    return link;
+  }
+
+  /** Opens a link up to the pre-join page and writes the name. */
+  async open(link: string): Promise<void> {
+    await this.page.goto(link);
+    await this.enterName();
+  }
+
+  async enterName(): Promise<void> {
+    await this.page.getByLabel('Your name').fill(this.name, WITHIN);
+  }
+
+  /** Knocks and waits at the door. */
+  async ask(link: string, message = ''): Promise<void> {
+    await this.open(link);
+    if (message !== '') await this.page.getByLabel(/^Message to the host/).fill(message);
+    await this.button('Ask to join').click(WITHIN);
+    await this.heading('Waiting to be let in').waitFor(WITHIN);
+  }
+
+  /** Lets someone in from the people panel. */
+  async admit(name: string): Promise<void> {
+    const panel = await this.openPanel('People');
+    await this.button(`Admit ${name}`, panel).click(WITHIN);
+  }
+
+  /** Waits until in the meeting. */
+  async inside(): Promise<void> {
+    await this.page.getByRole('region', { name: 'Meeting controls' }).waitFor(WITHIN);
+  }
+
+  /** Presses a control of the bar. */
+  control(name: string): Locator {
+    const bar = this.page.getByRole('region', { name: 'Meeting controls' });
+    return bar.getByRole('button', { name: new RegExp(`^${name}(,|$)`) });
+  }
+
+  async openPanel(name: 'Chat' | 'People' | 'Seal' | 'Host controls'): Promise<Locator> {
+    const panel = this.panel(name);
+    if (await panel.isVisible()) return panel;
+    if (name === 'Chat' || name === 'People') {
+      await this.control(name).click(WITHIN);
+    } else {
+      await this.control('More').click(WITHIN);
+      await this.page.getByRole('menuitem', { name, exact: true }).click(WITHIN);
+    }
+    await panel.waitFor(WITHIN);
+    return panel;
+  }
+
+  /** The names on the tiles; one's own carries "(you)". */
+  tileNames(): Promise<string[]> {
+    return this.page
+      .getByRole('main', { name: 'People and screens' })
+      .locator('li.tile bdi')
+      .allTextContents();
+  }
+
+  /** The names in the people list. */
+  async peopleNames(): Promise<string[]> {
+    const panel = await this.openPanel('People');
+    return panel.locator('.person-name').allTextContents();
+  }
+
+  /** The number of the group's epoch as the seal panel shows it. */
+  async epoch(): Promise<number> {
+    const panel = await this.openPanel('Seal');
+    const shown = panel
+      .locator('dt', { hasText: 'Key change number' })
+      .locator('xpath=following-sibling::dd');
+    return Number((await shown.textContent(WITHIN))?.replace(/\D/g, ''));
+  }
+
+  /** The safety code, digits only. */
+  async safetyCode(): Promise<string> {
+    const panel = await this.openPanel('Seal');
+    const groups = await panel.locator('.seal-code [aria-hidden]').allTextContents();
+    return groups.join('');
+  }
+
+  /** The warnings about the seal that are on screen. */
+  async warnings(): Promise<string[]> {
+    const panel = await this.openPanel('Seal');
+    return panel.locator('.alarm-title').allTextContents();
+  }
+
+  async say(text: string): Promise<void> {
+    const panel = await this.openPanel('Chat');
+    await panel.getByLabel('Message to everyone').fill(text);
+    await this.button('Send', panel).click(WITHIN);
+  }
+
+  async messages(): Promise<string[]> {
+    const panel = await this.openPanel('Chat');
+    return panel.locator('.chat-text').allTextContents();
+  }
+
+  /** Starts reading pictures, and recording sound where asked. */
+  async watch(sound = false): Promise<void> {
+    await this.page.evaluate((listen) => {
+      window.probe.watch();
+      if (listen) window.probe.listen();
+    }, sound);
+  }
+
+  takeSights(): Promise<Watched[]> {
+    return this.page.evaluate(() => window.probe.takeSights());
+  }
+
+  takeSounds(): Promise<Heard[]> {
+    return this.page.evaluate(() => window.probe.takeSounds());
+  }
+
+  /** Waits until new pictures of each of these people appear on their tiles, from now on. */
+  async sees(...others: readonly Person[]): Promise<void> {
+    await this.takeSights();
+    const seen = new Set<string>();
+    await until(
+      async () => {
+        for (const { label, sights } of await this.takeSights()) {
+          for (const other of others) {
+            if (label === other.name && new Set(sights.map(({ counter }) => counter)).size >= 3) {
+              if (sights.every(({ sender }) => sender === other.sender)) seen.add(other.name);
+              else throw new Error(`the tile of ${other.name} shows someone else`);
+            }
+          }
+        }
+        return [...seen];
+      },
+      (names) => names.length === others.length,
+      `${this.name} sees ${others.map(({ name }) => name).join(', ')}`,
+    );
+  }
+
+  /** Waits until exactly these people (and this one) are on the tiles. */
+  async isWith(...others: readonly Person[]): Promise<void> {
+    const expected = [`${this.name} (you)`, ...others.map(({ name }) => name)].sort().join('|');
+    await until(
+      async () => (await this.tileNames()).sort().join('|'),
+      (names) => names === expected,
+      `${this.name} is with ${others.map(({ name }) => name).join(', ')}`,
+      45_000,
+    );
+  }
+
+  close(): Promise<void> {
+    return this.browser.close();
+  }
+}
+
+/** Lets someone knock and the host let them in; both see each other's tiles. */
+export async function letIn(host: Person, guest: Person, link: string, message = ''): Promise<void> {
+  await guest.ask(link, message);
+  await host.admit(guest.name);
+  await guest.inside();
+}

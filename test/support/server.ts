@@ -1,0 +1,58 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../../server/config/config.ts';
+import { type RunningServer, type StartOverrides, startServer } from '../../server/main.ts';
+import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
+import { ensureClient } from '../../server/tools/clientBuild.ts';
+
+/** Where browsers find the server: `localhost` makes it a secure context, and each browser maps it to its own wire. */
+export const PUBLIC_URL = 'http://meeting.localhost';
+
+/** A real server in this process, on ports and in a folder of its own. */
+export interface TestServer {
+  readonly running: RunningServer;
+  readonly port: number;
+  /** Everything logged, at the most talkative level. */
+  logs(): string;
+  /** The bytes of every file in its data folder. */
+  data(): Promise<Buffer[]>;
+  close(): Promise<void>;
+}
+
+/** Starts the server; the page is built first where it is out of date. */
+export async function startTestServer(
+  overrides: StartOverrides = {},
+  changes: Partial<Config> = {},
+): Promise<TestServer> {
+  const workerBin = await ensureWorkerBinary();
+  await ensureClient();
+  const dataDir = await mkdtemp(join(tmpdir(), 'sealroom-server-'));
+  const lines: string[] = [];
+  const config: Config = {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: PUBLIC_URL,
+    dataDir,
+    tls: null,
+    media: { announced: [], listen: ['127.0.0.1'], port: 0, workers: 2, turn: null },
+    logLevel: 'trace',
+    trustedProxies: [],
+    ...changes,
+  };
+  const running = await startServer(config, {
+    workerBin,
+    logStream: { write: (line) => lines.push(line) },
+    ...overrides,
+  });
+  return {
+    running,
+    port: running.port,
+    logs: () => lines.join(''),
+    data: async () => Promise.all((await readdir(dataDir)).map((name) => readFile(join(dataDir, name)))),
+    close: async () => {
+      await running.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
