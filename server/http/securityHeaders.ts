@@ -14,7 +14,6 @@ const ownFeatures = [
 ];
 const noFeatures = [
   'accelerometer',
-  'bluetooth',
   'browsing-topics',
   'geolocation',
   'gyroscope',
