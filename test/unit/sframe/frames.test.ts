@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { unwrap } from '../../../client/e2ee/frames/codec.ts';
+import { AudioPadder, unpad } from '../../../client/e2ee/frames/padding.ts';
 import { readHeader } from '../../../client/e2ee/sframe/header.ts';
 import { decodeMlsKid } from '../../../client/e2ee/sframe/kid.ts';
 import { toHex } from '../../../shared/bytes.ts';
@@ -134,6 +135,15 @@ describe('sealing and opening', () => {
     expect(toHex(one.subarray(8))).not.toBe(toHex(two.subarray(8)));
   });
 
+  it('padding holds nothing of an earlier frame', () => {
+    const padder = new AudioPadder();
+    padder.pad(new Uint8Array(150).fill(9));
+    const padded = present(padder.pad(Uint8Array.of(1, 2)));
+    expect(padded).toEqual(Uint8Array.from([0, 2, 1, 2, ...new Uint8Array(156)]));
+    expect(unpad(padded)).toEqual(Uint8Array.of(1, 2));
+    expect(unpad(Uint8Array.of(0, 3, 1, 2))).toBeNull();
+  });
+
   it('silence and speech have one size', () => {
     begin(1);
     const { send } = alice.sender('microphone');
@@ -176,12 +186,14 @@ describe('who and what', () => {
     expect(bob.stats(view.id).dropped['wrong-context']).toBe(1);
   });
 
-  it('believes neither of two leaves with one device key', () => {
-    alice.core.group(epochMessage(1, 0, members));
-    bob.core.group(epochMessage(1, 1, { ...members, 5: ann }));
+  it.each([0, 5])('believes neither of two leaves with one device key, sealed by leaf %d', (leaf) => {
+    const doubled = { 0: ann, 1: bea, 5: ann };
+    alice.core.group(epochMessage(1, leaf, doubled));
+    bob.core.group(epochMessage(1, 1, doubled));
     const view = bob.receiver('camera', ann);
     view.push(present(alice.sender('camera').send(picture)));
     expect(view.received).toEqual([]);
+    expect(bob.stats(view.id).dropped['wrong-sender']).toBe(1);
   });
 
   it('does not play own frames back', () => {
@@ -205,6 +217,8 @@ describe('who and what', () => {
     expect(view.received.length).toBe(2);
     expect(twin.received.length).toBe(0);
     expect(bob.stats(view.id).dropped.replay).toBe(1);
+    view.push(present(send(picture)));
+    expect(view.received.length).toBe(3);
     expect(bob.keyFrameRequests).toBe(0);
   });
 
@@ -257,6 +271,17 @@ describe('epochs', () => {
     view.push(present(late[2]));
     expect(view.received.length).toBe(2);
     expect(bob.stats(view.id).dropped['no-key']).toBe(1);
+  });
+
+  it('does not use an old key whose timer is late', () => {
+    begin(1);
+    const wire = present(alice.sender('camera').send(picture));
+    begin(2);
+    clock.jump(10_000);
+    const view = bob.receiver('camera', ann);
+    view.push(wire);
+    expect(view.received).toEqual([]);
+    expect(bob.core.heldEpochs()).toEqual([2]);
   });
 
   it('erases an epoch at once on request', () => {
