@@ -80,7 +80,7 @@ interface Watched {
 }
 
 /** The worker must answer a poll within this time. */
-const answerWithinMs = 3_000;
+const answerWithinMs = 10_000;
 
 function defaultWorker(): Worker {
   return new Worker(new URL('./frameWorker.ts', import.meta.url), { type: 'module' });
@@ -307,7 +307,7 @@ export class FrameCrypto {
     watched.forEach(([id, { detector }], i) => {
       const wire = wires[i];
       const counted = transforms.find((transform) => transform.id === id);
-      const sealed = { frames: counted?.framesOut ?? 0, bytes: counted?.bytesOut ?? 0 };
+      const sealed = { frames: counted?.framesIn ?? 0, bytes: counted?.bytesOut ?? 0 };
       if (wire !== undefined && detector.check(wire, sealed)) this.#breach(id, 'bypassed');
     });
   }

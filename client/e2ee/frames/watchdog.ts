@@ -1,14 +1,18 @@
 /** What a sender's own statistics say left the device, summed over its encodings. */
 export interface WireCount {
+  /** Encoded frames handed to the network; null for audio, whose statistics do not count them. */
+  readonly frames: number | null;
   /** RTP packets without retransmissions. */
   readonly packets: number;
   /** Payload bytes without retransmissions. */
   readonly bytes: number;
 }
 
-/** What the frame worker says it let through for the same sender, read after the wire count. */
+/** What the frame worker says of the same sender, read after the wire count. */
 export interface SealedCount {
+  /** Frames that reached the worker, dropped ones included. */
   readonly frames: number;
+  /** Bytes that it handed on. */
   readonly bytes: number;
 }
 
@@ -19,8 +23,9 @@ const patience = 2;
 
 /**
  * Notices media that leaves a sender without having passed the frame worker: any payload while the
- * worker has sealed nothing, at once; more payload than was sealed, twice in a row. It goes by bytes,
- * not packets, as browsers also send empty packets to probe the bandwidth.
+ * worker has seen nothing, at once; more than has passed it, twice in a row. Bytes alone prove nothing
+ * for video, as browsers probe the bandwidth by sending old payload again; frames alone do not either,
+ * as they may still wait for a busy worker. A leak shows in both.
  */
 export class BypassDetector {
   readonly #perPacketBytes: number;
@@ -33,7 +38,9 @@ export class BypassDetector {
   /** Takes one pair of counts; true when media bypassed the worker. */
   check(wire: WireCount, sealed: SealedCount): boolean {
     if (wire.bytes > 0 && sealed.frames === 0) return true;
-    const over = wire.bytes > sealed.bytes + wire.packets * this.#perPacketBytes;
+    const over =
+      wire.bytes > sealed.bytes + wire.packets * this.#perPacketBytes &&
+      (wire.frames === null || wire.frames > sealed.frames);
     this.#excess = over ? this.#excess + 1 : 0;
     return this.#excess >= patience;
   }
@@ -41,16 +48,19 @@ export class BypassDetector {
 
 /** Sums the outbound streams of one sender's statistics report. */
 export function wireCount(report: RTCStatsReport): WireCount {
+  let frames: number | null = null;
   let packets = 0;
   let bytes = 0;
   report.forEach((entry: RTCStats) => {
     if (entry.type !== 'outbound-rtp') return;
     const read = (name: string) => {
       const value: unknown = Object.getOwnPropertyDescriptor(entry, name)?.value;
-      return typeof value === 'number' ? value : 0;
+      return typeof value === 'number' ? value : null;
     };
-    packets += read('packetsSent') - read('retransmittedPacketsSent');
-    bytes += read('bytesSent') - read('retransmittedBytesSent');
+    const sent = read('framesSent');
+    if (sent !== null) frames = (frames ?? 0) + sent;
+    packets += (read('packetsSent') ?? 0) - (read('retransmittedPacketsSent') ?? 0);
+    bytes += (read('bytesSent') ?? 0) - (read('retransmittedBytesSent') ?? 0);
   });
-  return { packets, bytes };
+  return { frames, packets, bytes };
 }
