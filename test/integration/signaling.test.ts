@@ -74,6 +74,24 @@ describe('the way in and out', () => {
     expect((await site.store.find(meeting))?.endedAt).toBeNull();
   });
 
+  it('carries chains, knocks and pages of more binary parts than socket.io takes by itself', async () => {
+    const gathering = await Gathering.open(site);
+    const { host, groupId } = gathering;
+    for (let i = 0; i < 30; i++) {
+      await gathering.append(host.signer, { type: 'lock', locked: i % 2 === 0 });
+    }
+    for (let i = 0; i < 8; i++) {
+      const person = await gathering.arrive();
+      expect(person.greeting.records).toHaveLength(32);
+      await person.client.ask('lobby:knock', knockRequest());
+    }
+    const { entries } = await host.client.ask('stream:sync', { groupId, after: 0 });
+    expect(entries).toHaveLength(30);
+    await host.client.ask('session:leave', {});
+    await host.client.ask('group:found', { groupId: newGroupId() });
+    await host.client.until('lobby:knocks', ({ added }) => added.length === 8);
+  });
+
   it('answers before it sends the events an answer causes', async () => {
     const gathering = await Gathering.open(site);
     const { host, groupId } = gathering;

@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
+import * as parser from 'socket.io-parser';
 import { concat, fromBase64Url, utf8 } from '../../../shared/bytes.ts';
 import { type Failure, failure } from '../../../shared/errors.ts';
 import type { MeetingId } from '../../../shared/ids.ts';
@@ -9,8 +10,14 @@ import {
   type ResponseOf,
   requests,
 } from '../../../shared/protocol/requests.ts';
-import { result, SOCKET_PATH } from '../../../shared/protocol/socket.ts';
+import { MAX_ATTACHMENTS, result, SOCKET_PATH } from '../../../shared/protocol/socket.ts';
 import { newSigner, type Signer } from '../../unit/records/signing.ts';
+
+class Decoder extends parser.Decoder {
+  constructor() {
+    super({ maxAttachments: MAX_ATTACHMENTS });
+  }
+}
 
 interface Heard {
   readonly name: string;
@@ -33,6 +40,7 @@ export class Client {
       transports: ['websocket'],
       reconnection: false,
       forceNew: true,
+      parser: { ...parser, Decoder },
       extraHeaders: headers,
     });
     this.socket.onAny((name: string, data: unknown) => {
