@@ -194,8 +194,11 @@ export class MediaEngine {
     const own = this.#send.producers().map(async ({ source, producer }) => {
       return this.#stats.read(await producer.getStats(), { device: null, source });
     });
-    const others = this.#receive.subscriptions().map(async ({ info, consumer }) => {
-      return this.#stats.read(await consumer.getStats(), { device: info.device, source: info.source });
+    const others = this.#receive.subscriptions().map(async ({ info, subscription }) => {
+      return this.#stats.read(await subscription.consumer.getStats(), {
+        device: info.device,
+        source: info.source,
+      });
     });
     // A stream that closes while it is asked has no row.
     const rows = await Promise.all([...own, ...others].map((row) => row.catch(() => [])));
@@ -258,8 +261,12 @@ export class MediaEngine {
   #microphones() {
     const others = this.#receive
       .subscriptions()
-      .filter(({ info, seal }) => info.source === 'microphone' && !info.paused && seal === 'sealed')
-      .map(({ info, consumer }) => ({ device: info.device, getStats: () => consumer.getStats() }));
+      .filter(({ info }) => info.source === 'microphone' && !info.paused)
+      .filter(({ subscription }) => subscription.seal === 'sealed')
+      .map(({ info, subscription }) => ({
+        device: info.device,
+        getStats: () => subscription.consumer.getStats(),
+      }));
     const own = this.#send
       .producers()
       .filter(({ source }) => source === 'microphone' && this.#snapshot.own.microphone.state === 'live')

@@ -190,9 +190,12 @@ export class ReceiveSide {
     return devices;
   }
 
-  /** Running subscriptions, for loudness and statistics. */
-  subscriptions(): readonly Subscription[] {
-    return [...this.#subscriptions.values()];
+  /** Running subscriptions with what is known of their producers now, for loudness and statistics. */
+  subscriptions(): readonly { readonly info: ProducerInfo; readonly subscription: Subscription }[] {
+    return [...this.#subscriptions.values()].map((subscription) => ({
+      info: this.#producers.get(subscription.info.producerId) ?? subscription.info,
+      subscription,
+    }));
   }
 
   /** Statistics of the whole connection; null while there is none. */

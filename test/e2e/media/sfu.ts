@@ -153,7 +153,7 @@ export class TestSfu {
   }
 
   async close(): Promise<void> {
-    const died = new Promise((resolve) => this.#worker.once('subprocessclose', resolve));
+    const died = new Promise<void>((resolve) => this.#worker.once('subprocessclose', () => resolve()));
     this.#worker.close();
     await died;
   }
