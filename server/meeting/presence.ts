@@ -47,7 +47,7 @@ export function disconnect(turn: Turn, { session, device }: CommandOf<'disconnec
   return {};
 }
 
-/** A timer rang. Early or stale ones do nothing. */
+/** A timer rang. A stale one does nothing, one that rang early is set again. */
 export function timer(turn: Turn, { timer: rung }: CommandOf<'timer'>): ValueOf<'timer'> {
   if (rung.kind === 'lobby') {
     tellPlaces(turn);
@@ -55,7 +55,11 @@ export function timer(turn: Turn, { timer: rung }: CommandOf<'timer'>): ValueOf<
   }
   const { device } = rung;
   const due = turn.state.away.get(device);
-  if (due === undefined || due > turn.around.now) return {};
+  if (due === undefined) return {};
+  if (due > turn.around.now) {
+    turn.effects.push({ type: 'schedule', timer: rung, at: due });
+    return {};
+  }
   turn.set({ away: withoutKeys(turn.state.away, [device]) });
   dropKnock(turn, device);
   turn.depart(device);

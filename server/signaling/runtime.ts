@@ -117,7 +117,7 @@ export class MeetingRuntime {
     for (const effect of decision.effects) if (effect.type === 'persist') await this.#persist(effect);
     this.#state = decision.state;
     const answered = answer(decision.value);
-    for (const effect of decision.effects) this.#perform(effect);
+    for (const effect of decision.effects) this.#performSafely(effect);
     return answered;
   }
 
@@ -131,6 +131,16 @@ export class MeetingRuntime {
       ...(ended ? { endedAt: this.#parts.clock.now() } : {}),
     });
     if (outcome === 'conflict') throw new ProtocolError('chain-conflict');
+  }
+
+  /** The decision stands by now: an effect that fails must not keep the others from happening. */
+  #performSafely(effect: Effect): void {
+    try {
+      this.#perform(effect);
+    } catch (error) {
+      const { type: effectType } = effect;
+      this.#parts.log.error({ error, effect: effectType, meeting: logTag(this.#meeting) }, 'effect failed');
+    }
   }
 
   #perform(effect: Effect): void {

@@ -9,6 +9,8 @@ describe('connections', () => {
     expect(table.entries(host)).toEqual([]);
     table.ring({ kind: 'grace', device: ann.device }, 4_999);
     expect(table.state.members.has(ann.device)).toBe(true);
+    // Timers may ring a moment early: the grace must not be lost by it.
+    expect(table.has({ type: 'schedule', at: table.now + 1 })).toBe(true);
     table.ring({ kind: 'grace', device: ann.device }, 1);
     expect(table.entries(host)).toMatchObject([{ kind: 'gone', device: ann.device }]);
     expect(table.has({ type: 'closeMedia', device: ann.device })).toBe(true);
