@@ -2,6 +2,8 @@ import { backoff, type Timers } from './timers.ts';
 
 /** A short loss often heals by itself; restarting at once would only add to the noise. */
 const disconnectedGraceMs = 2_000;
+/** A restart needs this long to find its way before it counts as in vain. */
+const restartMs = 4_000;
 /** After this many restarts in vain the transport is given up and made anew. */
 const maxRestarts = 5;
 
@@ -71,14 +73,14 @@ export class IceRecovery {
       return;
     }
     this.#restarts++;
-    // Looked at again after a while in any case: a restart that changes nothing fires no event.
+    // Looked at again in any case: a restart that changes nothing fires no event.
     this.#options.restart().then(
-      () => this.#again(),
-      () => this.#again(),
+      () => this.#again(restartMs),
+      () => this.#again(backoff(this.#restarts)),
     );
   }
 
-  #again(): void {
-    if (!this.#closed && this.#state !== 'connected') this.#schedule(backoff(this.#restarts));
+  #again(ms: number): void {
+    if (!this.#closed && this.#state !== 'connected') this.#schedule(ms);
   }
 }

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { IceRecovery } from '../../../client/media/iceRecovery.ts';
+import { ManualTimers } from './fixtures.ts';
+
+function recovery(restart: () => Promise<void> = () => Promise.resolve()) {
+  const timers = new ManualTimers();
+  const seen = { restarts: 0, givenUp: 0 };
+  const ice = new IceRecovery({
+    timers,
+    restart: () => {
+      seen.restarts++;
+      return restart();
+    },
+    giveUp: () => {
+      seen.givenUp++;
+    },
+  });
+  ice.onState('connecting');
+  ice.onState('connected');
+  return { timers, seen, ice };
+}
+
+describe('IceRecovery', () => {
+  it('leaves a short loss alone', async () => {
+    const { timers, seen, ice } = recovery();
+    ice.onState('disconnected');
+    await timers.advance(1_000);
+    ice.onState('connected');
+    await timers.advance(60_000);
+    expect(seen).toEqual({ restarts: 0, givenUp: 0 });
+  });
+
+  it('restarts after a longer loss, and at once after a failure', async () => {
+    const { timers, seen, ice } = recovery();
+    ice.onState('disconnected');
+    await timers.advance(3_000);
+    expect(seen.restarts).toBe(1);
+    ice.onState('connected');
+    ice.onState('failed');
+    await timers.advance(0);
+    expect(seen.restarts).toBe(2);
+    ice.onState('connected');
+    await timers.advance(60_000);
+    expect(seen).toEqual({ restarts: 2, givenUp: 0 });
+  });
+
+  it.each([
+    ['change nothing', () => Promise.resolve()],
+    ['fail', () => Promise.reject(new Error('unreachable'))],
+  ])('gives up once, after several restarts that %s', async (_, restart) => {
+    const { timers, seen, ice } = recovery(restart);
+    ice.onState('failed');
+    await timers.advance(300_000);
+    expect(seen).toEqual({ restarts: 5, givenUp: 1 });
+    ice.onState('failed');
+    await timers.advance(300_000);
+    expect(seen).toEqual({ restarts: 5, givenUp: 1 });
+  });
+
+  it('does nothing after close', async () => {
+    const { timers, seen, ice } = recovery();
+    ice.onState('failed');
+    ice.close();
+    ice.restartNow();
+    await timers.advance(60_000);
+    expect(seen).toEqual({ restarts: 0, givenUp: 0 });
+  });
+});

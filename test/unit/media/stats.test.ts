@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { audioLevelOf } from '../../../client/media/levels.ts';
+import { StatsReader } from '../../../client/media/stats.ts';
+import { device } from './fixtures.ts';
+
+type Entry = { id: string; type: string } & Record<string, unknown>;
+
+function report(...entries: Entry[]): RTCStatsReport {
+  return new Map(entries.map((entry) => [entry.id, entry]));
+}
+
+const received = (timestamp: number, bytesReceived: number, packetsReceived: number, packetsLost: number) =>
+  report(
+    {
+      id: 'in',
+      type: 'inbound-rtp',
+      timestamp,
+      codecId: 'codec',
+      bytesReceived,
+      packetsReceived,
+      packetsLost,
+      frameWidth: 640,
+      frameHeight: 360,
+      framesPerSecond: 30,
+    },
+    { id: 'codec', type: 'codec', mimeType: 'video/VP9' },
+    { id: 'pair', type: 'candidate-pair', state: 'succeeded', currentRoundTripTime: 0.05 },
+  );
+
+describe('StatsReader', () => {
+  it('turns counters into rates between two readings', () => {
+    const reader = new StatsReader();
+    const subject = { device: device(2), source: 'camera' } as const;
+    expect(reader.read(received(1_000, 1_000, 100, 0), subject)).toMatchObject([
+      { bitrate: null, loss: null },
+    ]);
+    reader.turn();
+    expect(reader.read(received(3_000, 251_000, 190, 10), subject)).toMatchObject([
+      {
+        bitrate: 1_000_000,
+        loss: 0.1,
+        codec: 'video/VP9',
+        width: 640,
+        height: 360,
+        framesPerSecond: 30,
+        rttMs: 50,
+      },
+    ]);
+  });
+
+  it('reads sent streams with what the other end reported', () => {
+    const reader = new StatsReader();
+    const sent = (timestamp: number, packetsSent: number, packetsLost: number) =>
+      report(
+        {
+          id: 'out',
+          type: 'outbound-rtp',
+          timestamp,
+          remoteId: 'remote',
+          rid: 'r1',
+          packetsSent,
+          bytesSent: 0,
+        },
+        { id: 'remote', type: 'remote-inbound-rtp', packetsLost, roundTripTime: 0.02, jitter: 0.003 },
+      );
+    const subject = { device: null, source: 'camera' } as const;
+    reader.read(sent(1_000, 100, 0), subject);
+    reader.turn();
+    expect(reader.read(sent(2_000, 200, 25), subject)).toMatchObject([
+      { direction: 'send', rid: 'r1', loss: 0.25, rttMs: 20, jitter: 0.003, codec: null },
+    ]);
+  });
+});
+
+describe('audioLevelOf', () => {
+  it('finds the level of a sender or receiver, and null where none is told', () => {
+    expect(audioLevelOf(report({ id: 'a', type: 'media-source', audioLevel: 0.5 }))).toBe(0.5);
+    expect(audioLevelOf(report({ id: 'a', type: 'inbound-rtp', audioLevel: 7 }))).toBe(1);
+    expect(audioLevelOf(report({ id: 'a', type: 'codec', audioLevel: 0.5 }))).toBeNull();
+    expect(audioLevelOf(report({ id: 'a', type: 'inbound-rtp' }))).toBeNull();
+  });
+});
