@@ -89,7 +89,7 @@ export class Person {
   /** Presses a control of the bar. */
   control(name: string): Locator {
     const bar = this.page.getByRole('region', { name: 'Meeting controls' });
-    return bar.getByRole('button', { name: new RegExp(`^${name}(,|$)`) });
+    return bar.getByRole('button', { name: new RegExp(`^${name}\\b`) });
   }
 
   async openPanel(name: 'Chat' | 'People' | 'Seal' | 'Host controls'): Promise<Locator> {

@@ -1,4 +1,5 @@
 import { decodeMark, frame } from './cells.ts';
+import { type Codecs, createCodecs } from './codecs.ts';
 
 /** What a video element showed at one moment. */
 export interface Sight {
@@ -44,6 +45,7 @@ export interface Probe {
 declare global {
   interface Window {
     probe: Probe;
+    codecs: Codecs;
   }
 }
 
@@ -174,3 +176,4 @@ function base64(chunks: readonly Float32Array[]): string {
 }
 
 window.probe = createProbe();
+window.codecs = createCodecs();
