@@ -24,20 +24,20 @@ export function Landing({ services }: { services: LoadServices }) {
         <div className="landing-words">
           <h1>{m.landing.title}</h1>
           <p className="landing-intro">{m.landing.intro}</p>
+          <ul className="landing-facts">
+            {m.landing.facts.map((fact) => (
+              <li key={fact.title}>
+                <h2>{fact.title}</h2>
+                <p>{fact.text}</p>
+              </li>
+            ))}
+          </ul>
           <Link to="/server">{m.landing.serverLink}</Link>
         </div>
         <div className="landing-doors">
           <StartMeeting services={services} onFounded={setFounded} />
           <JoinByLink />
         </div>
-        <ul className="landing-facts">
-          {m.landing.facts.map((fact) => (
-            <li key={fact.title}>
-              <h2>{fact.title}</h2>
-              <p>{fact.text}</p>
-            </li>
-          ))}
-        </ul>
       </div>
     </Page>
   );

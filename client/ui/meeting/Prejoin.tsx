@@ -47,9 +47,6 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
       <div className="prejoin">
         <div className="prejoin-preview">
           <Preview devices={view.devices} name={name} />
-          <div className="prejoin-devices">
-            <DeviceSelects devices={view.devices} />
-          </div>
         </div>
         <form className="prejoin-form" onSubmit={submit} noValidate>
           <h1>{title}</h1>
@@ -81,6 +78,9 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
           </Button>
           <p className="prejoin-sealed">{m.prejoin.sealedLine}</p>
         </form>
+        <div className="prejoin-devices">
+          <DeviceSelects devices={view.devices} />
+        </div>
       </div>
     </Page>
   );

@@ -1,4 +1,4 @@
-import { AudioLines, Hand, MicOff, SignalLow, TriangleAlert } from 'lucide-react';
+import { AudioLines, Hand, MicOff, TriangleAlert, WifiLow, WifiOff } from 'lucide-react';
 import { memo } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MemberView } from '../../meeting/view.ts';
@@ -59,18 +59,17 @@ export const Tile = memo(function Tile({ member, width, height, handOrder, react
         )}
       </div>
       <div className="tile-label">
-        {muted ? (
-          <MicOff className="tile-muted" role="img" aria-label={m.tile.muted} />
-        ) : (
-          <AudioLines className="tile-sound" aria-hidden="true" />
-        )}
+        {muted && <MicOff className="tile-muted" role="img" aria-label={m.tile.muted} />}
+        {speaking && <AudioLines className="tile-sound" aria-hidden="true" />}
         <bdi className="tile-name">{member.self ? m.tile.self(member.name) : member.name}</bdi>
         {member.connection !== 'good' && (
-          <SignalLow
-            className="tile-poor"
-            role="img"
-            aria-label={member.connection === 'lost' ? m.tile.lost : m.tile.poor}
-          />
+          <span className="tile-poor">
+            {member.connection === 'lost' ? (
+              <WifiOff role="img" aria-label={m.tile.lost} />
+            ) : (
+              <WifiLow role="img" aria-label={m.tile.poor} />
+            )}
+          </span>
         )}
       </div>
     </li>

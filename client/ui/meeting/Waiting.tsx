@@ -31,10 +31,12 @@ export function Waiting({ view, phase }: { view: MeetingView; phase: WaitingPhas
           </h1>
           <div className="waiting-state" role="status">
             <span className="waiting-pulse" aria-hidden="true" />
-            <p>
-              {phase.locked ? m.waiting.locked : phase.attended ? m.waiting.attended : m.waiting.unattended}{' '}
-              {phase.attended && !phase.locked && m.waiting.position(phase.position)}
-            </p>
+            <div>
+              <p>
+                {phase.locked ? m.waiting.locked : phase.attended ? m.waiting.attended : m.waiting.unattended}
+              </p>
+              {phase.attended && !phase.locked && <p>{m.waiting.position(phase.position)}</p>}
+            </div>
           </div>
           <p className="waiting-private">{m.waiting.private}</p>
           <div>

@@ -22,7 +22,7 @@ export function HostPanel({ view, onClose }: { view: MeetingView; onClose: () =>
   return (
     <Panel title={m.host.title} onClose={onClose}>
       {governs && (
-        <PanelSection title={m.room.locked}>
+        <PanelSection title={m.host.admission}>
           <Switch
             name={m.host.lock}
             text={m.host.lockText}

@@ -28,33 +28,35 @@ export function MemberRow({ member, rights, handOrder, onAsk, onRename }: Props)
     <li className="person">
       <Avatar name={member.name} seed={member.device} />
       <div className="person-words">
-        <p className="person-name">
-          <bdi>{member.self ? m.tile.self(member.name) : member.name}</bdi>
-        </p>
+        <div className="person-top">
+          <p className="person-name">
+            <bdi>{member.self ? m.tile.self(member.name) : member.name}</bdi>
+          </p>
+          <div className="person-icons">
+            {member.hand !== null && (
+              <span className="person-hand">
+                <Hand role="img" aria-label={m.people.hand} />
+                {handOrder}
+              </span>
+            )}
+            {screen.state === 'live' && <MonitorUp role="img" aria-label={m.people.sharing} />}
+            {camera.state === 'live' ? (
+              <Video role="img" aria-label={m.people.cameraOn} />
+            ) : (
+              <VideoOff role="img" className="person-off" aria-label={m.people.cameraOff} />
+            )}
+            {microphone.state === 'live' ? (
+              <Mic role="img" aria-label={m.people.microphoneOn} />
+            ) : (
+              <MicOff role="img" className="person-off" aria-label={m.people.microphoneOff} />
+            )}
+          </div>
+        </div>
         <p className="person-fact">
           {m.roles[member.role]} · <bdi>{admitted}</bdi>
         </p>
         {!member.self && (
           <p className={`person-fact person-trust-${member.trust}`}>{m.people.trust[member.trust]}</p>
-        )}
-      </div>
-      <div className="person-icons">
-        {member.hand !== null && (
-          <span className="person-hand">
-            <Hand role="img" aria-label={m.people.hand} />
-            {handOrder}
-          </span>
-        )}
-        {screen.state === 'live' && <MonitorUp role="img" aria-label={m.people.sharing} />}
-        {camera.state === 'live' ? (
-          <Video role="img" aria-label={m.people.cameraOn} />
-        ) : (
-          <VideoOff role="img" className="person-off" aria-label={m.people.cameraOff} />
-        )}
-        {microphone.state === 'live' ? (
-          <Mic role="img" aria-label={m.people.microphoneOn} />
-        ) : (
-          <MicOff role="img" className="person-off" aria-label={m.people.microphoneOff} />
         )}
       </div>
       {entries.length > 0 ? (

@@ -1,0 +1,344 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contextFor, type Look, launch, meetingPath, open } from './ui/browser.ts';
+import { openSite, type Site } from './ui/site.ts';
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  [site, browser] = await Promise.all([openSite(), launch()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** A page on which an error in the console fails the test that used it. */
+async function onPage(
+  look: Look,
+  walk: (page: Page, context: BrowserContext) => Promise<void>,
+): Promise<void> {
+  const context = await contextFor(browser, look);
+  const problems: string[] = [];
+  try {
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(error.message));
+    await walk(page, context);
+  } finally {
+    await context.close();
+  }
+  expect(problems).toEqual([]);
+}
+
+async function expectAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+  expect(found, where).toEqual([]);
+}
+
+async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> {
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(excess, where).toBeLessThanOrEqual(0);
+}
+
+const pages = ['/', '/server', '/nowhere'];
+const states = [
+  'prejoin-lobby',
+  'prejoin-denied',
+  'waiting',
+  'joining',
+  'removed-banned',
+  'left',
+  'failed',
+  'wrong-host',
+  'alone',
+  'nine-states',
+  'sixty-four',
+  'screen-share',
+  'alarms',
+  'reconnecting',
+  'muted',
+];
+const panels: readonly (readonly [string, string, string])[] = [
+  ['chat', 'chat', 'message-square'],
+  ['chat, empty', 'three', 'message-square'],
+  ['people and lobby', 'lobby', 'users'],
+];
+const furtherPanels: readonly (readonly [string, string, string])[] = [
+  ['seal with alarms', 'alarms', 'lock'],
+  ['settings', 'three', 'settings'],
+  ['host controls', 'three', 'sliders-horizontal'],
+  ['shortcuts', 'three', 'keyboard'],
+  ['what the server sees', 'three', 'eye-off'],
+];
+
+const looks: readonly Look[] = [
+  { size: 'phone', theme: 'light', language: 'zh-TW' },
+  { size: 'laptop', theme: 'dark', language: 'en' },
+  { size: 'wide', theme: 'light', language: 'en' },
+];
+
+describe.each(looks)('at $size, $theme, $language', (look) => {
+  it('has pages and states without accessibility violations', async () => {
+    await onPage(look, async (page) => {
+      for (const path of [...pages, ...states.map(meetingPath)]) {
+        await open(page, `${site.origin}${path}`);
+        await expectNoSidewaysScroll(page, path);
+        // The widest screen shows what the laptop shows; one scan of each state in each theme is enough.
+        if (look.size !== 'wide') await expectAccessible(page, path);
+      }
+      expect(await page.locator('html').getAttribute('lang')).toBe(look.language);
+      expect(await page.locator('html').getAttribute('data-theme')).toBe(look.theme);
+    });
+  });
+
+  it('has panels and dialogs without accessibility violations', async () => {
+    await onPage(look, async (page) => {
+      for (const [name, state, icon] of [...panels, ...furtherPanels]) {
+        await open(page, `${site.origin}${meetingPath(state)}`);
+        if (panels.some(([panel]) => panel === name)) {
+          await page.locator(`.control:has(.lucide-${icon})`).click();
+        } else {
+          await page.locator('.control:has(.lucide-ellipsis)').click();
+          await page.locator(`.menu-item:has(.lucide-${icon})`).click();
+        }
+        await page.locator('.panel, .dialog').waitFor();
+        await expectNoSidewaysScroll(page, name);
+        if (look.size !== 'wide') await expectAccessible(page, name);
+      }
+    });
+  });
+});
+
+describe('by keyboard alone', () => {
+  const look: Look = { size: 'laptop', theme: 'light', language: 'en' };
+
+  const focused = (page: Page) =>
+    page.evaluate(() => {
+      const element = document.activeElement;
+      return element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? '';
+    });
+
+  /** Presses Tab until the focused element carries a text. */
+  async function tabTo(page: Page, text: string): Promise<void> {
+    const passed: string[] = [];
+    for (let presses = 0; presses < 40; presses += 1) {
+      await page.keyboard.press('Tab');
+      const name = await focused(page);
+      if (name.startsWith(text)) return;
+      passed.push(name);
+    }
+    expect.fail(`Tab never reached "${text}": ${passed.join(', ')}`);
+  }
+
+  it('starts a meeting, goes in, chats, raises a hand and leaves', async () => {
+    await onPage(look, async (page) => {
+      await open(page, `${site.origin}/`);
+      await tabTo(page, 'Skip to the content');
+      await page.locator('input[value="moderated"]').waitFor({ state: 'attached' });
+      await tabTo(page, 'Start a meeting');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Your meeting is ready' }).waitFor();
+      expect(await focused(page)).toBe('Your meeting is ready');
+      await tabTo(page, 'Copy link');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Copied' }).waitFor();
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
+        '/m/k3J9dQpX2mVwZ8sT1nYbRg#',
+      );
+      await tabTo(page, 'Go in');
+      await page.keyboard.press('Enter');
+
+      await page.getByRole('heading', { name: 'Ready to start?' }).waitFor();
+      await page.getByLabel('Your name').fill('');
+      await page.keyboard.press('Enter');
+      await page.getByText('Enter the name that others should see.').waitFor();
+      expect(
+        await page.getByLabel('Your name').evaluate((element) => element === document.activeElement),
+      ).toBe(true);
+      await page.keyboard.type('Lin');
+      await page.keyboard.press('Enter');
+      await page.locator('.tile').first().waitFor();
+      expect(await page.evaluate(() => window.heard)).toContain('join ["Lin"]');
+
+      const microphone = page.getByRole('button', { name: 'Microphone' });
+      expect(await microphone.getAttribute('aria-pressed')).toBe('true');
+      await page.keyboard.press('m');
+      expect(await microphone.getAttribute('aria-pressed')).toBe('false');
+
+      await tabTo(page, 'Chat');
+      await page.keyboard.press('Enter');
+      await page.getByRole('complementary', { name: 'Chat' }).waitFor();
+      await page.keyboard.type('hcm? good morning');
+      await page.keyboard.press('Enter');
+      await page.locator('.chat-text', { hasText: 'hcm? good morning' }).waitFor();
+      expect(await microphone.getAttribute('aria-pressed')).toBe('false');
+      await page.keyboard.press('Escape');
+      await page.getByRole('complementary').waitFor({ state: 'detached' });
+      await expect.poll(() => focused(page)).toMatch(/^Chat/);
+
+      await page.keyboard.press('h');
+      await page.locator('.tile-hand').waitFor();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+      await tabTo(page, 'Leave');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alertdialog', { name: 'Leave the meeting?' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+      await expect.poll(() => focused(page)).toMatch(/^Leave/);
+      await page.keyboard.press('Enter');
+      await page.getByRole('alertdialog').waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'You have left the meeting' }).waitFor();
+    });
+  });
+
+  it('admits, denies and removes people after a question', async () => {
+    await onPage(look, async (page) => {
+      await open(page, `${site.origin}${meetingPath('lobby')}`);
+      await page.keyboard.press('p');
+      await page.getByRole('heading', { name: 'Waiting (3)' }).waitFor();
+      await tabTo(page, 'Admit Henrike Baumann');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Waiting (2)' }).waitFor();
+      await page.getByRole('button', { name: 'Deny 黃志偉' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('alertdialog', { name: 'Do not let 黃志偉 in?' }).waitFor();
+      // Cancel has focus first, so that a stray Enter does no harm.
+      expect(await focused(page)).toBe('Cancel');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Waiting (1)' }).waitFor();
+
+      await page.getByRole('button', { name: 'Actions for Wu Chih-ming' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('menuitem', { name: 'Remove', exact: true }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('alertdialog', { name: 'Remove Wu Chih-ming?' }).waitFor();
+      await page.getByRole('button', { name: 'Remove', exact: true }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'In the meeting (2)' }).waitFor();
+    });
+  });
+
+  it('joins by a pasted link and explains a wrong one', async () => {
+    await onPage(look, async (page) => {
+      await open(page, `${site.origin}/`);
+      await page.getByLabel('Meeting link').focus();
+      await page.keyboard.type(`${site.origin}/m/k3J9dQpX2mVwZ8sT1nYbRg`);
+      await page.keyboard.press('Enter');
+      await page.getByText('The part after # is missing.').waitFor();
+      await page.keyboard.press('End');
+      await page.keyboard.type('#1.secret');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Ready to start?' }).waitFor();
+      expect(new URL(page.url()).hash).toBe('#1.secret');
+    });
+  });
+});
+
+describe('preferences', () => {
+  it('keeps the chosen language and theme over a reload', async () => {
+    await onPage({ size: 'laptop', theme: 'light', language: 'en' }, async (page) => {
+      await open(page, `${site.origin}/`);
+      await page.getByRole('button', { name: '中文' }).click();
+      await page.getByRole('heading', { name: '開新會議' }).waitFor();
+      await page.reload();
+      await page.getByRole('heading', { name: '開新會議' }).waitFor();
+      expect(await page.locator('html').getAttribute('lang')).toBe('zh-TW');
+
+      await open(page, `${site.origin}${meetingPath('three')}`);
+      await page.getByRole('button', { name: '更多' }).click();
+      await page.getByRole('menuitem', { name: '設定' }).click();
+      await page.locator('.select-button', { hasText: '依這台裝置' }).click();
+      await page.getByRole('option', { name: '深色' }).click();
+      await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('dark');
+      await page.reload();
+      await page.locator('.tile').first().waitFor();
+      expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+    });
+  });
+});
+
+describe('what is on screen', () => {
+  it("asks for the tiles of the page shown, sized in device pixels, and never for one's own", async () => {
+    await onPage({ size: 'laptop', theme: 'light', language: 'en' }, async (page) => {
+      await open(page, `${site.origin}${meetingPath('sixty-four')}`);
+      const asked = () =>
+        page.evaluate(() => {
+          const last = window.heard.findLast((line) => line.startsWith('showTiles'));
+          const [tiles]: [{ device: string; source: string; height: number }[]] = JSON.parse(
+            last?.slice('showTiles '.length) ?? '[[]]',
+          );
+          return tiles;
+        });
+      await expect.poll(async () => (await asked()).length).toBeGreaterThan(0);
+      const first = await asked();
+      expect(first.length).toBe((await page.locator('.tile').count()) - 1);
+      const height = await page
+        .locator('.tile')
+        .first()
+        .evaluate((tile) => tile.getBoundingClientRect().height);
+      expect(first[0]?.height).toBe(Math.round(height));
+      await page.getByRole('button', { name: 'Next page' }).click();
+      await expect.poll(async () => (await asked())[0]?.device).not.toBe(first[0]?.device);
+      expect((await asked()).some((tile) => first.some(({ device }) => device === tile.device))).toBe(false);
+    });
+  });
+
+  it('lets no part of the meeting overlap another', async () => {
+    for (const size of ['phone', 'laptop', { width: 844, height: 390 }] as const) {
+      await onPage({ size, theme: 'light', language: 'en' }, async (page) => {
+        await open(page, `${site.origin}${meetingPath('lobby')}`);
+        const overlaps = await page.evaluate(() => {
+          const boxes = [...document.querySelectorAll('.tile, .control, .banner, .head-chip')].map(
+            (element) => ({
+              name: element.textContent ?? '',
+              box: element.getBoundingClientRect(),
+            }),
+          );
+          return boxes.flatMap((one, index) =>
+            boxes
+              .slice(index + 1)
+              .filter(
+                ({ box }) =>
+                  one.box.left < box.right - 1 &&
+                  box.left < one.box.right - 1 &&
+                  one.box.top < box.bottom - 1 &&
+                  box.top < one.box.bottom - 1,
+              )
+              .map((other) => `${one.name} / ${other.name}`),
+          );
+        });
+        expect(overlaps).toEqual([]);
+      });
+    }
+  });
+
+  it('has touch targets of at least 44 px in the bar of a phone', async () => {
+    await onPage({ size: 'phone', theme: 'light', language: 'en' }, async (page) => {
+      await open(page, `${site.origin}${meetingPath('three')}`);
+      const boxes = await page
+        .locator('.control, .head-chip')
+        .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON()));
+      expect(boxes.length).toBeGreaterThanOrEqual(9);
+      for (const box of boxes) {
+        expect(box.width).toBeGreaterThanOrEqual(44);
+        expect(box.height).toBeGreaterThanOrEqual(44);
+        expect(box.right).toBeLessThanOrEqual(390);
+      }
+    });
+  });
+});

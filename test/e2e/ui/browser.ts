@@ -1,0 +1,57 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+export const sizes = {
+  phone: { width: 390, height: 844 },
+  laptop: { width: 1366, height: 768 },
+  wide: { width: 1920, height: 1080 },
+} as const;
+
+export type SizeName = keyof typeof sizes;
+
+export interface Look {
+  readonly size: SizeName | { readonly width: number; readonly height: number };
+  readonly theme: 'light' | 'dark';
+  readonly language: 'en' | 'zh-TW';
+}
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--autoplay-policy=no-user-gesture-required',
+    ],
+  });
+}
+
+/** A browser context with one size, theme and language. */
+export function contextFor(browser: Browser, look: Look): Promise<BrowserContext> {
+  const viewport = typeof look.size === 'string' ? sizes[look.size] : look.size;
+  return browser.newContext({
+    viewport,
+    colorScheme: look.theme,
+    locale: look.language,
+    timezoneId: 'Asia/Taipei',
+    hasTouch: viewport.width < 500,
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+}
+
+/** Address of the fixture in one state of the meeting. */
+export function meetingPath(state: string): string {
+  return `/m/k3J9dQpX2mVwZ8sT1nYbRg?state=${state}#1.secret`;
+}
+
+/** Opens a page and waits until the interface stands. */
+export async function open(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await page.locator('h1, .tile').first().waitFor();
+  await page.evaluate(() => document.fonts.ready);
+}

@@ -1,0 +1,84 @@
+import type { Meeting, MeetingView, MemberView } from '../../../client/meeting/view.ts';
+import { memberOf, NOW } from './people.ts';
+
+/**
+ * A meeting that follows a script instead of a server: enough to look at the interface and to walk through it.
+ * Not a stand-in for the real one in any test of behaviour.
+ */
+export function fakeMeeting(start: MeetingView, heard: (action: string) => void): Meeting {
+  let view = start;
+  const listeners = new Set<() => void>();
+  const update = (change: Partial<MeetingView>): void => {
+    view = { ...view, ...change };
+    for (const listener of listeners) listener();
+  };
+  const updateSelf = (change: (self: MemberView) => Partial<MemberView>): void =>
+    update({
+      members: view.members.map((member) => (member.self ? { ...member, ...change(member) } : member)),
+    });
+  const setSource = (source: 'microphone' | 'camera' | 'screen', on: boolean): void => {
+    updateSelf((self) => ({
+      sources: {
+        ...self.sources,
+        [source]: { ...self.sources[source], state: on ? 'live' : 'off' },
+      },
+    }));
+    if (!on && source === 'microphone') update({ devices: { ...view.devices, microphoneTrack: null } });
+    if (!on && source === 'camera') update({ devices: { ...view.devices, cameraTrack: null } });
+  };
+  const log =
+    (name: string) =>
+    (...given: unknown[]): void =>
+      heard(`${name} ${JSON.stringify(given)}`);
+
+  return {
+    getView: () => view,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: log('close'),
+    join(name, message) {
+      log('join')(name, message);
+      update({ name, members: [memberOf(0, { name }), memberOf(1)], phase: { name: 'meeting' } });
+    },
+    withdraw: () => update({ phase: { name: 'left' } }),
+    leave: () => update({ phase: { name: 'left' } }),
+    endForAll: () => update({ phase: { name: 'ended' } }),
+    setMicrophone: (on) => setSource('microphone', on),
+    setCamera: (on) => setSource('camera', on),
+    setScreenShare: (on) => setSource('screen', on),
+    chooseMicrophone: (microphone) => update({ devices: { ...view.devices, microphone } }),
+    chooseCamera: (camera) => update({ devices: { ...view.devices, camera } }),
+    chooseSpeaker: (speaker) => update({ devices: { ...view.devices, speaker } }),
+    retryDevices: log('retryDevices'),
+    sendChat(text) {
+      const self = view.members.find((member) => member.self);
+      if (self === undefined) return;
+      const id = `own${view.chat.length}`;
+      update({
+        chat: [
+          ...view.chat,
+          { id, from: self.device, name: self.name, self: true, text, at: NOW + 900_000, state: 'sent' },
+        ],
+      });
+    },
+    retryChat: log('retryChat'),
+    setHand: (raised) => updateSelf(() => ({ hand: raised ? NOW : null })),
+    react: log('react'),
+    rename: (name) => updateSelf(() => ({ name })),
+    admit: (ids) => update({ knocks: view.knocks.filter((knock) => !ids.includes(knock.knockId)) }),
+    deny: (ids) => update({ knocks: view.knocks.filter((knock) => !ids.includes(knock.knockId)) }),
+    remove: (device) => update({ members: view.members.filter((member) => member.device !== device) }),
+    stop: log('stop'),
+    allow: log('allow'),
+    setRole: log('setRole'),
+    setLocked: (locked) => update({ locked }),
+    setPolicy: (policy) => update({ policy, preset: policy.preset }),
+    markVerified: log('markVerified'),
+    acknowledgeAlarm: (id) => update({ alarms: view.alarms.filter((alarm) => alarm.id !== id) }),
+    dismissNotice: (id) => update({ notices: view.notices.filter((notice) => notice.id !== id) }),
+    showTiles: log('showTiles'),
+    takeOver: () => update({ phase: { name: 'joining' } }),
+  };
+}

@@ -1,0 +1,268 @@
+import type { AlarmView, ChatMessageView, KnockView, MeetingView } from '../../../client/meeting/view.ts';
+import { knockId } from '../../../shared/ids.ts';
+import { permissions, presetPolicy } from '../../../shared/roles.ts';
+import { document_, portrait, tone } from './fakeTracks.ts';
+import { keyOf, memberOf, NOW, names, off } from './people.ts';
+
+const everything = new Set(Object.values(permissions));
+
+function base(): MeetingView {
+  return {
+    phase: { name: 'meeting' },
+    link: 'https://meet.example.gov.tw/m/k3J9dQpX2mVwZ8sT1nYbRg#1.q7Yw0eVh2uTgkXc5sLm9Aw.u8Zf3nDq6rJp1yKvBtEoHi',
+    name: '林美華',
+    connection: 'connected',
+    members: [memberOf(0), memberOf(1, { level: 0.4 }), memberOf(2)],
+    knocks: [],
+    chat: [],
+    reactions: [],
+    seal: { state: 'sealed', epoch: 7, since: NOW, code: '482130965517402883619047225531', suite: 'x-wing' },
+    alarms: [],
+    notices: [],
+    policy: presetPolicy('moderated'),
+    preset: 'moderated',
+    locked: false,
+    role: 'host',
+    rights: everything,
+    devices: {
+      microphones: [
+        { id: 'm1', label: 'Default' },
+        { id: 'm2', label: 'Jabra Speak2 75 Mono (0b0e:24ec)' },
+      ],
+      cameras: [{ id: 'c1', label: 'Integrated Camera (5986:118d)' }],
+      speakers: [
+        { id: 's1', label: 'Default' },
+        { id: 's2', label: 'Jabra Speak2 75 Mono' },
+      ],
+      microphone: 'm1',
+      camera: 'c1',
+      speaker: 's1',
+      permission: 'granted',
+      microphoneTrack: null,
+      cameraTrack: null,
+      canShareScreen: true,
+    },
+  };
+}
+
+function withPreview(view: MeetingView): MeetingView {
+  return {
+    ...view,
+    members: [],
+    devices: { ...view.devices, cameraTrack: portrait(0), microphoneTrack: tone() },
+  };
+}
+
+const knocks: readonly KnockView[] = [
+  {
+    knockId: knockId.parse('knock1AAAAAAAAAAAAAAAA'),
+    device: keyOf(101),
+    name: 'Henrike Baumann',
+    message: 'I am from the statistics office, invited by Ada.',
+    at: NOW + 240_000,
+    trust: 'new',
+  },
+  {
+    knockId: knockId.parse('knock2AAAAAAAAAAAAAAAA'),
+    device: keyOf(102),
+    name: '黃志偉',
+    message: '',
+    at: NOW + 260_000,
+    trust: 'known',
+  },
+  {
+    knockId: knockId.parse('knock3AAAAAAAAAAAAAAAA'),
+    device: keyOf(103),
+    name: 'Ada Okonkwo',
+    message: '',
+    at: NOW + 270_000,
+    trust: 'changed',
+  },
+];
+
+function said(number: number, from: number, text: string, state: ChatMessageView['state'] = 'sent') {
+  return {
+    id: `chat${number}`,
+    from: keyOf(from),
+    name: names[from] ?? '',
+    self: from === 0,
+    text,
+    at: NOW + number * 70_000,
+    state,
+  } satisfies ChatMessageView;
+}
+
+const chat: readonly ChatMessageView[] = [
+  said(1, 1, 'Good morning. The draft is on page 4.'),
+  said(2, 1, 'https://www.ey.gov.tw/budget/2027?version=draft-2'),
+  said(3, 0, '早安，我看過了。第三段的數字和上週的不一樣，等一下請志明說明。'),
+  said(
+    11,
+    4,
+    'I would suggest that we postpone the decision on the second item until the ministry has answered; averylongwordwithoutanyspaceswhichmustnotbreakthelayoutatall.',
+  ),
+  said(12, 0, 'Agreed', 'sending'),
+  said(13, 0, 'See (https://example.org/minutes).', 'failed'),
+];
+
+const alarms: readonly AlarmView[] = [
+  { id: 'a1', alarm: { kind: 'ghost', devices: [keyOf(66)] }, at: NOW + 300_000 },
+  { id: 'a2', alarm: { kind: 'identity-changed', device: keyOf(1), name: 'Ada Okonkwo' }, at: NOW + 330_000 },
+];
+
+const people = (count: number) =>
+  Array.from({ length: count }, (_, number) => memberOf(number, number === 1 ? { level: 0.5 } : {}));
+
+/** Every state the interface is looked at in, by name. */
+export const scenarios: Readonly<Record<string, () => MeetingView>> = {
+  opening: () => ({ ...base(), phase: { name: 'opening' } }),
+  'prejoin-host': () => ({
+    ...withPreview(base()),
+    phase: { name: 'prejoin', running: false, lobby: true, role: 'host' },
+  }),
+  'prejoin-lobby': () => ({
+    ...withPreview(base()),
+    phase: { name: 'prejoin', running: true, lobby: true, role: 'guest' },
+    role: 'guest',
+    name: '',
+  }),
+  'prejoin-open': () => ({
+    ...withPreview(base()),
+    phase: { name: 'prejoin', running: false, lobby: false, role: 'guest' },
+    role: 'guest',
+  }),
+  'prejoin-denied': () => ({
+    ...withoutDevices('denied'),
+    phase: { name: 'prejoin', running: true, lobby: true, role: 'guest' },
+  }),
+  'prejoin-no-device': () => ({
+    ...withoutDevices('no-device'),
+    phase: { name: 'prejoin', running: true, lobby: false, role: 'guest' },
+  }),
+  waiting: () => ({
+    ...withPreview(base()),
+    phase: { name: 'waiting', position: 2, attended: true, locked: false },
+  }),
+  'waiting-unattended': () => ({
+    ...withPreview(base()),
+    phase: { name: 'waiting', position: 1, attended: false, locked: false },
+  }),
+  joining: () => ({ ...base(), phase: { name: 'joining' } }),
+  removed: () => ({ ...base(), phase: { name: 'removed', banned: false } }),
+  'removed-banned': () => ({ ...base(), phase: { name: 'removed', banned: true } }),
+  denied: () => ({ ...base(), phase: { name: 'denied', banned: false } }),
+  ended: () => ({ ...base(), phase: { name: 'ended' } }),
+  left: () => ({ ...base(), phase: { name: 'left' } }),
+  replaced: () => ({ ...base(), phase: { name: 'replaced' } }),
+  failed: () => ({ ...base(), phase: { name: 'failed', code: 'unavailable' } }),
+  'failed-version': () => ({ ...base(), phase: { name: 'failed', code: 'version-mismatch' } }),
+  'bad-link': () => ({ ...base(), phase: { name: 'bad-link', reason: 'malformed' } }),
+  'wrong-host': () => ({ ...base(), phase: { name: 'bad-link', reason: 'wrong-host' } }),
+  unsupported: () => ({ ...base(), phase: { name: 'unsupported', reason: 'no-encoded-transform' } }),
+  alone: () => ({ ...base(), members: [memberOf(0)] }),
+  two: () => ({ ...base(), members: people(2) }),
+  three: base,
+  'nine-states': () => ({
+    ...base(),
+    members: people(9).map((member, number) => {
+      const { sources } = member;
+      if (number === 2) return { ...member, hand: NOW + 2 };
+      if (number === 4) return { ...member, hand: NOW + 1, connection: 'poor' as const };
+      if (number === 5)
+        return {
+          ...member,
+          sources: {
+            ...sources,
+            camera: { state: 'live' as const, track: null, seal: 'verifying' as const },
+          },
+        };
+      if (number === 6)
+        return {
+          ...member,
+          sources: { ...sources, camera: { state: 'live' as const, track: null, seal: 'cut' as const } },
+        };
+      return member;
+    }),
+    reactions: [{ id: 'r1', from: keyOf(1), emoji: '👏' }],
+    notices: [{ id: 'n1', notice: { kind: 'joined', name: '張庭瑋' }, at: NOW }],
+    locked: true,
+  }),
+  'twenty-five': () => ({ ...base(), members: people(25) }),
+  'sixty-four': () => ({ ...base(), members: people(64) }),
+  'screen-share': () => ({
+    ...base(),
+    members: people(5).map((member, number) =>
+      number === 1
+        ? {
+            ...member,
+            sources: {
+              ...member.sources,
+              screen: { state: 'live' as const, track: document_(), seal: 'sealed' as const },
+            },
+          }
+        : member,
+    ),
+  }),
+  'own-share': () => ({
+    ...base(),
+    members: people(3).map((member, number) =>
+      number === 0
+        ? {
+            ...member,
+            sources: {
+              ...member.sources,
+              screen: { state: 'live' as const, track: null, seal: 'sealed' as const },
+            },
+          }
+        : member,
+    ),
+  }),
+  lobby: () => ({ ...base(), knocks }),
+  chat: () => ({ ...base(), chat }),
+  alarms: () => ({
+    ...base(),
+    alarms,
+    seal: { ...base().seal, state: 'warning' },
+  }),
+  reconnecting: () => ({
+    ...base(),
+    connection: 'reconnecting',
+    members: people(3).map((member) => (member.self ? member : { ...member, connection: 'lost' as const })),
+  }),
+  muted: () => ({
+    ...base(),
+    notices: [{ id: 'n2', notice: { kind: 'stopped-by-host', sources: ['microphone', 'camera'] }, at: NOW }],
+    members: people(4).map((member) =>
+      member.self
+        ? {
+            ...member,
+            role: 'guest' as const,
+            sources: {
+              ...member.sources,
+              microphone: { state: 'blocked' as const, track: null, seal: 'none' as const },
+              camera: off,
+            },
+          }
+        : member,
+    ),
+    role: 'guest',
+    rights: new Set(['camera', 'react'] as const),
+  }),
+};
+
+function withoutDevices(permission: 'denied' | 'no-device'): MeetingView {
+  const view = base();
+  return {
+    ...view,
+    members: [],
+    role: 'guest',
+    devices: {
+      ...view.devices,
+      microphones: [],
+      cameras: [],
+      microphone: null,
+      camera: null,
+      permission,
+    },
+  };
+}

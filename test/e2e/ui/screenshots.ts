@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { contextFor, type Look, launch, meetingPath, open } from './browser.ts';
+import { openSite } from './site.ts';
+
+// Writes a picture of every page and state to screenshots/. An argument keeps only the names that contain it.
+const folder = fileURLToPath(new URL('../../../screenshots/', import.meta.url));
+const wanted = process.argv[2] ?? '';
+const wantedLook = process.argv[3] ?? '';
+
+interface Shot {
+  readonly name: string;
+  readonly path: string;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+/** Presses a control of the bar by its place, so that it works in every language. */
+const control = (icon: string) => async (page: Page) => {
+  await page.locator(`.control:has(.lucide-${icon})`).click();
+  await page.mouse.move(5, 300);
+};
+const more = (icon: string) => async (page: Page) => {
+  await page.locator('.control:has(.lucide-ellipsis)').click();
+  await page.locator(`.menu-item:has(.lucide-${icon})`).click();
+  await page.mouse.move(5, 300);
+};
+
+const states = [
+  'prejoin-host',
+  'prejoin-lobby',
+  'prejoin-denied',
+  'waiting',
+  'waiting-unattended',
+  'joining',
+  'removed',
+  'ended',
+  'left',
+  'replaced',
+  'failed',
+  'wrong-host',
+  'unsupported',
+  'alone',
+  'two',
+  'three',
+  'nine-states',
+  'twenty-five',
+  'sixty-four',
+  'screen-share',
+  'own-share',
+  'lobby',
+  'alarms',
+  'reconnecting',
+  'muted',
+];
+
+const shots: readonly Shot[] = [
+  { name: 'landing', path: '/' },
+  {
+    name: 'landing-error',
+    path: '/',
+    act: async (page) => page.locator('.join-row button').click(),
+  },
+  { name: 'ready', path: '/', act: async (page) => page.locator('.button-primary').click() },
+  { name: 'server', path: '/server' },
+  { name: 'not-found', path: '/nowhere' },
+  ...states.map((state) => ({ name: state, path: meetingPath(state) })),
+  { name: 'panel-chat-empty', path: meetingPath('three'), act: control('message-square') },
+  { name: 'panel-chat', path: meetingPath('chat'), act: control('message-square') },
+  { name: 'panel-people', path: meetingPath('nine-states'), act: control('users') },
+  { name: 'panel-lobby', path: meetingPath('lobby'), act: control('users') },
+  { name: 'panel-seal', path: meetingPath('three'), act: more('lock') },
+  { name: 'panel-seal-alarms', path: meetingPath('alarms'), act: more('lock') },
+  { name: 'panel-settings', path: meetingPath('three'), act: more('settings') },
+  { name: 'panel-host', path: meetingPath('three'), act: more('sliders-horizontal') },
+  { name: 'menu-more', path: meetingPath('three'), act: control('ellipsis') },
+  {
+    name: 'menu-person',
+    path: meetingPath('nine-states'),
+    act: async (page) => {
+      await control('users')(page);
+      await page.locator('.person .icon-button').nth(1).click();
+    },
+  },
+  {
+    name: 'dialog-remove',
+    path: meetingPath('nine-states'),
+    act: async (page) => {
+      await control('users')(page);
+      await page.locator('.person .icon-button').nth(1).click();
+      await page.locator('.menu-item-warn').first().click();
+    },
+  },
+  { name: 'dialog-leave', path: meetingPath('three'), act: control('log-out') },
+  { name: 'dialog-shortcuts', path: meetingPath('three'), act: more('keyboard') },
+  { name: 'dialog-server', path: meetingPath('three'), act: more('eye-off') },
+];
+
+const looks: readonly Look[] = [
+  { size: 'laptop', theme: 'light', language: 'en' },
+  { size: 'phone', theme: 'light', language: 'zh-TW' },
+  { size: 'phone', theme: 'dark', language: 'en' },
+  { size: 'wide', theme: 'dark', language: 'zh-TW' },
+  { size: { width: 844, height: 390 }, theme: 'light', language: 'en' },
+];
+
+const site = await openSite();
+const browser = await launch();
+try {
+  for (const look of looks) {
+    const size = typeof look.size === 'string' ? look.size : 'landscape';
+    const lookName = `${size}-${look.theme}-${look.language}`;
+    if (!lookName.includes(wantedLook)) continue;
+    await mkdir(join(folder, lookName), { recursive: true });
+    const context = await contextFor(browser, look);
+    for (const shot of shots) {
+      if (!shot.name.includes(wanted)) continue;
+      const page = await context.newPage();
+      page.on('console', (message) => {
+        if (message.type() === 'error') console.log(`${lookName}/${shot.name}: ${message.text()}`);
+      });
+      try {
+        await open(page, `${site.origin}${shot.path}`);
+        await page.waitForTimeout(350);
+        await shot.act?.(page);
+        await page.waitForTimeout(150);
+      } catch (error) {
+        console.log(`${lookName}/${shot.name}: ${String(error).split('\n')[0]}`);
+      }
+      await page.screenshot({ path: join(folder, lookName, `${shot.name}.png`) });
+      await page.close();
+    }
+    await context.close();
+    console.log(lookName);
+  }
+} finally {
+  await browser.close();
+  await site.close();
+}
