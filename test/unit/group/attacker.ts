@@ -193,15 +193,16 @@ export async function libraryCommit(
     wireAsPublicMessage?: boolean;
     psks?: readonly Psk[];
     extensions?: readonly Extension[];
+    withTree?: boolean;
   } = {},
 ) {
-  const { extensions, wireAsPublicMessage = false, psks = [] } = options;
+  const { extensions = [], withTree = true, wireAsPublicMessage = false, psks = [] } = options;
   const made = await createCommit(
     { state: mls, cipherSuite: cs, pskIndex: pskIndex(psks) },
     {
       extraProposals: [...proposals],
-      ratchetTreeExtension: extensions === undefined,
-      groupInfoExtensions: [...(extensions ?? [])],
+      ratchetTreeExtension: withTree,
+      groupInfoExtensions: [...extensions],
       wireAsPublicMessage,
     },
   );

@@ -1,9 +1,13 @@
 import {
+  acceptAll as acceptEverything,
   createGroupInfoWithExternalPubAndRatchetTree,
   createProposal,
+  decodeMlsMessage,
+  emptyPskIndex,
   encodeMlsMessage,
   joinGroupExternal,
   type Proposal,
+  processPrivateMessage,
 } from 'ts-mls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { signatureKeyPair } from '../../../client/e2ee/crypto/ed25519.ts';
@@ -23,7 +27,7 @@ import {
   makePath,
   pskProposal,
 } from './attacker.ts';
-import { acceptAll, assemble, makePsk, type Party } from './parties.ts';
+import { acceptAll, assemble, deliver, makePsk, type Party } from './parties.ts';
 
 const suite = 'x25519';
 const psk = makePsk();
@@ -122,6 +126,33 @@ describe('the guard refuses messages', () => {
       const message = await forgeInside(attacker, 'application', utf8('x'), { leafIndex });
       expect(await refusal(message)).toBe('bad-index');
     }
+  });
+
+  it('from a leaf that is blank', async () => {
+    const parties = await assemble(suite, 4, psk);
+    const pending = await parties[0].group.commit({ removes: [2] });
+    const stayed = parties.slice(1).filter(({ group }) => group.ownLeaf !== 2);
+    const rest = await deliver(stayed, pending.commit, psk);
+    const founder = { ...parties[0], group: pending.accept(parties[0].group) };
+    const grown = await infiltrate([founder, ...rest], psk);
+    const blank = await grown.parties[0].group.commit({ removes: [1] });
+    const [message] = decodeMlsMessage(blank.commit, 0) ?? [];
+    if (message?.wireformat !== 'mls_private_message') throw new Error('a private message expected');
+    const { mls, cs } = grown.attacker;
+    const { newState } = await processPrivateMessage(
+      mls,
+      message.privateMessage,
+      emptyPskIndex,
+      cs,
+      acceptEverything,
+    );
+    const group = blank.accept(grown.parties[0].group);
+    const forged = await forgeInside({ ...grown.attacker, mls: newState }, 'application', utf8('x'), {
+      leafIndex: 1,
+    });
+    await expect(group.receive(forged, { policy: acceptAll, psks: [] })).rejects.toMatchObject({
+      code: 'bad-index',
+    });
   });
 
   it('in the name of another member', async () => {
@@ -243,6 +274,9 @@ describe('the guard refuses commits', () => {
     expect(await refusal(await forge([await add(), pskProposal(attacker, psk), resumption], false))).toBe(
       'invalid',
     );
+    // The library takes one key twice, under two nonces.
+    const twice = [await add(), pskProposal(attacker, psk), pskProposal(attacker, psk)];
+    expect(await refusal((await libraryCommit(attacker, twice, { psks: [psk] })).commit)).toBe('invalid');
     expect(await refusal(await forge([pskProposal(attacker, psk)]))).toBe('forbidden-proposal');
   });
 

@@ -103,6 +103,7 @@ describe('a member that welcomes on its own terms', () => {
   async function refusal(options: {
     psks?: readonly Psk[];
     extensions?: readonly Extension[];
+    withTree?: boolean;
   }): Promise<GroupErrorCode> {
     const { keyPackage } = await parseKeyPackage(bundle.bytes, Date.now());
     const { psks = [psk], ...rest } = options;
@@ -122,16 +123,14 @@ describe('a member that welcomes on its own terms', () => {
   });
 
   it('cannot leave the tree out or offer an external commit', async () => {
-    expect(await refusal({ extensions: [] })).toBe('invalid');
-    const tree = {
-      extensionType: 'ratchet_tree' as const,
-      extensionData: encodeRatchetTree(attacker.mls.ratchetTree),
-    };
+    expect(await refusal({ withTree: false })).toBe('invalid');
     const external = { extensionType: 'external_pub' as const, extensionData: randomBytes(32) };
-    expect(await refusal({ extensions: [tree, external] })).toBe('invalid');
-    expect(await refusal({ extensions: [external, tree] })).toBe('invalid');
+    expect(await refusal({ extensions: [external] })).toBe('invalid');
+    const extensionData = encodeRatchetTree(attacker.mls.ratchetTree);
+    const tree = { extensionType: 'ratchet_tree' as const, extensionData };
+    expect(await refusal({ extensions: [tree] })).toBe('invalid');
     // The tree of before the add: consistent, but not the tree that the group context names.
-    expect(await refusal({ extensions: [tree] })).toMatch(/invalid|not-authentic/);
+    expect(await refusal({ extensions: [tree], withTree: false })).toMatch(/invalid|not-authentic/);
   });
 
   it('cannot hand out a tree that does not hold', async () => {
@@ -168,15 +167,15 @@ describe('a member that welcomes on its own terms', () => {
     ];
     for (const [tree, expected] of trees) {
       const extensionData = encodeRatchetTree(tree);
-      expect(await refusal({ extensions: [{ extensionType: 'ratchet_tree', extensionData }] })).toBe(
-        expected,
-      );
+      expect(
+        await refusal({ extensions: [{ extensionType: 'ratchet_tree', extensionData }], withTree: false }),
+      ).toBe(expected);
     }
     const empty = { extensionType: 'ratchet_tree' as const, extensionData: new Uint8Array([0]) };
-    expect(await refusal({ extensions: [empty] })).toBe('malformed');
+    expect(await refusal({ extensions: [empty], withTree: false })).toBe('malformed');
     const forged = at(0, { ...own, leaf: { ...own.leaf, signature: randomBytes(64) } });
     const extension = { extensionType: 'ratchet_tree' as const, extensionData: encodeRatchetTree(forged) };
-    expect(await refusal({ extensions: [extension] })).toMatch(/invalid|not-authentic/);
+    expect(await refusal({ extensions: [extension], withTree: false })).toMatch(/invalid|not-authentic/);
   });
 
   it('leaves the bundle fit for an honest welcome', async () => {
