@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fromUtf8, utf8 } from '../../shared/bytes.ts';
-import { deviceKey, recordHash } from '../../shared/ids.ts';
+import { deviceKey } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { displayName } from './identity/card.ts';
 
@@ -15,8 +15,12 @@ export const content = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('reaction'), emoji: z.string().min(1).max(16) }),
   /** The sender's own lasting state; sent at each change and again when somebody joins. */
   z.strictObject({ type: z.literal('self'), name: displayName, hand: z.number().nullable() }),
-  /** Proof that the sender sees the same group and the same records. */
-  z.strictObject({ type: z.literal('pulse'), head: recordHash, length: z.number().int().positive() }),
+  /** What the sender has seen of the stream, for the others to compare; see `Witness`. */
+  z.strictObject({
+    type: z.literal('pulse'),
+    seq: z.number().int().nonnegative(),
+    digest: z.string().max(64),
+  }),
   /** The lobby's private key, sealed to one member who may admit. */
   z.strictObject({ type: z.literal('lobbyKey'), to: deviceKey, sealed: z.string().max(4096) }),
 ]);

@@ -222,7 +222,7 @@ export class Session implements Meeting {
     if (inside && !this.#engine) this.#startMedia();
     if (!inside && this.#engine) this.#stopMedia();
     if (this.#core.members !== before.members) {
-      this.#engine?.setRoster(new Set(this.#core.members.map((member) => member.device)));
+      this.#engine?.setRoster(this.#heard());
     }
     if (this.#core.connection === 'connected' && before.connection === 'reconnecting')
       this.#engine?.onReconnected();
@@ -259,9 +259,14 @@ export class Session implements Meeting {
       this.#command({ do: 'media-alarm', kind: 'own-media-stopped', device: self }),
     );
     engine.on('cut', ({ device }) => this.#command({ do: 'media-alarm', kind: 'unsealed-media', device }));
-    engine.setRoster(new Set(this.#core.members.map((member) => member.device)));
+    engine.setRoster(this.#heard());
     engine.start();
     this.#sendWanted();
+  }
+
+  /** Members whose media may be subscribed to. */
+  #heard(): ReadonlySet<DeviceKey> {
+    return new Set(this.#core.members.filter((member) => !member.heldBack).map((member) => member.device));
   }
 
   /** Sends camera and microphone as soon as they run, also when permission comes late. */
@@ -325,7 +330,8 @@ export class Session implements Meeting {
   /** A newcomer's stream may be announced a moment before its commit arrives: only lasting ghosts count. */
   #reportGhosts(): void {
     setTimeout(() => {
-      const ghosts: readonly DeviceKey[] = this.#engine?.snapshot().ghosts ?? [];
+      const members = new Set(this.#core.members.map((member) => member.device));
+      const ghosts = (this.#engine?.snapshot().ghosts ?? []).filter((device) => !members.has(device));
       if (ghosts.length > 0) this.#command({ do: 'ghosts', devices: ghosts });
     }, 3_000);
   }

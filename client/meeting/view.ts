@@ -97,8 +97,8 @@ export type Alarm =
   | { readonly kind: 'fork' }
   /** Changes of the group are not reaching this device. */
   | { readonly kind: 'stale' }
-  /** Somebody did what their role does not allow; it was refused. */
-  | { readonly kind: 'refused-commit'; readonly device: DeviceKey }
+  /** Somebody did what their role does not allow; it was refused. Null where the author is not proven. */
+  | { readonly kind: 'refused-commit'; readonly device: DeviceKey | null }
   /** Media of a member could not be authenticated and was cut. */
   | { readonly kind: 'unsealed-media'; readonly device: DeviceKey }
   /** Own media would have left unsealed and was stopped. */

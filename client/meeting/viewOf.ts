@@ -51,7 +51,7 @@ function rightsOf({ policy, role }: CoreState): ReadonlySet<Permission> {
 }
 
 function memberView(member: CoreMember, { engine, levels }: ViewParts): MemberView {
-  const { blocked, present, ...shown } = member;
+  const { blocked, present, heldBack: _heldBack, ...shown } = member;
   const streams = member.self ? engine?.own : engine?.remote.get(member.device);
   const entries = sources.map((source): [Source, SourceView] => {
     const stream = streams?.[source];

@@ -1,6 +1,6 @@
 import { equalBytes, toBase64Url } from '../../../shared/bytes.ts';
 import { type DeviceKey, deviceKey, type MeetingId } from '../../../shared/ids.ts';
-import { type Chain, may, mayEnter } from '../../../shared/records/chain.ts';
+import { type Chain, inGoodStanding, may, mayEnter } from '../../../shared/records/chain.ts';
 import type { CommitDescription, Verdict } from '../group/policy.ts';
 import { readCard } from '../identity/card.ts';
 
@@ -28,13 +28,8 @@ export function judgeCommit(commit: CommitDescription, circumstances: CommitCirc
   const { chain, departed, meeting, pskId } = circumstances;
   const refuse = (reason: string): Verdict => ({ kind: 'refuse', reason });
   const committer = deviceOf(commit.committer.signatureKey);
-  if (
-    departed.has(committer) &&
-    !commit.removes.every((member) => deviceOf(member.signatureKey) !== committer)
-  ) {
-    return refuse('committer removes itself');
-  }
-  if (chain.banned.has(committer)) return refuse('committer is banned');
+  if (departed.has(committer)) return refuse('committer has departed');
+  if (!inGoodStanding(chain, committer)) return refuse('nobody let the committer in');
   for (const joiner of commit.adds) {
     const device = deviceOf(joiner.signatureKey);
     if (!mayEnter(chain, device)) return refuse('nobody let this device in');

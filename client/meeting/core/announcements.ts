@@ -6,10 +6,15 @@ import type { CoreStore } from './state.ts';
 
 const NOTICES_KEPT = 20;
 
-/** Alarms, which stay until the person acknowledges them, and short-lived notices. */
+/**
+ * Alarms and notices. An alarm is shown until the person acknowledges it; the seal shows a warning
+ * until then, and for as long as the danger itself stands.
+ */
 export class Announcements {
   readonly #store: CoreStore;
   readonly #clock: Clock;
+  /** Dangers that stand now, acknowledged or not, by their text. */
+  readonly #standing = new Set<string>();
 
   constructor(store: CoreStore, clock: Clock) {
     this.#store = store;
@@ -17,7 +22,7 @@ export class Announcements {
   }
 
   notice(notice: Notice): void {
-    const entry = { id: toBase64Url(randomBytes(9)), notice, at: this.#clock.now() };
+    const entry = { id: newId(), notice, at: this.#clock.now() };
     this.#store.set({ notices: [...this.#store.state.notices, entry].slice(-NOTICES_KEPT) });
   }
 
@@ -25,18 +30,62 @@ export class Announcements {
     this.#store.set({ notices: this.#store.state.notices.filter((entry) => entry.id !== id) });
   }
 
-  /** Raises an alarm once; the same one again changes nothing while it stands. */
+  /** Something happened; shown once however often it does. */
   alarm(alarm: Alarm): void {
-    const text = JSON.stringify(alarm);
-    const { alarms, seal } = this.#store.state;
-    if (alarms.some((entry) => JSON.stringify(entry.alarm) === text)) return;
-    const entry = { id: toBase64Url(randomBytes(9)), alarm, at: this.#clock.now() };
-    this.#store.set({ alarms: [...alarms, entry], seal: { ...seal, state: 'warning' } });
+    const { alarms } = this.#store.state;
+    if (alarms.some((entry) => textOf(entry.alarm) === textOf(alarm))) return;
+    this.#store.set({ alarms: [...alarms, { id: newId(), alarm, at: this.#clock.now() }] });
+    this.#showSeal();
   }
 
-  acknowledge(id: string): void {
-    const { alarms, seal } = this.#store.state;
-    const left = alarms.filter((entry) => entry.id !== id);
-    this.#store.set({ alarms: left, seal: { ...seal, state: left.length > 0 ? 'warning' : 'sealed' } });
+  /** A danger begins or goes on: alarms once, and the seal stays broken until `settle`. */
+  stand(alarm: Alarm): void {
+    if (this.#standing.has(textOf(alarm))) return;
+    this.#standing.add(textOf(alarm));
+    this.alarm(alarm);
+    this.#showSeal();
   }
+
+  /** Dangers of this kind are over. A passed `stale` takes its alarm along; the others stay to be read. */
+  settle(kind: Alarm['kind']): void {
+    for (const text of this.#standing) if (text.startsWith(`{"kind":"${kind}"`)) this.#standing.delete(text);
+    const { alarms } = this.#store.state;
+    if (kind === 'stale' && alarms.some((entry) => entry.alarm.kind === 'stale')) {
+      this.#store.set({ alarms: alarms.filter((entry) => entry.alarm.kind !== 'stale') });
+    }
+    this.#showSeal();
+  }
+
+  /** Takes note that the person has read it. Returns the alarm, null when there is none of that id. */
+  acknowledge(id: string): Alarm | null {
+    const { alarms } = this.#store.state;
+    const entry = alarms.find((other) => other.id === id);
+    if (!entry) return null;
+    this.#store.set({ alarms: alarms.filter((other) => other !== entry) });
+    this.#showSeal();
+    return entry.alarm;
+  }
+
+  /** What the seal shows while the group itself is in order. */
+  get sealState(): 'sealed' | 'warning' {
+    return this.#standing.size > 0 || this.#store.state.alarms.length > 0 ? 'warning' : 'sealed';
+  }
+
+  clear(): void {
+    this.#standing.clear();
+  }
+
+  #showSeal(): void {
+    const { seal } = this.#store.state;
+    if (seal.state !== this.sealState) this.#store.set({ seal: { ...seal, state: this.sealState } });
+  }
+}
+
+/** `kind` is written first by every caller, so equal alarms have equal texts that begin with it. */
+function textOf({ kind, ...rest }: Alarm): string {
+  return JSON.stringify({ kind, ...rest });
+}
+
+function newId(): string {
+  return toBase64Url(randomBytes(9));
 }

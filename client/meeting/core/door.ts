@@ -39,8 +39,9 @@ export class Door {
   async enter(delivery: WelcomeDelivery): Promise<boolean> {
     const bundle = this.#bundle;
     if (!bundle) return false;
-    await this.#keeper.join(delivery, bundle);
+    // A key package serves once; a second welcome for it finds nothing.
     this.#bundle = null;
+    await this.#keeper.join(delivery, bundle);
     return true;
   }
 

@@ -25,6 +25,7 @@ import { randomBytes } from '../../e2ee/sodium.ts';
 import { CommitTurn } from './commitTurn.ts';
 import type { CoreContext } from './context.ts';
 import { ChainError } from './records.ts';
+import { Witness } from './witness.ts';
 
 /** What the rest of the core hears from the group, in the order of the stream. */
 export interface GroupHooks {
@@ -40,9 +41,9 @@ export interface GroupHooks {
   onOwnMessage(seq: number): void;
   onDeparted(device: DeviceKey): void;
   /** Something was refused that a member or the server tried. */
-  onRefused(device: DeviceKey, reason: string): void;
+  onRefused(device: DeviceKey | null, reason: string): void;
   /** A message of an epoch that this device has not reached, or cannot open although it should. */
-  onStrange(kind: 'ahead' | 'unreadable', epoch: number, sender: DeviceKey): void;
+  onStrange(kind: 'ahead' | 'unreadable', sender: DeviceKey): void;
   /** Another member took this device's leaf out of the group. */
   onRemoved(): void;
   /** The stream cannot be followed any more: joining anew is the way back. */
@@ -61,6 +62,10 @@ const EXPORT_LABEL = 'SFrame 1.0 Base Key';
 const BASE_KEY_LENGTH = 32;
 const ADDS_PER_COMMIT = 100;
 const RETRY_MS = 700;
+/** Longer than several members in a row may take to stand in for a silent committer. */
+const OVERDUE_MS = 8_000;
+/** Fresh keys come every five minutes at most; with a margin for taking over. */
+const EPOCH_MS = 5.5 * 60_000;
 
 /** Follows the meeting's stream, keeps the MLS group in step with it and commits what is due. */
 export class GroupKeeper {
@@ -74,6 +79,10 @@ export class GroupKeeper {
   #lastSeq = 0;
   #pending: PendingCommit[] = [];
   #failures = 0;
+  #epochSince = 0;
+  /** Since when each departed member waits to be removed. */
+  readonly #leaving = new Map<DeviceKey, number>();
+  readonly witness = new Witness();
 
   constructor(context: CoreContext, hooks: GroupHooks) {
     this.#context = context;
@@ -135,6 +144,11 @@ export class GroupKeeper {
       const by = deviceOf(addedBy.signatureKey);
       if (!inGoodStanding(chain, by))
         throw new GroupError('refused-by-policy', 'added by someone nobody let in');
+      // A member who was just put out may still have a leaf; then the next try, after its removal, succeeds.
+      const strangers = group
+        .roster()
+        .some((member) => !inGoodStanding(chain, deviceOf(member.signatureKey)));
+      if (strangers) throw new GroupError('refused-by-policy', 'a member nobody let in');
       await this.#enter(group, delivery.seq);
       this.#hooks.onEpoch({ added: group.roster(), removed: [], by });
     });
@@ -309,12 +323,15 @@ export class GroupKeeper {
           groupId,
           after: this.#lastSeq,
         });
+        const before = this.#lastSeq;
         for (const entry of entries) {
           if (!this.#group || entry.seq !== this.#lastSeq + 1) continue;
           this.#lastSeq = entry.seq;
           await this.#takeEntry(entry);
         }
         if (complete || entries.length === 0) return this.#reconsider();
+        // An answer that brings nothing on would be asked for again for ever.
+        if (this.#lastSeq === before) return this.#hooks.onLost();
       } catch (error) {
         if (error instanceof ProtocolError && error.code === 'unavailable') return;
         return this.#hooks.onLost();
@@ -323,12 +340,13 @@ export class GroupKeeper {
   }
 
   async #takeEntry(entry: StreamEntry): Promise<void> {
+    this.witness.see(entry, this.#context.clock.now());
     switch (entry.kind) {
       case 'record':
         return this.#takeRecord(entry);
       case 'gone':
         if (entry.device !== this.#context.identity.key) {
-          this.#departed.add(entry.device);
+          this.#depart(entry.device);
           this.#hooks.onDeparted(entry.device);
         }
         return;
@@ -341,17 +359,17 @@ export class GroupKeeper {
   }
 
   #takeRecord(entry: StreamEntry & { kind: 'record' }): void {
-    const { records, identity } = this.#context;
+    const { records } = this.#context;
     let content: RecordContent | null;
     try {
       content = records.take(entry.record);
     } catch (error) {
       if (!(error instanceof ChainError)) throw error;
-      this.#hooks.onRefused(identity.key, `record: ${error.refusal}`);
+      this.#hooks.onRefused(null, `record: ${error.refusal}`);
       return;
     }
     if (!content) return;
-    if (content.body.type === 'remove') for (const device of content.body.devices) this.#departed.add(device);
+    if (content.body.type === 'remove') for (const device of content.body.devices) this.#depart(device);
     this.#hooks.onRecord(content);
   }
 
@@ -363,15 +381,19 @@ export class GroupKeeper {
       const next = own.accept(group);
       return this.#advance(next, { added: own.added, removed: own.removed, by: this.#context.identity.key });
     }
+    // Known once the commit has authenticated; before, its author is only the server's word.
+    let author: DeviceKey | null = null;
     try {
       const received = await group.receive(entry.commit, {
-        policy: (commit) =>
-          judgeCommit(commit, {
+        policy: (commit) => {
+          author = deviceOf(commit.committer.signatureKey);
+          return judgeCommit(commit, {
             meeting: this.#context.link.meeting,
             chain: this.#context.records.chain,
             departed: this.#departed,
             pskId: PSK_ID,
-          }),
+          });
+        },
         psks: [this.#psk],
       });
       if (received.kind === 'removed') {
@@ -386,7 +408,7 @@ export class GroupKeeper {
     } catch (error) {
       if (!(error instanceof GroupError)) throw error;
       if (error.code === 'past-epoch') return;
-      this.#hooks.onRefused(entry.sender, error.reason ?? error.code);
+      this.#hooks.onRefused(author, error.reason ?? error.code);
       // The server has moved to an epoch that this device refused: it cannot follow any longer.
       this.#hooks.onLost();
     }
@@ -399,13 +421,15 @@ export class GroupKeeper {
     this.#group = next;
     for (const pending of this.#pending) pending.discard();
     this.#pending = [];
-    for (const member of change.removed) this.#departed.delete(deviceOf(member.signatureKey));
     const added = new Set(change.added.map((member) => deviceOf(member.signatureKey)));
-    for (const device of added) this.#departed.delete(device);
+    for (const device of [...change.removed.map((member) => deviceOf(member.signatureKey)), ...added]) {
+      this.#departed.delete(device);
+      this.#leaving.delete(device);
+    }
     for (const [knockId, newcomer] of this.#newcomers)
       if (added.has(newcomer.device)) this.#newcomers.delete(knockId);
+    this.#beginEpoch(next);
     await this.#handOverKeys(next);
-    this.#turn.newEpoch();
     this.#hooks.onEpoch(change);
     this.#reconsider();
   }
@@ -420,13 +444,15 @@ export class GroupKeeper {
       });
       if (received.kind !== 'message') return;
       this.#group = received.next;
+      const sender = deviceOf(received.sender.signatureKey);
+      // Late messages of past epochs open as well: whoever is out by now is not heard any more.
+      if (!this.#here(sender) || this.#departed.has(sender)) return;
       const content = decodeContent(received.plaintext);
-      if (content) this.#hooks.onContent(deviceOf(received.sender.signatureKey), content);
+      if (content) this.#hooks.onContent(sender, content);
     } catch (error) {
       if (!(error instanceof GroupError)) throw error;
-      if (error.code === 'future-epoch') this.#hooks.onStrange('ahead', Number(group.epoch), claimed);
-      else if (error.code === 'not-authentic')
-        this.#hooks.onStrange('unreadable', Number(group.epoch), claimed);
+      if (error.code === 'future-epoch') this.#hooks.onStrange('ahead', claimed);
+      else if (error.code === 'not-authentic') this.#hooks.onStrange('unreadable', claimed);
     }
   }
 
@@ -435,10 +461,31 @@ export class GroupKeeper {
     this.#group = group;
     this.#lastSeq = seq;
     this.#context.records.following = true;
+    this.#beginEpoch(group);
     await this.#handOverKeys(group);
     this.#context.frames.post({ type: 'authorship', enforce: true });
-    this.#turn.newEpoch();
     this.#reconsider();
+  }
+
+  #depart(device: DeviceKey): void {
+    this.#departed.add(device);
+    if (!this.#leaving.has(device)) this.#leaving.set(device, this.#context.clock.now());
+  }
+
+  #beginEpoch(group: Group): void {
+    const now = this.#context.clock.now();
+    this.#epochSince = now;
+    this.witness.begin(group.groupId, group.epoch, this.#lastSeq, now);
+    this.#turn.newEpoch();
+  }
+
+  /** Whether a departed member keeps its leaf, or an epoch its keys, for longer than honest delivery explains. */
+  overdue(): boolean {
+    if (!this.#group) return false;
+    const now = this.#context.clock.now();
+    for (const [device, since] of this.#leaving)
+      if (this.#here(device) && now - since > OVERDUE_MS) return true;
+    return now - this.#epochSince > EPOCH_MS;
   }
 
   async #handOverKeys(group: Group): Promise<void> {
@@ -467,6 +514,8 @@ export class GroupKeeper {
     for (const pending of this.#pending) pending.discard();
     this.#pending = [];
     this.#departed.clear();
+    this.#leaving.clear();
+    this.witness.forget();
     this.#newcomers.clear();
     this.#turn.stop();
     this.#context.records.following = false;

@@ -18,13 +18,14 @@ import type { Clock } from '../clock.ts';
 import type { Signaling } from '../signaling/signaling.ts';
 import type { Phase } from '../view.ts';
 import { Announcements } from './announcements.ts';
+import { ChainMemory } from './chainMemory.ts';
 import type { CoreContext, FramePort } from './context.ts';
 import { Control } from './control.ts';
 import { deviceSeed } from './deviceSeed.ts';
 import { Door } from './door.ts';
 import { GroupKeeper } from './groupKeeper.ts';
 import { Porter } from './porter.ts';
-import { Pulse } from './pulse.ts';
+import { Pulse, type PulseVerdict } from './pulse.ts';
 import { ChainError, Records } from './records.ts';
 import { Roster } from './roster.ts';
 import { Serial } from './serial.ts';
@@ -71,7 +72,8 @@ export class MeetingCore {
     const { keyStore, link } = options;
     const identity = deviceIdentity(await deviceSeed(keyStore), link.meeting);
     const pins = await Pins.open(keyStore);
-    const records = new Records(link, options.signaling, options.clock);
+    const memory = await ChainMemory.open(keyStore, link.meeting);
+    const records = new Records(link, options.signaling, options.clock, memory);
     const store = new CoreStore(options.publish);
     const context: CoreContext = { ...options, identity, pins, records, store, serial: new Serial() };
     const core = new MeetingCore(context);
@@ -92,7 +94,8 @@ export class MeetingCore {
       onOwnMessage: () => undefined,
       onDeparted: () => this.#showMembers(),
       onRefused: (device) => this.#announcements.alarm({ kind: 'refused-commit', device }),
-      onStrange: (kind) => (kind === 'ahead' ? this.#pulse.ahead() : this.#pulse.unreadable()),
+      onStrange: (kind, sender) =>
+        kind === 'ahead' ? this.#pulse.ahead(sender) : this.#pulse.unreadable(sender),
       onRemoved: () => this.#onOutside(),
       onLost: () => this.#onOutside(),
     });
@@ -100,9 +103,11 @@ export class MeetingCore {
     this.#door = new Door(context, this.#keeper);
     this.#roster = new Roster(context);
     this.#talk = new Talk(context, this.#keeper);
-    this.#pulse = new Pulse(context.clock, {
+    this.#pulse = new Pulse(context.clock, this.#keeper.witness, {
       beat: () => this.#beat(),
-      alarm: (kind) => this.#announcements.alarm({ kind }),
+      others: () => this.#othersPresent(),
+      overdue: () => this.#keeper.overdue(),
+      verdict: (verdict) => this.#onVerdict(verdict),
     });
     this.control = new Control(context, this.#keeper, this.#porter, this.#announcements);
   }
@@ -182,7 +187,11 @@ export class MeetingCore {
   }
 
   acknowledgeAlarm(id: string): void {
-    this.#announcements.acknowledge(id);
+    const alarm = this.#announcements.acknowledge(id);
+    if (alarm?.kind !== 'identity-changed') return;
+    this.#roster.accept(alarm.device);
+    this.#talk.release(alarm.device);
+    this.#showMembers();
   }
 
   dismissNotice(id: string): void {
@@ -191,7 +200,8 @@ export class MeetingCore {
 
   /** The page saw streams of devices that are not in the group. */
   reportGhosts(devices: readonly DeviceKey[]): void {
-    if (devices.length > 0) this.#announcements.alarm({ kind: 'ghost', devices });
+    if (devices.length > 0) this.#announcements.stand({ kind: 'ghost', devices });
+    else this.#announcements.settle('ghost');
   }
 
   reportMedia(kind: 'unsealed-media' | 'own-media-stopped', device: DeviceKey): void {
@@ -213,13 +223,17 @@ export class MeetingCore {
     this.#keeper.leave();
     this.#porter.clear();
     this.#roster.clear();
+    this.#announcements.clear();
   }
 
   #listen(): void {
     const { signaling, store } = this.#context;
     signaling.onState((connection) => {
       store.set({ connection });
-      if (connection === 'connected') this.#talk.retryAll();
+      if (connection === 'connected') {
+        this.#talk.retryAll();
+        this.#pulse.excuse();
+      }
     });
     signaling.onRefused((error) => this.#refusedAtDoor(error));
     signaling.on('session:challenge', ({ nonce }) => void this.#identify(nonce));
@@ -230,6 +244,8 @@ export class MeetingCore {
       }
     });
     signaling.on('lobby:denied', ({ banned }) => {
+      // Whoever is inside was let in by a commit; only a record puts them out.
+      if (this.#keeper.group) return;
       this.#door.close();
       this.#wanted = false;
       this.#phase({ name: 'denied', banned });
@@ -243,7 +259,10 @@ export class MeetingCore {
     signaling.on('stream:entries', ({ entries }) => void this.#keeper.take(entries));
     signaling.on('group:relayed', ({ bytes, sender }) => void this.#keeper.takeRelayed(bytes, sender));
     this.#context.frames.onMessage((message) => {
-      if (message.type === 'checkpoint') this.#keeper.stateFrames(message.bytes).catch(() => undefined);
+      if (message.type !== 'checkpoint') return;
+      const { bytes } = message;
+      // Unstated frames would cut this device off: they are stated again with the next ones.
+      this.#keeper.stateFrames(bytes).catch(() => this.#context.frames.post({ type: 'unsent', bytes }));
     });
     store.set({ connection: signaling.state });
     signaling.connect();
@@ -255,8 +274,10 @@ export class MeetingCore {
       const signature = signChallenge(identity, link.meeting, nonce);
       const door = await signaling.request('session:identify', { device: identity.key, signature });
       if (this.#keeper.group) {
-        if (door.member) await this.#keeper.resume();
-        else this.#onOutside();
+        if (door.member) {
+          await this.#keeper.resume();
+          this.#context.frames.post({ type: 'reconnected' });
+        } else this.#onOutside();
         this.#talk.retryAll();
         return;
       }
@@ -270,7 +291,7 @@ export class MeetingCore {
         this.#end({ name: 'bad-link', reason: 'wrong-host' });
         signaling.close();
       } else if (error instanceof ProtocolError) this.#refusedAtDoor(error);
-      else throw error;
+      else this.#end({ name: 'failed', code: 'unavailable' });
     }
   }
 
@@ -283,8 +304,9 @@ export class MeetingCore {
 
   /** Founds where this device may and nobody is there, otherwise knocks. */
   #goIn(): void {
-    void this.#tryIn().catch((error) => {
-      if (!(error instanceof ProtocolError)) throw error;
+    void this.#tryIn().catch((error: unknown) => {
+      if (error instanceof ChainError) return this.#end({ name: 'bad-link', reason: 'wrong-host' });
+      if (!(error instanceof ProtocolError)) return this.#end({ name: 'failed', code: 'unavailable' });
       // Without a connection the next challenge takes this up again.
       if (error.code === 'unavailable') return;
       this.#announcements.notice({ kind: 'request-failed', code: error.code });
@@ -375,7 +397,6 @@ export class MeetingCore {
       } else void pins.remember(card.lasting, card.name, now);
       if (!entering && !known.has(device)) this.#announcements.notice({ kind: 'joined', name: card.name });
     }
-    this.#pulse.inStep();
     this.#pulse.start();
     this.#showMembers();
     this.#showSeal(now);
@@ -391,22 +412,53 @@ export class MeetingCore {
       case 'chat':
         // A modified client that speaks out of turn is not shown by anybody.
         if (allows(records.chain.policy, role, 'chat')) {
-          this.#talk.takeChat(sender, this.#roster.nameOf(sender), content);
+          this.#talk.takeChat(sender, this.#roster.nameOf(sender), content, this.#roster.heldBack(sender));
         }
         break;
       case 'reaction':
         if (allows(records.chain.policy, role, 'react')) this.#talk.takeReaction(sender, content);
         break;
       case 'self':
-        this.#roster.said(sender, content);
-        this.#showMembers();
+        this.#takeSelf(sender, content);
         break;
       case 'pulse':
-        this.#pulse.heard(sender, content, records.chain);
+        this.#pulse.heard(sender, content);
         break;
       case 'lobbyKey':
         break;
     }
+  }
+
+  /** What a member says of itself; a name only as far as its rights and what is known of it allow. */
+  #takeSelf(sender: DeviceKey, said: Content & { type: 'self' }): void {
+    const { pins, records } = this.#context;
+    const shown = this.#roster.nameOf(sender);
+    const renamed = said.name !== shown;
+    if (renamed && !may(records.chain, sender, 'rename'))
+      return this.#roster.said(sender, { ...said, name: shown });
+    this.#roster.said(sender, said);
+    const lasting = this.#roster.lastingOf(sender);
+    if (renamed && lasting && pins.trust(lasting, said.name) === 'changed') {
+      this.#roster.distrust(sender);
+      this.#announcements.alarm({ kind: 'identity-changed', device: sender, name: said.name });
+    }
+    this.#showMembers();
+  }
+
+  #othersPresent(): DeviceKey[] {
+    const { identity } = this.#context;
+    const roster = this.#keeper.group?.roster() ?? [];
+    return roster
+      .map((member) => deviceOf(member.signatureKey))
+      .filter((device) => device !== identity.key && !this.#keeper.departed.has(device));
+  }
+
+  #onVerdict(verdict: PulseVerdict): void {
+    // Without a connection nothing can be said about the others; the page shows that it is away.
+    if (this.#context.signaling.state !== 'connected') return;
+    if (verdict !== 'fork') this.#announcements.settle('fork');
+    if (verdict !== 'stale') this.#announcements.settle('stale');
+    if (verdict !== 'fine') this.#announcements.stand({ kind: verdict });
   }
 
   /** Out of the group without having been put out by a record: joins anew with fresh keys. */
@@ -445,10 +497,9 @@ export class MeetingCore {
   }
 
   #beat(): void {
-    const { records } = this.#context;
-    if (!this.#keeper.group || this.#context.signaling.state !== 'connected') return;
-    const { head, length } = records.chain;
-    this.#keeper.relay({ type: 'pulse', head, length }).catch(() => undefined);
+    const testimony = this.#keeper.witness.testimony();
+    if (!testimony || this.#context.signaling.state !== 'connected') return;
+    this.#keeper.relay({ type: 'pulse', ...testimony }).catch(() => undefined);
   }
 
   /** Tells newcomers what they cannot know from this device's card. */
@@ -478,7 +529,7 @@ export class MeetingCore {
       const group = this.#keeper.group;
       return group ? this.#roster.unaccounted(group, this.#keeper.departed) : [];
     };
-    if (strangers().length === 0) return;
+    if (strangers().length === 0) return this.#announcements.settle('ghost');
     this.#context.clock.after(GHOST_MS, () => this.reportGhosts(strangers()));
   }
 
@@ -508,10 +559,9 @@ export class MeetingCore {
   #showSeal(now: number): void {
     const group = this.#keeper.group;
     if (!group) return;
-    const { alarms } = this.state;
     this.#context.store.set({
       seal: {
-        state: alarms.length > 0 ? 'warning' : 'sealed',
+        state: this.#announcements.sealState,
         epoch: Number(group.epoch),
         since: now,
         code: group.safetyNumber(),

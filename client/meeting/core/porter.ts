@@ -24,6 +24,8 @@ export class Porter {
   readonly #keeper: GroupKeeper;
   readonly #sealed = new Map<KnockId, Knock>();
   readonly #opened = new Map<KnockId, OpenedKnock>();
+  /** Whom each knock is of, for good: its id is the server's, and the person on screen is who is meant. */
+  readonly #owners = new Map<KnockId, DeviceKey>();
   #lobbySeed: Uint8Array | null = null;
 
   constructor(context: CoreContext, keeper: GroupKeeper) {
@@ -55,6 +57,9 @@ export class Porter {
 
   async #take(knocks: readonly Knock[]): Promise<void> {
     for (const knock of knocks) {
+      const owner = this.#owners.get(knock.knockId) ?? knock.device;
+      if (owner !== knock.device) continue;
+      this.#owners.set(knock.knockId, owner);
       if (knock.kind === 'lobby' && !this.#lobbySeed) {
         this.#sealed.set(knock.knockId, knock);
         continue;
@@ -120,6 +125,7 @@ export class Porter {
   clear(): void {
     this.#sealed.clear();
     this.#opened.clear();
+    this.#owners.clear();
     this.#context.store.set({ knocks: [] });
   }
 }

@@ -11,6 +11,7 @@ import { isHostOfLink } from '../../e2ee/link/linkKeys.ts';
 import { type RecordSigner, recordCrypto, signRecord } from '../../e2ee/records/signing.ts';
 import type { Clock } from '../clock.ts';
 import type { Signaling } from '../signaling/signaling.ts';
+import type { ChainMemory } from './chainMemory.ts';
 
 /** The server showed a chain that is not this link's, or one that contradicts what was seen before. */
 export class ChainError extends Error {
@@ -31,6 +32,7 @@ export class Records {
   readonly #link: MeetingLink;
   readonly #signaling: Signaling;
   readonly #clock: Clock;
+  readonly #memory: ChainMemory;
   #chain: Chain | null = null;
   #waiting = new Set<() => void>();
   /**
@@ -39,7 +41,8 @@ export class Records {
    */
   following = false;
 
-  constructor(link: MeetingLink, signaling: Signaling, clock: Clock) {
+  constructor(link: MeetingLink, signaling: Signaling, clock: Clock, memory: ChainMemory) {
+    this.#memory = memory;
     this.#link = link;
     this.#signaling = signaling;
     this.#clock = clock;
@@ -64,12 +67,13 @@ export class Records {
     if (!result.ok) throw new ChainError(result.refusal);
     if (result.chain.meeting !== this.#link.meeting) throw new ChainError('wrong-meeting');
     if (!isHostOfLink(result.chain.hostKey, this.#link)) throw new ChainError('wrong-host');
-    const seen = this.#chain;
+    const seen = this.#chain ?? this.#memory.last;
     if (seen) {
       const again = records[seen.length - 1];
       if (!again || recordCrypto.hash(again) !== seen.head) throw new ChainError('rewritten');
     }
     this.#chain = result.chain;
+    this.#memory.keep(result.chain);
   }
 
   /** Applies one record from the stream. Null where it was known already. Throws ChainError. */
@@ -80,6 +84,7 @@ export class Records {
     const result = extendChain(chain, record, recordCrypto);
     if (!result.ok) throw new ChainError(result.refusal);
     this.#chain = result.chain;
+    this.#memory.keep(result.chain);
     for (const wake of this.#waiting) wake();
     return result.content;
   }
@@ -115,8 +120,9 @@ export class Records {
         else await this.refresh();
         continue;
       }
-      if (this.following) await this.#arrival(chain.length + 1);
-      else this.take(record);
+      if (!this.following) this.take(record);
+      // Acknowledged but shown to nobody would be as good as not done.
+      else if (!(await this.#arrival(chain.length + 1))) throw new ProtocolError('unavailable');
       return;
     }
     throw new ProtocolError('chain-conflict');
@@ -128,19 +134,19 @@ export class Records {
     for (const record of records) this.take(record);
   }
 
-  /** Until the chain has `length` records, or for a while. */
-  async #arrival(length: number): Promise<void> {
-    if (this.chain.length >= length) return;
-    await new Promise<void>((resolve) => {
+  /** Whether the chain gets `length` records within a while. */
+  #arrival(length: number): Promise<boolean> {
+    if (this.chain.length >= length) return Promise.resolve(true);
+    return new Promise((resolve) => {
       const done = () => {
         if (this.chain.length < length) return;
         cancel();
         this.#waiting.delete(done);
-        resolve();
+        resolve(true);
       };
       const cancel = this.#clock.after(ARRIVAL_MS, () => {
         this.#waiting.delete(done);
-        resolve();
+        resolve(false);
       });
       this.#waiting.add(done);
     });

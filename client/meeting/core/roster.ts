@@ -21,6 +21,9 @@ export class Roster {
   readonly #since = new Map<DeviceKey, number>();
   /** How each stood to this device when it came; meeting now does not make anybody known. */
   readonly #trust = new Map<DeviceKey, Trust>();
+  readonly #lasting = new Map<DeviceKey, DeviceKey>();
+  /** Changed identities that the person has acknowledged. */
+  readonly #accepted = new Set<DeviceKey>();
   /** Names of devices that were here, for "let in by". */
   readonly #names = new Map<DeviceKey, string>();
 
@@ -37,7 +40,27 @@ export class Roster {
   joined(device: DeviceKey, card: Card | null, at: number): void {
     this.#said.delete(device);
     this.#since.set(device, at);
+    if (card) this.#lasting.set(device, card.lasting);
     this.#trust.set(device, card ? this.#context.pins.trust(card.lasting, card.name) : 'new');
+  }
+
+  /** A changed identity that the person has not acknowledged: nothing of it is shown or heard. */
+  heldBack(device: DeviceKey): boolean {
+    return this.trustIn(device) === 'changed' && !this.#accepted.has(device);
+  }
+
+  accept(device: DeviceKey): void {
+    this.#accepted.add(device);
+  }
+
+  /** The member took a name that belongs to somebody else. */
+  distrust(device: DeviceKey): void {
+    this.#trust.set(device, 'changed');
+    this.#accepted.delete(device);
+  }
+
+  lastingOf(device: DeviceKey): DeviceKey | null {
+    return this.#lasting.get(device) ?? null;
   }
 
   /** People compared the code with this member. */
@@ -82,6 +105,7 @@ export class Roster {
         hand: this.#said.get(device)?.hand ?? null,
         blocked: sources.filter((from) => !maySend(chain, device, from)),
         present: !departed.has(device),
+        heldBack: this.heldBack(device),
       };
     });
   }

@@ -19,6 +19,8 @@ export type CoreMember = Omit<MemberView, 'sources' | 'level' | 'connection'> & 
   readonly blocked: readonly Source[];
   /** False while the member's connection is lost and its leaf waits for removal. */
   readonly present: boolean;
+  /** Its identity changed and the person has not acknowledged it: no media of it may be subscribed to. */
+  readonly heldBack: boolean;
 };
 
 /**

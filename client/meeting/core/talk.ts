@@ -9,11 +9,13 @@ import type { GroupKeeper } from './groupKeeper.ts';
 
 const REACTION_MS = 5_000;
 const CHAT_KEPT = 2_000;
+const HELD_BACK_KEPT = 200;
 
 /** Chat and reactions. What could not be sent stays, marked, until it is sent again. */
 export class Talk {
   readonly #context: CoreContext;
   readonly #keeper: GroupKeeper;
+  readonly #heldBack = new Map<DeviceKey, readonly ChatMessageView[]>();
 
   constructor(context: CoreContext, keeper: GroupKeeper) {
     this.#context = context;
@@ -57,12 +59,22 @@ export class Talk {
     this.#showReaction(this.#context.identity.key, emoji);
   }
 
-  takeChat(from: DeviceKey, name: string, content: Content & { type: 'chat' }): void {
+  /** With `heldBack` the message waits until the person has acknowledged who it comes from. */
+  takeChat(from: DeviceKey, name: string, content: Content & { type: 'chat' }, heldBack: boolean): void {
     // The author is part of the identity, so that nobody can replace another's message.
     const id = `${from}:${content.id}`;
     if (this.#context.store.state.chat.some((message) => message.id === id)) return;
     const at = this.#context.clock.now();
-    this.#show({ id, from, name, self: false, text: content.text, at, state: 'sent' });
+    const message: ChatMessageView = { id, from, name, self: false, text: content.text, at, state: 'sent' };
+    if (heldBack)
+      this.#heldBack.set(from, [...(this.#heldBack.get(from) ?? []), message].slice(-HELD_BACK_KEPT));
+    else this.#show(message);
+  }
+
+  /** Shows what was held back of one member. */
+  release(from: DeviceKey): void {
+    for (const message of this.#heldBack.get(from) ?? []) this.#show(message);
+    this.#heldBack.delete(from);
   }
 
   takeReaction(from: DeviceKey, content: Content & { type: 'reaction' }): void {

@@ -13,14 +13,19 @@ import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts';
 import type { ConnectionState, Signaling } from './signaling.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
+const MAX_DEPTH = 12;
 
 /** Socket.io from bytes or buffers alike: Node hands out Buffers, browsers ArrayBuffers. */
-function normalize(value: unknown): unknown {
+function normalize(value: unknown, depth = 0): unknown {
+  // Deeper than any message of the protocol: the schema refuses what is left.
+  if (depth > MAX_DEPTH) return null;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (value instanceof Uint8Array) return value;
-  if (Array.isArray(value)) return value.map(normalize);
+  if (Array.isArray(value)) return value.map((inner) => normalize(inner, depth + 1));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, normalize(inner)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, normalize(inner, depth + 1)]),
+    );
   }
   return value;
 }

@@ -39,7 +39,11 @@ async function open(link: MeetingLink, framePort: MessagePort): Promise<MeetingC
     keyStore: await keyStore(),
     clock: systemClock,
     frames: {
-      post: (message: GroupToFrame) => framePort.postMessage(message),
+      post: (message: GroupToFrame) => {
+        // Moved rather than copied: this side keeps no media key.
+        const moved = message.type === 'epoch' ? [message.baseKey.buffer] : [];
+        framePort.postMessage(message, moved);
+      },
       onMessage: (listener) => {
         framePort.onmessage = ({ data }: MessageEvent<FrameToGroup>) => listener(data);
       },

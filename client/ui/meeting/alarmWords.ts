@@ -10,7 +10,7 @@ export interface AlarmWords {
 }
 
 export function alarmWords(alarm: Alarm, members: readonly MemberView[], m: Messages): AlarmWords {
-  const nameOf = (device: DeviceKey) =>
+  const nameOf = (device: DeviceKey | null) =>
     members.find((member) => member.device === device)?.name ?? m.alarms.unknown;
   switch (alarm.kind) {
     case 'ghost':

@@ -1,0 +1,89 @@
+import { concat, toBase64Url, utf8 } from '../../../shared/bytes.ts';
+import type { StreamEntry } from '../../../shared/protocol/stream.ts';
+import { sodium } from '../../e2ee/sodium.ts';
+
+/** How far back a statement of another member can still be compared, in entries. */
+const KEPT = 512;
+const LABEL = utf8('Sealroom 1.0 Stream');
+
+/** What a member has seen of the stream up to `seq`, in one value that others can compare. */
+export interface Testimony {
+  readonly seq: number;
+  /** BLAKE2b-256, chained over the entries since the epoch began, base64url. */
+  readonly digest: string;
+}
+
+/**
+ * Remembers what this device saw of the stream, so that members can tell whether the server shows all
+ * of them the same. Starts anew at each epoch, where everybody in it has the same starting point.
+ */
+export class Witness {
+  #seen: { readonly seq: number; readonly digest: Uint8Array; readonly at: number }[] = [];
+
+  /** An epoch of this group begins after entry `seq`. */
+  begin(groupId: Uint8Array, epoch: bigint, seq: number, now: number): void {
+    const digest = hash(LABEL, groupId, utf8(`${epoch}`));
+    this.#push(seq, digest, now);
+  }
+
+  /** The next entry, in order. */
+  see(entry: StreamEntry, now: number): void {
+    const last = this.#seen.at(-1);
+    if (last)
+      this.#push(entry.seq, hash(last.digest, utf8(`${entry.seq} ${entry.kind}`), ...partsOf(entry)), now);
+  }
+
+  testimony(): Testimony | null {
+    const last = this.#seen.at(-1);
+    return last ? { seq: last.seq, digest: toBase64Url(last.digest) } : null;
+  }
+
+  /**
+   * Compares with another member's: `same` with the time since when this device has seen more than
+   * that (null when it has not), `different`, `ahead` of this device, or `unknown` when too old.
+   */
+  compare(
+    theirs: Testimony,
+  ):
+    | { readonly kind: 'same'; readonly outdatedSince: number | null }
+    | { readonly kind: 'different' | 'ahead' | 'unknown' } {
+    const last = this.#seen.at(-1);
+    if (!last) return { kind: 'unknown' };
+    if (theirs.seq > last.seq) return { kind: 'ahead' };
+    const index = this.#seen.findLastIndex((seen) => seen.seq === theirs.seq);
+    const own = this.#seen[index];
+    if (!own) return { kind: 'unknown' };
+    if (toBase64Url(own.digest) !== theirs.digest) return { kind: 'different' };
+    return { kind: 'same', outdatedSince: this.#seen[index + 1]?.at ?? null };
+  }
+
+  forget(): void {
+    this.#seen = [];
+  }
+
+  #push(seq: number, digest: Uint8Array, at: number): void {
+    // A commit's own entry is replaced by the beginning of the epoch it leads to.
+    if (this.#seen.at(-1)?.seq === seq) this.#seen.pop();
+    this.#seen.push({ seq, digest, at });
+    if (this.#seen.length > KEPT) this.#seen.shift();
+  }
+}
+
+function partsOf(entry: StreamEntry): Uint8Array[] {
+  switch (entry.kind) {
+    case 'commit':
+      return [utf8(entry.sender), entry.commit];
+    case 'message':
+      return [utf8(entry.sender), entry.bytes];
+    case 'record':
+      return [entry.record.bytes, entry.record.signature];
+    case 'gone':
+      return [utf8(entry.device)];
+  }
+}
+
+/** Each part is hashed with its length, so that no two lists of parts run together. */
+function hash(...parts: readonly Uint8Array[]): Uint8Array {
+  const framed = parts.flatMap((part) => [utf8(`${part.length}:`), part]);
+  return sodium().crypto_generichash(32, concat(...framed), null);
+}
