@@ -25,8 +25,6 @@ export interface JoinOptions {
   readonly abilities?: { readonly vp9Svc: boolean; readonly simulcast: boolean };
   /** Makes attaching fail. */
   readonly unprotected?: 'sender' | 'receiver';
-  /** Whether the watchdog of frame encryption looks on; its own tests are elsewhere. */
-  readonly watchdog?: boolean;
   /** Whether this device is given keys. */
   readonly keys?: boolean;
 }
@@ -103,10 +101,7 @@ class LabPage {
       if (event.type === 'breach') this.#events.push(`breach ${event.reason}`);
       this.#engine?.onFrameEvent(event);
     };
-    const crypto = new FrameCrypto({
-      onEvent,
-      ...(options.watchdog === true ? {} : { watchIntervalMs: 3_600_000 }),
-    });
+    const crypto = new FrameCrypto({ onEvent });
     this.#crypto = crypto;
     crypto.attachGroupPort(channel.port2);
     if (options.keys !== false) {
