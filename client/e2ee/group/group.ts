@@ -163,7 +163,8 @@ export class Group {
   commit(request: CommitRequest): Promise<PendingCommit> {
     return this.#exclusively(async () => {
       const made = await makeCommit({ ...this.#state, mls: this.#waiting }, request);
-      const origin = this.#waiting;
+      // Closed meanwhile: what was made may rest on keys that are zeros by now.
+      const origin = this.#live();
       this.#waiting = made.waiting;
       return new PendingCommit(
         made,

@@ -280,6 +280,10 @@ describe('a group object', () => {
     a.group.close();
     a.group.close();
     expect(await code(underWay)).toBe('spent');
+    const { b } = await three();
+    const commit = b.group.commit({});
+    b.group.close();
+    expect(await code(commit)).toMatch(/spent|malformed|not-authentic|invalid/);
     expect(await code(a.group.export('label', context, 32))).toBe('spent');
   });
 
