@@ -4,7 +4,6 @@ import type { ProducerInfo } from '../../shared/protocol/media.ts';
 import type { AuthorshipState } from '../e2ee/frames/messages.ts';
 import type { Layers } from './layers.ts';
 import { MediaError } from './mediaError.ts';
-import { MediaTransport } from './mediaTransport.ts';
 import { type PathState, type RemoteStream, type RemoteStreams, remoteOff } from './mediaView.ts';
 import type { FrameProtection } from './protection.ts';
 import { remedyFor } from './retry.ts';
@@ -18,6 +17,7 @@ import {
   type Tile,
 } from './subscriptions.ts';
 import { backoff, type Timers } from './timers.ts';
+import { TransportSlot } from './transportSlot.ts';
 import { WishBatch } from './wishBatch.ts';
 
 export interface ReceiveSideOptions {
@@ -43,6 +43,7 @@ interface Setback {
 export class ReceiveSide {
   readonly #options: ReceiveSideOptions;
   readonly #wishes: WishBatch;
+  readonly #transport: TransportSlot;
   readonly #subscriptions = new Map<StreamKey, Subscription>();
   readonly #opening = new Map<StreamKey, string>();
   readonly #setbacks = new Map<StreamKey, Setback>();
@@ -50,15 +51,18 @@ export class ReceiveSide {
   #roster: ReadonlySet<DeviceKey> = new Set();
   #tiles: readonly Tile[] = [];
   #plan: SubscriptionPlan = { targets: new Map(), ghosts: [], lastWanted: new Map(), nextAt: null };
-  #transport: Promise<MediaTransport> | null = null;
-  #open: MediaTransport | null = null;
-  #generation = 0;
-  #path: PathState = 'idle';
   #cancelWake: (() => void) | null = null;
   #closed = false;
 
   constructor(options: ReceiveSideOptions) {
     this.#options = options;
+    this.#transport = new TransportSlot({
+      direction: 'receive',
+      signalling: options.signalling,
+      timers: options.timers,
+      onPath: options.onChange,
+      onLost: () => this.#startOver(),
+    });
     this.#wishes = new WishBatch(
       async (wishes) => {
         await options.signalling.request('media:setConsumers', { wishes });
@@ -68,7 +72,7 @@ export class ReceiveSide {
   }
 
   get path(): PathState {
-    return this.#path;
+    return this.#transport.path;
   }
 
   get ghosts(): readonly DeviceKey[] {
@@ -158,15 +162,15 @@ export class ReceiveSide {
 
   /** Everything at the server is gone: subscribes anew. */
   reset(): void {
-    this.#dropTransport();
+    this.#transport.drop();
     this.#setbacks.clear();
-    this.#reconcile();
+    this.#startOver();
   }
 
   /** Tries now what was waiting for its turn, and looks for a better network path. */
   hurry(): void {
     this.#setbacks.clear();
-    this.#open?.restartIce();
+    this.#transport.restartIce();
     this.#reconcile();
   }
 
@@ -198,16 +202,12 @@ export class ReceiveSide {
     }));
   }
 
-  /** Statistics of the whole connection; null while there is none. */
-  async getStats(): Promise<RTCStatsReport | null> {
-    return this.#open === null || this.#open.closed ? null : this.#open.transport.getStats();
-  }
-
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelWake?.();
-    this.#dropTransport();
+    this.#transport.drop();
+    this.#startOver();
   }
 
   #find(consumerId: string): [StreamKey, Subscription] | [null, undefined] {
@@ -215,22 +215,13 @@ export class ReceiveSide {
     return [null, undefined];
   }
 
-  #dropTransport(): void {
-    this.#generation++;
+  /** Nothing of before is left: every stream begins again. */
+  #startOver(): void {
     for (const subscription of this.#subscriptions.values()) subscription.close();
     this.#subscriptions.clear();
     this.#opening.clear();
     this.#wishes.clear();
-    this.#open?.close();
-    this.#open = null;
-    this.#transport = null;
-    this.#setPath('idle');
-  }
-
-  #setPath(path: PathState): void {
-    if (this.#path === path) return;
-    this.#path = path;
-    this.#options.onChange();
+    this.#reconcile();
   }
 
   #wakeIn(ms: number): void {
@@ -293,21 +284,21 @@ export class ReceiveSide {
   }
 
   #subscribe(key: StreamKey, info: ProducerInfo): void {
-    const generation = this.#generation;
+    const { generation } = this.#transport;
     this.#opening.set(key, info.producerId);
     this.#openSubscription(info)
       .then(
         (subscription) => {
-          if (generation !== this.#generation) return subscription.close();
+          if (generation !== this.#transport.generation) return subscription.close();
           this.#subscriptions.set(key, subscription);
           this.#setbacks.delete(key);
         },
         (error: unknown) => {
-          if (generation === this.#generation) this.#onRefusal(key, info.producerId, error);
+          if (generation === this.#transport.generation) this.#onRefusal(key, info.producerId, error);
         },
       )
       .finally(() => {
-        if (generation !== this.#generation) return;
+        if (generation !== this.#transport.generation) return;
         this.#opening.delete(key);
         this.#reconcile();
       });
@@ -315,7 +306,7 @@ export class ReceiveSide {
 
   async #openSubscription(info: ProducerInfo): Promise<Subscription> {
     const device = await this.#options.device();
-    const transport = await this.#ensureTransport(device);
+    const transport = await this.#transport.get(device);
     return Subscription.open({
       info,
       device,
@@ -332,7 +323,7 @@ export class ReceiveSide {
     } else {
       this.#setbacks.set(key, { producerId, attempt: 0, retryAt: Number.POSITIVE_INFINITY });
     }
-    if (error instanceof MediaError && error.code === 'unprotected') this.#lost();
+    if (error instanceof MediaError && error.code === 'unprotected') this.#transport.lose();
   }
 
   #setBack(key: StreamKey, producerId: string): void {
@@ -343,45 +334,5 @@ export class ReceiveSide {
       attempt,
       retryAt: this.#options.timers.now() + backoff(attempt),
     });
-  }
-
-  #ensureTransport(device: Device): Promise<MediaTransport> {
-    if (this.#transport !== null) return this.#transport;
-    const generation = this.#generation;
-    this.#setPath('connecting');
-    const opening = MediaTransport.open({
-      direction: 'receive',
-      device,
-      signalling: this.#options.signalling,
-      timers: this.#options.timers,
-      onPath: (path) => {
-        if (generation === this.#generation) this.#setPath(path);
-      },
-      onLost: () => {
-        if (generation === this.#generation) this.#lost();
-      },
-    }).then(
-      (transport) => {
-        if (generation === this.#generation) this.#open = transport;
-        else transport.close();
-        return transport;
-      },
-      (error: unknown) => {
-        if (generation === this.#generation) this.#transport = null;
-        throw error;
-      },
-    );
-    this.#transport = opening;
-    return opening;
-  }
-
-  /** The transport is gone: tells the server where it still listens, and subscribes anew. */
-  #lost(): void {
-    const transportId = this.#open?.transport.id;
-    this.#dropTransport();
-    if (transportId !== undefined) {
-      this.#options.signalling.request('media:closeTransport', { transportId }).catch(() => undefined);
-    }
-    this.#reconcile();
   }
 }

@@ -3,12 +3,13 @@ import { type Source, sources } from '../../shared/records/record.ts';
 import { codecOf } from '../e2ee/frames/codec.ts';
 import { chooseCodec, contentHints, type EncoderAbilities } from './codecChoice.ts';
 import { MediaError } from './mediaError.ts';
-import { MediaTransport, type ProduceData } from './mediaTransport.ts';
+import type { ProduceData } from './mediaTransport.ts';
 import { type OwnStream, ownOff, type PathState } from './mediaView.ts';
 import type { FrameProtection, Protection } from './protection.ts';
 import { remedyFor } from './retry.ts';
 import type { Signalling } from './signalling.ts';
 import { backoff, type Timers } from './timers.ts';
+import { TransportSlot } from './transportSlot.ts';
 
 export interface SendSideOptions {
   readonly signalling: Signalling;
@@ -49,14 +50,18 @@ interface Slot {
 export class SendSide {
   readonly #options: SendSideOptions;
   readonly #slots: Readonly<Record<Source, Slot>>;
-  #transport: Promise<MediaTransport> | null = null;
-  #open: MediaTransport | null = null;
-  #generation = 0;
-  #path: PathState = 'idle';
+  readonly #transport: TransportSlot;
   #closed = false;
 
   constructor(options: SendSideOptions) {
     this.#options = options;
+    this.#transport = new TransportSlot({
+      direction: 'send',
+      signalling: options.signalling,
+      timers: options.timers,
+      onPath: options.onChange,
+      onLost: () => this.#startOver(),
+    });
     const slot = (source: Source): Slot => ({
       source,
       desired: null,
@@ -75,7 +80,7 @@ export class SendSide {
   }
 
   get path(): PathState {
-    return this.#path;
+    return this.#transport.path;
   }
 
   /** Sends `track` as `source`; replaces the one sent before without a new negotiation. Clears `blocked`. */
@@ -114,7 +119,7 @@ export class SendSide {
     const slot = Object.values(this.#slots).find((each) => each.sending?.producer.rtpSender === sender);
     if (slot === undefined) {
       // Not ours to name (still being set up): nothing on this connection may go on.
-      this.#dropTransport();
+      this.#transport.lose();
     } else {
       this.#halt(slot, 'unprotected');
     }
@@ -122,13 +127,13 @@ export class SendSide {
 
   /** Everything at the server is gone: makes it anew. */
   reset(): void {
-    this.#dropTransport();
-    for (const slot of Object.values(this.#slots)) this.#settle(slot);
+    this.#transport.drop();
+    this.#startOver();
   }
 
   /** Tries now what was waiting for its turn, and looks for a better network path. */
   hurry(): void {
-    this.#open?.restartIce();
+    this.#transport.restartIce();
     for (const slot of Object.values(this.#slots)) this.#settle(slot);
   }
 
@@ -152,8 +157,9 @@ export class SendSide {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#dropTransport();
+    this.#transport.drop();
     for (const slot of Object.values(this.#slots)) {
+      this.#forget(slot);
       slot.desired = null;
       slot.cancelRetry?.();
     }
@@ -176,19 +182,12 @@ export class SendSide {
     sending?.producer.close();
   }
 
-  #dropTransport(): void {
-    this.#generation++;
-    this.#open?.close();
-    this.#open = null;
-    this.#transport = null;
-    for (const slot of Object.values(this.#slots)) this.#forget(slot);
-    this.#setPath('idle');
-  }
-
-  #setPath(path: PathState): void {
-    if (this.#path === path) return;
-    this.#path = path;
-    this.#options.onChange();
+  /** Nothing of before is left: every slot begins again. */
+  #startOver(): void {
+    for (const slot of Object.values(this.#slots)) {
+      this.#forget(slot);
+      this.#settle(slot);
+    }
   }
 
   /** Moves one slot towards what is desired until nothing is left to do. One run per slot at a time. */
@@ -258,14 +257,14 @@ export class SendSide {
   }
 
   async #produce(slot: Slot, track: MediaStreamTrack, muted: boolean): Promise<void> {
-    const generation = this.#generation;
+    const { generation } = this.#transport;
     const [device, abilities] = await Promise.all([this.#options.device(), this.#options.abilities()]);
     const choice = chooseCodec(slot.source, device.sendRtpCapabilities, abilities);
     const codec = device.sendRtpCapabilities.codecs?.find(
       (each) => each.mimeType.toLowerCase() === choice.mimeType.toLowerCase(),
     );
-    const transport = await this.#ensureTransport(device);
-    if (generation !== this.#generation) throw new MediaError('closed', 'reset meanwhile');
+    const transport = await this.#transport.get(device);
+    if (generation !== this.#transport.generation) throw new MediaError('closed', 'reset meanwhile');
     if (track.readyState === 'ended') return;
     const attached: { protection?: Protection; failure?: MediaError } = {};
     track.contentHint = contentHints[slot.source];
@@ -299,54 +298,15 @@ export class SendSide {
         transport.close();
         throw new MediaError('unprotected', 'the sender was not handed over for sealing');
       }
-      if (generation !== this.#generation) {
+      if (generation !== this.#transport.generation) {
         producer.close();
         throw new MediaError('closed', 'reset meanwhile');
       }
       slot.sending = { producer, protection: attached.protection, track, muted };
     } catch (error) {
       attached.protection?.close();
-      if (transport.closed && generation === this.#generation) this.#lost();
+      if (transport.closed && generation === this.#transport.generation) this.#transport.lose();
       throw attached.failure ?? error;
-    }
-  }
-
-  #ensureTransport(device: Device): Promise<MediaTransport> {
-    if (this.#transport !== null) return this.#transport;
-    const generation = this.#generation;
-    this.#setPath('connecting');
-    const opening = MediaTransport.open({
-      direction: 'send',
-      device,
-      signalling: this.#options.signalling,
-      timers: this.#options.timers,
-      onPath: (path) => {
-        if (generation === this.#generation) this.#setPath(path);
-      },
-      onLost: () => {
-        if (generation === this.#generation) this.#lost();
-      },
-    }).then(
-      (transport) => {
-        if (generation === this.#generation) this.#open = transport;
-        else transport.close();
-        return transport;
-      },
-      (error: unknown) => {
-        if (generation === this.#generation) this.#transport = null;
-        throw error;
-      },
-    );
-    this.#transport = opening;
-    return opening;
-  }
-
-  /** The transport is gone: tells the server where it still listens, and makes everything anew. */
-  #lost(): void {
-    const transportId = this.#open?.transport.id;
-    this.reset();
-    if (transportId !== undefined) {
-      this.#options.signalling.request('media:closeTransport', { transportId }).catch(() => undefined);
     }
   }
 }
