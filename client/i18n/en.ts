@@ -318,6 +318,7 @@ export const en = {
     },
   },
   room: {
+    title: 'Meeting',
     stage: 'People and screens',
     alone: 'Nobody else is here yet',
     aloneText: 'Send the link to the people you want to meet. It holds the key: keep it safe.',

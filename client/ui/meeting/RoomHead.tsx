@@ -17,6 +17,7 @@ export function RoomHead({ view, onSeal, onPeople }: Props) {
   const { state } = view.seal;
   return (
     <header className="room-head">
+      <h1 className="visually-hidden">{m.room.title}</h1>
       <AriaButton className={`head-chip head-chip-${state}`} onPress={onSeal}>
         {state === 'warning' ? <TriangleAlert aria-hidden="true" /> : <Lock aria-hidden="true" />}
         {state === 'sealed'

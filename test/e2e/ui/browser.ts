@@ -51,7 +51,9 @@ export function meetingPath(state: string): string {
 
 /** Opens a page and waits until the interface stands. */
 export async function open(page: Page, address: string): Promise<void> {
+  // Two addresses that differ by their fragment alone would not load the page anew.
+  await page.goto('about:blank');
   await page.goto(address);
-  await page.locator('h1, .tile').first().waitFor();
+  await page.locator('.page h1, .tile').first().waitFor();
   await page.evaluate(() => document.fonts.ready);
 }

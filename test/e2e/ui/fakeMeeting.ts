@@ -38,8 +38,9 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
       return () => listeners.delete(listener);
     },
     close: log('close'),
-    join(name, message) {
-      log('join')(name, message);
+    join(...given) {
+      log('join')(...given);
+      const [name] = given;
       update({ name, members: [memberOf(0, { name }), memberOf(1)], phase: { name: 'meeting' } });
     },
     withdraw: () => update({ phase: { name: 'left' } }),

@@ -7,8 +7,20 @@ const scenes = [
   ['#5b5568', '#a8a2b4', '#2a2022', '#edc4a3'],
 ] as const;
 
+// Painting is costly without a graphics card: people who look alike share a track.
+const portraits = new Map<number, MediaStreamTrack>();
+
 /** A track that shows somebody sitting in a room. */
-export function portrait(seed: number, width = 640, height = 360): MediaStreamTrack {
+export function portrait(seed: number): MediaStreamTrack {
+  const scene = seed % scenes.length;
+  const known = portraits.get(scene);
+  if (known !== undefined) return known;
+  const track = paintPortrait(scene);
+  portraits.set(scene, track);
+  return track;
+}
+
+function paintPortrait(seed: number, width = 640, height = 360): MediaStreamTrack {
   return painted(width, height, (context, tick) => {
     const [wall, light, hair, skin] = scenes[seed % scenes.length] ?? scenes[0];
     const gradient = context.createLinearGradient(0, 0, width, height);
@@ -71,11 +83,11 @@ function painted(
   if (context === null) throw new Error('no canvas');
   let tick = 0;
   paint(context, tick);
-  const stream = canvas.captureStream(5);
+  const stream = canvas.captureStream(1);
   setInterval(() => {
     tick += 1;
     paint(context, tick);
-  }, 200);
+  }, 1000);
   const [track] = stream.getVideoTracks();
   if (track === undefined) throw new Error('no picture track');
   return track;
