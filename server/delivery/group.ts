@@ -9,11 +9,21 @@ export interface Group {
   /** The epoch that commits are accepted for. */
   readonly epoch: number;
   readonly stream: Stream;
+  /** The commit that led to this epoch, while members may still refuse it; null in epoch 0 and after a refusal. */
+  readonly last: LastCommit | null;
+}
+
+/** What has to be undone when members refuse a commit. */
+export interface LastCommit {
+  readonly sender: DeviceKey;
+  readonly admitted: readonly DeviceKey[];
+  readonly removed: readonly DeviceKey[];
+  readonly refusedBy: ReadonlySet<DeviceKey>;
 }
 
 /** A group just founded: epoch 0 (RFC 9420 section 11), nothing said yet. */
 export function openGroup(groupId: GroupId): Group {
-  return { groupId, epoch: 0, stream: emptyStream };
+  return { groupId, epoch: 0, stream: emptyStream, last: null };
 }
 
 /** The group with one more entry in its stream. */
@@ -37,12 +47,25 @@ export function acceptCommit(
   group: Group,
   sender: DeviceKey,
   request: CommitRequest,
+  admitted: readonly DeviceKey[],
   now: number,
   retention: Retention,
 ): { readonly group: Group; readonly entry: StreamEntry } {
-  const { groupId, epoch, commit } = request;
+  const { groupId, epoch, commit, removed } = request;
   const appended = append(group, { kind: 'commit', sender, groupId, epoch, commit }, now, retention);
-  return { entry: appended.entry, group: { ...appended.group, epoch: epoch + 1 } };
+  const last = { sender, admitted, removed, refusedBy: new Set<DeviceKey>() };
+  return { entry: appended.entry, group: { ...appended.group, epoch: epoch + 1, last } };
+}
+
+/** The group as it was before its last commit, which never counted. */
+export function voidCommit(
+  group: Group,
+  now: number,
+  retention: Retention,
+): { readonly group: Group; readonly entry: StreamEntry } {
+  const epoch = group.epoch - 1;
+  const appended = append(group, { kind: 'void', groupId: group.groupId, epoch }, now, retention);
+  return { entry: appended.entry, group: { ...appended.group, epoch, last: null } };
 }
 
 /** The welcome that each admitted device is handed, by the knock that brought its key package. */

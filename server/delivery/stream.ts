@@ -92,5 +92,7 @@ function sizeOf(entry: StreamEntry): number {
       return entry.record.bytes.length + entry.record.signature.length;
     case 'gone':
       return entry.device.length;
+    case 'void':
+      return entry.groupId.length;
   }
 }

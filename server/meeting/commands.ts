@@ -24,6 +24,7 @@ export interface Commands {
   deny: { input: Caller & { request: RequestOf<'lobby:deny'> }; value: Nothing };
   found: { input: Caller & { request: RequestOf<'group:found'> }; value: { seq: number } };
   commit: { input: Caller & { request: RequestOf<'group:commit'> }; value: { seq: number } };
+  refuse: { input: Caller & { request: RequestOf<'group:refuse'> }; value: Nothing };
   message: { input: Caller & { request: RequestOf<'group:send'> }; value: { seq: number } };
   relay: { input: Caller & { request: RequestOf<'group:relay'> }; value: Nothing };
   sync: { input: Caller & { request: RequestOf<'stream:sync'> }; value: ResponseOf<'stream:sync'> };

@@ -7,6 +7,7 @@ import { commit, found, message, relay, sync } from './group.ts';
 import { deny, knock, tellKnocks, withdraw } from './lobby.ts';
 import { disconnect, identify, leave, timer } from './presence.ts';
 import { append, list } from './records.ts';
+import { refuse } from './refuse.ts';
 import type { MeetingState, Surroundings } from './state.ts';
 import { Turn } from './turn.ts';
 
@@ -30,6 +31,7 @@ const rules: Rules = {
   deny,
   found,
   commit,
+  refuse,
   message,
   relay,
   sync,

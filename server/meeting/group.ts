@@ -44,7 +44,8 @@ export function commit(turn: Turn, command: CommandOf<'commit'>): ValueOf<'commi
   checkAdmissions(turn, command);
   checkRemovals(turn, command);
   const { now, rules } = turn.around;
-  const accepted = acceptCommit(group, sender, request, now, rules.retention);
+  const admitted = request.admitted.flatMap((id) => turn.state.knocks.get(id)?.knock.device ?? []);
+  const accepted = acceptCommit(group, sender, request, admitted, now, rules.retention);
   const { seq } = accepted.entry;
   // Those inside see the commit; those it admits start after it.
   turn.tell(accepted.entry);

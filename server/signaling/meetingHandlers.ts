@@ -34,6 +34,9 @@ export const meetingHandlers: Handlers<MeetingRequest> = {
   async 'group:commit'({ runtime, caller }, request, answer) {
     return runtime.submit({ type: 'commit', ...caller(), request }, answer);
   },
+  async 'group:refuse'({ runtime, caller }, request, answer) {
+    return runtime.submit({ type: 'refuse', ...caller(), request }, answer);
+  },
   async 'group:send'({ runtime, caller }, request, answer) {
     return runtime.submit({ type: 'message', ...caller(), request }, answer);
   },

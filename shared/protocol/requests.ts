@@ -66,6 +66,15 @@ export const requests = {
   'group:found': define('identified', z.strictObject({ groupId }), z.strictObject({ seq })),
   /** Offers a commit; the first for an epoch wins, the others get `epoch-conflict`. */
   'group:commit': define('member', commitRequest, z.strictObject({ seq })),
+  /**
+   * Says that the commit which ended `epoch` broke this member's rules and was not taken. The server
+   * cannot look inside commits; where a host or most members refuse one, it is void.
+   */
+  'group:refuse': define(
+    'member',
+    z.strictObject({ groupId, epoch: z.number().int().nonnegative() }),
+    nothing,
+  ),
   /** Sends an MLS application message to the group, in order. */
   'group:send': define(
     'member',

@@ -27,6 +27,13 @@ export const streamEntry = z.discriminatedUnion('kind', [
     bytes: bytes(limits.messageBytes),
   }),
   z.strictObject({ ...entryBase, kind: z.literal('record'), record: signedRecord }),
+  /** Members refused the commit that ended `epoch`: it never counted, the group is in that epoch still. */
+  z.strictObject({
+    ...entryBase,
+    kind: z.literal('void'),
+    groupId,
+    epoch: z.number().int().nonnegative(),
+  }),
   /** A member's connection is gone for good, or it left. Its leaf is to be removed. */
   z.strictObject({ ...entryBase, kind: z.literal('gone'), device: deviceKey }),
 ]);

@@ -52,6 +52,7 @@ function wellFormed(): { [Name in RequestName]: RequestOf<Name> } {
     'lobby:deny': { knockIds: [knockId.parse(randomId())] },
     'group:found': { groupId: newGroupId() },
     'group:commit': { groupId, epoch: gathering.epoch, commit: bytes(10), admitted: [], removed: [] },
+    'group:refuse': { groupId, epoch: gathering.epoch },
     'group:send': { groupId, bytes: bytes(10) },
     'group:relay': { bytes: bytes(10) },
     'stream:sync': { groupId, after: 0 },

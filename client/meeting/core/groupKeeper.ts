@@ -62,6 +62,8 @@ const EXPORT_LABEL = 'SFrame 1.0 Base Key';
 const BASE_KEY_LENGTH = 32;
 const ADDS_PER_COMMIT = 100;
 const RETRY_MS = 700;
+/** How long the others may take to say that they refused a commit too. */
+const OBJECTION_MS = 5_000;
 /** Longer than several members in a row may take to stand in for a silent committer. */
 const OVERDUE_MS = 8_000;
 /** Fresh keys come every five minutes at most; with a margin for taking over. */
@@ -80,6 +82,7 @@ export class GroupKeeper {
   #pending: PendingCommit[] = [];
   #failures = 0;
   #epochSince = 0;
+  #cancelObjection: (() => void) | null = null;
   /** Since when each departed member waits to be removed. */
   readonly #leaving = new Map<DeviceKey, number>();
   readonly witness = new Witness();
@@ -355,6 +358,8 @@ export class GroupKeeper {
         return this.#open(entry.bytes, entry.sender);
       case 'commit':
         return this.#takeCommit(entry);
+      case 'void':
+        return this.#takeVoid(entry);
     }
   }
 
@@ -409,9 +414,28 @@ export class GroupKeeper {
       if (!(error instanceof GroupError)) throw error;
       if (error.code === 'past-epoch') return;
       this.#hooks.onRefused(author, error.reason ?? error.code);
-      // The server has moved to an epoch that this device refused: it cannot follow any longer.
-      this.#hooks.onLost();
+      this.#object(entry);
     }
+  }
+
+  /**
+   * The server has moved to an epoch that this device refused. It says so and waits for the others: when
+   * they refused too, the commit is void; otherwise this device is alone and joins anew.
+   */
+  #object({ groupId, epoch }: StreamEntry & { kind: 'commit' }): void {
+    this.#context.signaling.request('group:refuse', { groupId, epoch }).catch(() => undefined);
+    this.#cancelObjection?.();
+    this.#cancelObjection = this.#context.clock.after(OBJECTION_MS, () => {
+      this.#cancelObjection = null;
+      if (this.#group) this.#hooks.onLost();
+    });
+  }
+
+  #takeVoid({ epoch }: StreamEntry & { kind: 'void' }): void {
+    // Whoever took what the others refused is in an epoch of its own.
+    if (!this.#cancelObjection || Number(this.#group?.epoch) !== epoch) return this.#hooks.onLost();
+    this.#cancelObjection();
+    this.#cancelObjection = null;
   }
 
   async #advance(
@@ -515,6 +539,8 @@ export class GroupKeeper {
     this.#pending = [];
     this.#departed.clear();
     this.#leaving.clear();
+    this.#cancelObjection?.();
+    this.#cancelObjection = null;
     this.witness.forget();
     this.#newcomers.clear();
     this.#turn.stop();

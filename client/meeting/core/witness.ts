@@ -79,6 +79,8 @@ function partsOf(entry: StreamEntry): Uint8Array[] {
       return [entry.record.bytes, entry.record.signature];
     case 'gone':
       return [utf8(entry.device)];
+    case 'void':
+      return [utf8(`${entry.epoch}`)];
   }
 }
 
