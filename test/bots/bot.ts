@@ -1,7 +1,7 @@
 import type { GroupToFrame } from '../../client/e2ee/frames/messages.ts';
 import { type KeyStore, memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
 import type { MeetingLink } from '../../client/e2ee/link/link.ts';
-import { systemClock } from '../../client/meeting/clock.ts';
+import { type Clock, systemClock } from '../../client/meeting/clock.ts';
 import { foundMeeting } from '../../client/meeting/core/found.ts';
 import { MeetingCore } from '../../client/meeting/core/meetingCore.ts';
 import { type CoreState, initialState } from '../../client/meeting/core/state.ts';
@@ -27,6 +27,8 @@ export interface BotOptions {
   readonly keyStore?: KeyStore;
   /** Replaces or wraps the connection, for a server that does not behave. */
   readonly signaling?: (real: Signaling) => Signaling;
+  /** Real time unless given. */
+  readonly clock?: Clock;
 }
 
 /** Opens a meeting as far as its door. */
@@ -40,7 +42,7 @@ export async function openBot(options: BotOptions): Promise<Bot> {
     link: options.link,
     signaling: options.signaling?.(real) ?? real,
     keyStore,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     frames: { post: (message) => frameMessages.push(structuredClone(message)), onMessage: () => undefined },
     publish: (change) => {
       state = { ...state, ...change };

@@ -1,0 +1,578 @@
+/** One attack, the requirement it is held against and what must come of it. */
+export interface Case {
+  readonly attack: string;
+  /** Requirements of the encryption design, R1 to R33. */
+  readonly requirement: string;
+  readonly expect: string;
+  /** Tests elsewhere that play the case on a lower layer: file, and titles in it. */
+  readonly by?: { readonly file: string; readonly titles: readonly string[] };
+  /** The finding that is open: the test must fail until it is fixed. */
+  readonly open?: string;
+}
+
+const guard = 'test/unit/group/guard.test.ts';
+const join = 'test/unit/group/join.test.ts';
+const frames = 'test/unit/sframe/frames.test.ts';
+const authorship = 'test/unit/sframe/authorship.test.ts';
+const browser = 'test/e2e/frames.test.ts';
+const signaling = 'test/integration/signaling.test.ts';
+
+/**
+ * Everything that is tried against a meeting. A case without `by` is played by the one test in this
+ * folder that bears its id.
+ */
+export const cases = {
+  // Ghosts: somebody nobody let in.
+  'ghost-knock': {
+    attack: 'the server, without the link, knocks for a device of its own',
+    requirement: 'R6 R7',
+    expect: 'turned away unseen; never in the group',
+  },
+  'ghost-knock-open': {
+    attack: 'the server, without the link, knocks at a meeting without lobby',
+    requirement: 'R6 R7',
+    expect: 'turned away; never in the group',
+  },
+  'ghost-knock-relabelled': {
+    attack: 'a genuine knock is shown under the device of a ghost',
+    requirement: 'R7',
+    expect: 'turned away: the MAC binds the device',
+  },
+  'ghost-package-substituted': {
+    attack: 'a link holder seals its own key package in a knock in the name of another device',
+    requirement: 'R7 R23',
+    expect: 'turned away: the key package is signed by another key than the device names',
+  },
+  'ghost-welcome': {
+    attack: 'the server, without the link, welcomes a newcomer into a group of its own',
+    requirement: 'R7',
+    expect: 'fork alarm; no key, not inside',
+  },
+  'ghost-welcome-by-stranger': {
+    attack: 'a link holder whom nobody let in welcomes a newcomer into a group of its own',
+    requirement: 'R7 R8',
+    expect: 'fork alarm; no key, not inside',
+  },
+  'ghost-commit': {
+    attack: 'the server puts commits of its own into the stream',
+    requirement: 'R7 R16',
+    expect: 'refused-commit alarm; the group comes back without the ghost',
+  },
+  'ghost-public-message': {
+    attack: 'a member adds a ghost by a PublicMessage',
+    requirement: 'R7',
+    expect: 'refused-commit alarm; no key shared with the ghost',
+  },
+  'ghost-external-commit': {
+    attack: 'a member leaks the GroupInfo and a ghost commits itself in',
+    requirement: 'R7',
+    expect: 'refused-commit alarm; no key shared with the ghost',
+  },
+  'ghost-record': {
+    attack: 'the server forges the record that lets a ghost in',
+    requirement: 'R7',
+    expect: 'refused-commit alarm; chain unchanged, ghost not admitted',
+  },
+  'ghost-words': {
+    attack: 'the server puts messages of made-up senders into stream and relay',
+    requirement: 'R7 R27',
+    expect: 'nothing is shown',
+  },
+  'ghost-identity': {
+    attack: 'a stranger claims a member at identify: no signature, its own, one recorded elsewhere',
+    requirement: 'R7',
+    expect: 'bad-signature; the member stays connected',
+  },
+  'ghost-smuggled': {
+    attack: 'a member commits an Add that nobody admitted, with the right PSK, past an honest server',
+    requirement: 'R7 R8',
+    expect: 'refused-commit alarm naming the member; no key shared with the ghost',
+  },
+  'ghost-smuggled-rejoin': {
+    attack: 'after that, the member alone is left to welcome everybody back, to a group with the ghost in it',
+    requirement: 'R7 R8',
+    expect: 'nobody goes in; no key shared with the ghost',
+  },
+  'ghost-external-sender': {
+    attack: 'proposals by value, by reference, by external senders and new members',
+    requirement: 'R7',
+    expect: 'refused before the library sees them',
+    by: {
+      file: guard,
+      titles: ['that are no private messages', 'that are proposals, in a message or by reference'],
+    },
+  },
+  'ghost-tree': {
+    attack: 'a welcome whose tree does not hold, or that leaves the tree out',
+    requirement: 'R8',
+    expect: 'refused',
+    by: {
+      file: join,
+      titles: [
+        'cannot hand out a tree that does not hold',
+        'cannot leave the tree out or offer an external commit',
+      ],
+    },
+  },
+
+  // The lobby.
+  'lobby-leak': {
+    attack: 'a waiting device is sent everything that members get: stream, relays, welcomes, knocks, records',
+    requirement: 'R6 R11',
+    expect: 'no key, no roster, no names, no words',
+  },
+  'lobby-leak-modified': {
+    attack: 'a modified client with the link uses all of it as it likes',
+    requirement: 'R6',
+    expect: 'no welcome opens, no message opens',
+  },
+  'lobby-knock-swapped': {
+    attack: 'the server shows another device under the id of a knock that the host is about to admit',
+    requirement: 'R6 R7',
+    expect: 'the other device is not let in',
+  },
+  'lobby-key': {
+    attack: 'the server substitutes the lobby key, so as to read names',
+    requirement: 'R6 R27',
+    expect: 'bad-link; nothing is sealed to it',
+  },
+  'lobby-denied-inside': {
+    attack: 'a member is told that it was denied entry',
+    requirement: 'R3',
+    expect: 'still inside, or outside without keys; never outside on screen and inside in fact',
+  },
+
+  // Identity and records.
+  'records-other-host': {
+    attack: 'the server shows a chain of a host key of its own',
+    requirement: 'R7',
+    expect: 'bad-link; nothing is knocked',
+  },
+  'records-damaged': {
+    attack: 'the chain is damaged, reordered, cut in front, of another meeting, or signed by another',
+    requirement: 'R7 R26',
+    expect: 'bad-link; nothing is knocked',
+  },
+  'records-rewound': {
+    attack: 'a device at the door is shown less than it has seen',
+    requirement: 'R7',
+    expect: 'bad-link',
+  },
+  'records-rewound-reload': {
+    attack: 'a device that returns is shown the chain as it was before a ban',
+    requirement: 'R7',
+    expect: 'bad-link',
+  },
+  'records-withheld': {
+    attack: 'the server withholds a record from one member',
+    requirement: 'R14',
+    expect: 'stale alarm at that member',
+  },
+  'records-forked': {
+    attack: 'two valid records at one place, shown to different members',
+    requirement: 'R13',
+    expect: 'fork alarm on both sides',
+  },
+  'records-by-member': {
+    attack: 'a plain member signs admissions, grants, removals, locks, keys and the end, past the server too',
+    requirement: 'R7 R21',
+    expect: 'forbidden by the server; refused-commit alarm at the clients, chain unchanged',
+  },
+  'records-swallowed': {
+    attack: 'the server acknowledges a record of the host and drops it',
+    requirement: 'R14',
+    expect: 'the host is told: request-failed or stale',
+  },
+  'records-form': {
+    attack: 'records replayed, swapped, forked, changed in one bit, re-encoded, signed for another purpose',
+    requirement: 'R7',
+    expect: 'refused',
+    by: {
+      file: 'test/unit/records/chain.test.ts',
+      titles: [
+        'refuses a replayed record',
+        'refuses swapped, missing and foreign records',
+        'refuses the loser of a fork',
+        'refuses every one-bit change of bytes or signature',
+        'refuses a signature made for another purpose',
+      ],
+    },
+  },
+
+  // Commits and welcomes.
+  'commit-damaged': {
+    attack: 'a commit is changed on its way to one member',
+    requirement: 'R15 R16',
+    expect: 'refused-commit alarm; the member comes back by a fresh key package',
+  },
+  'commit-blame': {
+    attack: 'the server makes up a commit and names a member as its sender',
+    requirement: 'R21',
+    expect: 'an alarm that accuses nobody of what is not proven',
+  },
+  'commit-replayed': {
+    attack: 'an earlier commit comes again, later in the stream',
+    requirement: 'R15',
+    expect: 'nothing changes',
+  },
+  'commit-duplicated': {
+    attack: 'every entry comes twice',
+    requirement: 'R15',
+    expect: 'nothing changes',
+  },
+  'commit-reordered': {
+    attack: 'two commits in the wrong order',
+    requirement: 'R15',
+    expect: 'refused-commit alarm; the member comes back by a fresh key package',
+  },
+  'commit-delayed': {
+    attack: 'entries are held back and leave a gap',
+    requirement: 'R14',
+    expect: 'the gap is filled by asking',
+  },
+  'commit-withheld': {
+    attack: 'one member gets no commit any more, its sequence numbers closed up',
+    requirement: 'R14',
+    expect: 'stale alarm at that member',
+  },
+  'commit-withheld-silent': {
+    attack: 'one member gets nothing at all any more on a connection that stands',
+    requirement: 'R14',
+    expect: 'stale alarm at that member',
+  },
+  'fork-halves': {
+    attack: 'two different commits of one epoch, each to one half of four members; relays pass',
+    requirement: 'R13',
+    expect: 'an alarm in both halves',
+  },
+  'fork-halves-parted': {
+    attack: 'the same, and nothing passes from one half to the other',
+    requirement: 'R13',
+    expect: 'an alarm in both halves',
+  },
+  'commit-swallowed': {
+    attack: 'the commit that removes somebody is acknowledged and never ordered',
+    requirement: 'R10 R14',
+    expect: 'stale alarm at the host',
+  },
+  'commit-conflict-forever': {
+    attack: 'every commit is answered with epoch-conflict',
+    requirement: 'R10 R14',
+    expect: 'stale alarm at the host',
+  },
+  'welcome-duplicated': {
+    attack: 'the welcome comes twice at once',
+    requirement: 'R15',
+    expect: 'inside, without alarm',
+  },
+  'welcome-replayed': {
+    attack: 'an old welcome comes again: inside, and to the same device after a reload',
+    requirement: 'R15 R17',
+    expect: 'without effect inside; refused after a reload',
+  },
+  'welcome-swapped': {
+    attack: 'a waiting device gets the welcome of another',
+    requirement: 'R6',
+    expect: 'fork alarm; no key',
+  },
+  'welcome-withheld': {
+    attack: 'the welcome never comes',
+    requirement: 'R14',
+    expect: 'not inside, no key',
+  },
+  'welcome-delayed': {
+    attack: 'the welcome comes when the group has moved on',
+    requirement: 'R15',
+    expect: 'inside, in step',
+  },
+  'roster-gone': {
+    attack: 'the server says of a present member that it is gone, to one client',
+    requirement: 'R8',
+    expect: 'its leaf stays in the list',
+  },
+  'roster-ghosts': {
+    attack: 'streams of devices that are no leaves',
+    requirement: 'R8',
+    expect: 'a ghost alarm that names them',
+  },
+  'removed-derives': {
+    attack: 'a removed member that kept everything reads the commit that removes it',
+    requirement: 'R9',
+    expect: 'no secret of it opens',
+    by: {
+      file: 'test/unit/group/removed.test.ts',
+      titles: ['opens no secret of the commit that removes it, where one that stays does'],
+    },
+  },
+  'removed-returns': {
+    attack: 'a removed member that kept everything follows, speaks, and re-enters by a return knock',
+    requirement: 'R9 R10',
+    expect: 'no later key; refused at the door and at the clients',
+  },
+  'removed-speaks': {
+    attack: 'a removed member speaks under the epoch before, past a colluding server',
+    requirement: 'R9',
+    expect: 'nothing is shown',
+  },
+  'removed-commits': {
+    attack: 'a removed member gets its own commit in before the one that removes it, past a colluding server',
+    requirement: 'R9 R10',
+    expect: 'refused-commit alarm; no key shared with it after the record',
+  },
+
+  // A member that breaks the rules.
+  'insider-add-no-psk': {
+    attack: 'an Add of an admitted device without the PSK',
+    requirement: 'R7',
+    expect: 'refused-commit alarm naming the member',
+  },
+  'insider-add-wrong-psk': {
+    attack: 'an Add of an admitted device with a PSK of another secret',
+    requirement: 'R7',
+    expect: 'refused-commit alarm naming the member',
+  },
+  'insider-remove': {
+    attack: 'a Remove of somebody who has not departed',
+    requirement: 'R8',
+    expect: 'refused-commit alarm naming the member; nobody is removed by it',
+  },
+  'insider-proposals': {
+    attack: 'GroupContextExtensions, ReInit, external init, unknown proposals',
+    requirement: 'R16 R26',
+    expect: 'refused',
+    by: { file: guard, titles: ['with proposals outside the profile'] },
+  },
+  'insider-identity': {
+    attack: 'a commit that changes the committer’s name or key',
+    requirement: 'R24',
+    expect: 'refused-commit alarm naming the member; name unchanged',
+  },
+  'insider-leaf': {
+    attack: 'the same with every kind of change',
+    requirement: 'R24',
+    expect: 'refused',
+    by: { file: guard, titles: ['that change who a member is'] },
+  },
+  'insider-chat-forged': {
+    attack: 'a message from the leaf of another member, and one under another sender’s label',
+    requirement: 'R21',
+    expect: 'never shown as another’s',
+  },
+  'insider-chat-muted': {
+    attack: 'a member without the right to chat writes to everyone',
+    requirement: 'R21',
+    expect: 'nothing is shown',
+  },
+  'insider-checkpoint': {
+    attack: 'a checkpoint of frames in another member’s name, signed by one’s own key',
+    requirement: 'R21',
+    expect: 'never reaches the frame worker',
+  },
+  'insider-rename': {
+    attack: 'a member without the right to rename takes another name',
+    requirement: 'R23',
+    expect: 'the name stays',
+  },
+  'insider-rename-pinned': {
+    attack: 'a member takes the name of a person whose key was verified',
+    requirement: 'R23',
+    expect: 'identity-changed alarm',
+  },
+  'identity-changed': {
+    attack: 'somebody comes under the name of a verified person with another key',
+    requirement: 'R23',
+    expect: 'identity-changed alarm; trust shown as changed',
+  },
+
+  // Downgrade.
+  'downgrade-suite': {
+    attack: 'a welcome to a group of the weaker suite',
+    requirement: 'R25 R26',
+    expect: 'fork alarm; no key',
+  },
+  'downgrade-context': {
+    attack: 'a link holder founds the group with other parameters than the genesis record says',
+    requirement: 'R26',
+    expect: 'fork alarm; no key',
+  },
+  'downgrade-genesis': {
+    attack: 'the server rewrites suite, frame suite or policy in the genesis record',
+    requirement: 'R25 R26',
+    expect: 'bad-link; nothing is knocked',
+  },
+  'downgrade-version': {
+    attack: 'another protocol version',
+    requirement: 'R26',
+    expect: 'refused, typed',
+    by: { file: signaling, titles: ['refuses other versions, unknown meetings and malformed ones, typed'] },
+  },
+  'downgrade-codec': {
+    attack: 'a frame relabelled as another codec',
+    requirement: 'R26',
+    expect: 'refused',
+    by: { file: frames, titles: ['refuses a frame relabelled as another codec'] },
+  },
+
+  // Stale state.
+  'reload-fresh': {
+    attack: 'a device reloads, again and again',
+    requirement: 'R17 R33',
+    expect: 'a fresh key package and leaf key each time, no base key seen twice, nothing of the group stored',
+  },
+  'reload-counters': {
+    attack: 'two transforms of a source, repeated and forgotten epochs, rejoin, a new group',
+    requirement: 'R17',
+    expect: 'no (KID, CTR) twice under one key',
+    by: {
+      file: frames,
+      titles: [
+        'never repeat: two transforms of a source, repeated epochs, forgotten epochs, rejoin, new group',
+        'one base key under two epoch numbers is refused',
+      ],
+    },
+  },
+
+  // Chat.
+  'chat-tampered': {
+    attack: 'a chat message is changed, repeated, cut, and shown under another sender',
+    requirement: 'R27',
+    expect: 'shown once, as it was, from whom it was',
+  },
+  'chat-withheld': {
+    attack: 'one chat message is withheld from one member, its place filled with garbage',
+    requirement: 'R14',
+    expect: 'an alarm at that member',
+  },
+  'chat-as-own': {
+    attack: 'a message of another is shown to a member as its own',
+    requirement: 'R14',
+    expect: 'shown, or an alarm',
+  },
+
+  // Malformed and oversized input.
+  'malformed-events': {
+    attack: 'arbitrary values for every event',
+    requirement: 'R16',
+    expect: 'dropped: no crash, no hang',
+  },
+  'malformed-answers': {
+    attack: 'arbitrary values for every answer',
+    requirement: 'R16',
+    expect: 'request fails: no crash, no hang',
+  },
+  'malformed-bytes': {
+    attack: 'events of the right form around random bytes, at a member',
+    requirement: 'R16',
+    expect: 'no crash, no hang; nothing shown, still or again in step',
+  },
+  'malformed-deep': {
+    attack: 'events and answers nested ten thousand deep',
+    requirement: 'R16',
+    expect: 'dropped: no crash, no hang',
+  },
+  'malformed-sync': {
+    attack: 'a sync that never completes',
+    requirement: 'R16',
+    expect: 'the member gives up on it: a bounded number of requests',
+  },
+  'malformed-mls': {
+    attack: 'malformed, oversized and cut handshake messages',
+    requirement: 'R16',
+    expect: 'refused in bounded time',
+    by: {
+      file: guard,
+      titles: ['that are too large, cut, or followed by more', 'from leaves that do not exist'],
+    },
+  },
+
+  // Media at the frame layer.
+  'media-injected': {
+    attack: 'plaintext, silence and frames of no group',
+    requirement: 'R4 R5',
+    expect: 'nothing is emitted',
+    by: {
+      file: frames,
+      titles: [
+        'a receiver emits nothing: not plaintext, not a frame of a group it is not in',
+        'refuses every flipped byte, synthetic header included',
+      ],
+    },
+  },
+  'media-replayed': {
+    attack: 'frames replayed, on the same and on another track',
+    requirement: 'R18',
+    expect: 'dropped silently',
+    by: { file: frames, titles: ['drops replays silently, on whichever track they come'] },
+  },
+  'media-swapped': {
+    attack: 'the frames of another member or another source on a track',
+    requirement: 'R5 R20',
+    expect: 'dropped',
+    by: {
+      file: frames,
+      titles: [
+        'accepts only the expected device',
+        'accepts only the expected source',
+        'does not play own frames back',
+      ],
+    },
+  },
+  'media-forged': {
+    attack: 'a member forges frames of another under the shared key, with and without a checkpoint',
+    requirement: 'R21',
+    expect: 'cut after 3 s, or at once where a signed hash contradicts',
+    by: {
+      file: authorship,
+      titles: [
+        'cuts a sender whose frames nobody signed, after 3 s and for as long as they come',
+        'is not fooled by a checkpoint that somebody else signed',
+        'a frame unlike the one signed for is a forgery, final until the track is bound anew',
+      ],
+    },
+  },
+  'media-late-transform': {
+    attack: 'a transform attached late, taken away, or dead',
+    requirement: 'R3 R4',
+    expect: 'nothing more is sent; the watchdog says so',
+    by: {
+      file: browser,
+      titles: [
+        'transform attached after media runs: plaintext leaves, and the watchdog catches it',
+        'audio attached after media runs is caught too',
+        'worker terminated in the middle of a call: media stops and the watchdog says so',
+        'transform set to null: no plaintext follows, and the watchdog does not wait for any',
+      ],
+    },
+  },
+  'media-old-keys': {
+    attack: 'frames of an epoch that is over',
+    requirement: 'R10 R19',
+    expect: 'opened for 10 s, then the keys are gone',
+    by: { file: frames, titles: ['a sender changes at once; frames under way open for 10 s and no longer'] },
+  },
+  'media-audio-size': {
+    attack: 'speech told from silence by size',
+    requirement: 'R29',
+    expect: 'one size',
+    by: { file: frames, titles: ['silence and speech have one size'] },
+  },
+
+  // The whole meeting under observation.
+  'capture-secrets': {
+    attack:
+      'everything on the wire, in the database, in the log and on the server’s heap is kept and searched',
+    requirement: 'R1 R27 R33',
+    expect: 'no name, word, link secret, seed or key in any encoding',
+  },
+  'capture-frames': {
+    attack: 'an independent decryptor written from RFC 9605 is given every secret but the right one',
+    requirement: 'R1 R2',
+    expect: 'opens with the exporter secret of the epoch, and with nothing else',
+  },
+} as const satisfies Record<string, Case>;
+
+export type CaseId = keyof typeof cases;
+/** Cases played in this folder. */
+export type OwnCase = {
+  [Id in CaseId]: (typeof cases)[Id] extends { readonly by: unknown } ? never : Id;
+}[CaseId];
