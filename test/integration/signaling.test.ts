@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { LocalMediaRooms } from '../../server/media/rooms.ts';
 import { defaultRules } from '../../server/meeting/rules.ts';
 import { presetPolicy } from '../../shared/roles.ts';
-import { newMeetingId, newSigner, signNext } from '../unit/records/signing.ts';
+import { crypto, newMeetingId, newSigner, signNext } from '../unit/records/signing.ts';
 import { identifyInput } from './signaling/client.ts';
 import { bytes, Gathering, knockRequest, newGroupId } from './signaling/meeting.ts';
 import { newFolder, OWN_ORIGIN, Site, startMedia } from './signaling/site.ts';
@@ -90,6 +90,25 @@ describe('the way in and out', () => {
     await host.client.ask('session:leave', {});
     await host.client.ask('group:found', { groupId: newGroupId() });
     await host.client.until('lobby:knocks', ({ added }) => added.length === 8);
+  });
+
+  it('carries out nothing that it could not store', async () => {
+    const gathering = await Gathering.open(site);
+    const { host, meeting, script } = gathering;
+    const guest = await gathering.join();
+    const { chain } = script;
+    const record = signNext(chain, host.signer, { type: 'remove', devices: [guest.device], ban: true });
+    // Another node was first.
+    const hash = crypto.hash(record);
+    const { seq } = await host.client.ask('group:send', { groupId: gathering.groupId, bytes: bytes(1) });
+    await site.store.append(meeting, { record, hash, prev: chain.head, seq: chain.length });
+    expect(await host.client.code('record:append', { record })).toBe('chain-conflict');
+    await site.store.close();
+    expect(await host.client.code('record:append', { record })).toBe('unavailable');
+    const { entries } = await guest.client.ask('stream:sync', { groupId: gathering.groupId, after: seq });
+    expect(entries).toEqual([]);
+    expect(guest.client.all('session:closed')).toEqual([]);
+    expect(site.log.join('')).toContain('request failed');
   });
 
   it('answers before it sends the events an answer causes', async () => {
