@@ -21,6 +21,8 @@ export const content = z.discriminatedUnion('type', [
     seq: z.number().int().nonnegative(),
     digest: z.string().max(64),
   }),
+  /** The sender may admit and has no key to open knocks with. */
+  z.strictObject({ type: z.literal('wantLobbyKey') }),
   /** The lobby's private key, sealed to one member who may admit. */
   z.strictObject({ type: z.literal('lobbyKey'), to: deviceKey, sealed: z.string().max(4096) }),
 ]);

@@ -13,8 +13,8 @@ export type Source = z.infer<typeof source>;
 export const groupSuite = z.enum(['x-wing', 'x25519']);
 export type GroupSuite = z.infer<typeof groupSuite>;
 
-/** SFrame suites a meeting may use: CHACHA20_POLY1305_SHA512_128 (private use) and AES_256_GCM_SHA512_128. */
-export const frameSuite = z.union([z.literal(0xf001), z.literal(0x0005)]);
+/** SFrame suite of a meeting: CHACHA20_POLY1305_SHA512_128, private use. Fixed here, so that nobody can choose another. */
+export const frameSuite = z.literal(0xf001);
 export type FrameSuite = z.infer<typeof frameSuite>;
 
 const devices = z.array(deviceKey).min(1).max(100);

@@ -26,6 +26,15 @@ async function meeting(preset: Preset) {
   return { host, guest };
 }
 
+async function knockAndAdmit(host: Bot, visitor: Bot, name: string): Promise<void> {
+  await visitor.until('at the door', (state) => state.phase.name === 'prejoin');
+  visitor.core.join(name, '');
+  const { knocks } = await host.until('a knock', (state) => state.knocks.length === 1);
+  host.core.control.admit(knocks.map((knock) => knock.knockId));
+  await visitor.until('inside', (state) => state.phase.name === 'meeting');
+  await host.until('the newcomer', (state) => state.members.some((member) => member.name === name));
+}
+
 const names = (bot: Bot) => bot.state.members.map((member) => member.name).sort();
 
 test('a host founds the group, lets a knocking guest in, and both see the same', async () => {
@@ -64,12 +73,7 @@ test('a reload comes back without asking, with fresh keys', async () => {
   const { host, guest } = await meeting('moderated');
   await enter(host, 'Lin');
   const visitor = await guest();
-  await visitor.until('at the door', (state) => state.phase.name === 'prejoin');
-  visitor.core.join('Chen', '');
-  const { knocks } = await host.until('a knock', (state) => state.knocks.length === 1);
-  host.core.control.admit(knocks.map((knock) => knock.knockId));
-  await visitor.until('inside', (state) => state.phase.name === 'meeting');
-  await host.until('two members', (state) => state.members.length === 2);
+  await knockAndAdmit(host, visitor, 'Chen');
   const { epoch } = host.state.seal;
   visitor.close();
   const again = await guest(visitor.keyStore);
@@ -83,11 +87,7 @@ test('a host that reloads is let in again by a member', async () => {
   const { host, guest } = await meeting('moderated');
   await enter(host, 'Lin');
   const visitor = await guest();
-  await visitor.until('at the door', (state) => state.phase.name === 'prejoin');
-  visitor.core.join('Chen', '');
-  const { knocks } = await host.until('a knock', (state) => state.knocks.length === 1);
-  host.core.control.admit(knocks.map((knock) => knock.knockId));
-  await visitor.until('inside', (state) => state.phase.name === 'meeting');
+  await knockAndAdmit(host, visitor, 'Chen');
   host.close();
   const again = await guest(host.keyStore);
   await enter(again, 'Lin');
@@ -117,11 +117,7 @@ test('a removed guest is out at once and does not come back by itself', async ()
   const { host, guest } = await meeting('moderated');
   await enter(host, 'Lin');
   const visitor = await guest();
-  await visitor.until('at the door', (state) => state.phase.name === 'prejoin');
-  visitor.core.join('Chen', '');
-  const { knocks } = await host.until('a knock', (state) => state.knocks.length === 1);
-  host.core.control.admit(knocks.map((knock) => knock.knockId));
-  await host.until('two members', (state) => state.members.length === 2);
+  await knockAndAdmit(host, visitor, 'Chen');
   const device = host.state.members.find((member) => !member.self)?.device;
   if (!device) throw new Error('no guest');
   host.core.control.remove(device, true);
@@ -143,4 +139,26 @@ test('six join an open meeting at once and agree', async () => {
     all.map((bot) => bot.until('agreement', (state) => state.seal.code === host.state.seal.code)),
   );
   for (const bot of all) expect(bot.state.alarms).toEqual([]);
+});
+
+test('a co-host gets the lobby key sealed to it, lets people in, and still can after the host has gone', async () => {
+  const { host, guest } = await meeting('moderated');
+  await enter(host, 'Lin');
+  const deputy = await guest();
+  await knockAndAdmit(host, deputy, 'Chen');
+  const device = host.state.members.find((member) => !member.self)?.device;
+  if (!device) throw new Error('no guest');
+  host.core.control.setRole(device, 'cohost');
+  await deputy.until('the role', (state) => state.role === 'cohost');
+  const visitor = await guest();
+  await visitor.until('at the door', (state) => state.phase.name === 'prejoin');
+  visitor.core.join('Wu', '');
+  await deputy.until('a knock it can read', (state) => state.knocks[0]?.name === 'Wu');
+  host.core.leave();
+  deputy.core.control.admit(deputy.state.knocks.map((knock) => knock.knockId));
+  await visitor.until('inside', (state) => state.phase.name === 'meeting');
+  await deputy.until(
+    'the two of them',
+    (state) => names(deputy).join() === 'Chen,Wu' && state.members.length === 2,
+  );
 });

@@ -4,6 +4,7 @@ import type { DeviceKey } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { KnockKind, KnockRequest } from '../../../shared/protocol/lobby.ts';
 import { aeadOpen, aeadSeal, chacha20Poly1305 } from '../crypto/aead.ts';
+import { CryptoError } from '../crypto/error.ts';
 import { hkdfSha512 } from '../crypto/hkdf.ts';
 import { hpkeOpen, hpkeSeal } from '../crypto/hpke.ts';
 import type { MeetingLink } from '../link/link.ts';
@@ -77,20 +78,20 @@ export function sealKnock(
 }
 
 /**
- * Opens a knock. `lobbySeed` is needed for those sealed to the lobby key.
+ * Opens a knock. `lobbySeeds`, newest first, are needed for those sealed to the lobby key.
  * Throws KnockError: `bad-mac` for senders without the link, `not-openable`, `malformed`.
  */
 export function openKnock(
   link: MeetingLink,
   device: DeviceKey,
   knock: KnockRequest,
-  lobbySeed: Uint8Array | null,
+  lobbySeeds: readonly Uint8Array[],
 ): KnockContent {
   if (!equalBytes(knockMac(link, device, knock), knock.mac)) throw new KnockError('bad-mac');
   const aad = associatedData(link, device, knock.keyPackageRef);
   let plaintext: Uint8Array;
   try {
-    plaintext = openSealed(link, knock.kind, aad, knock.sealed, lobbySeed);
+    plaintext = openSealed(link, knock.kind, aad, knock.sealed, lobbySeeds);
   } catch (cause) {
     throw new KnockError('not-openable', { cause });
   }
@@ -107,11 +108,17 @@ function openSealed(
   kind: KnockKind,
   aad: Uint8Array,
   sealed: Uint8Array,
-  lobbySeed: Uint8Array | null,
+  lobbySeeds: readonly Uint8Array[],
 ): Uint8Array {
   if (kind === 'lobby') {
-    if (!lobbySeed) throw new Error('This device does not hold the lobby key');
-    return hpkeOpen(lobbySeed, INFO, aad, sealed);
+    for (const seed of lobbySeeds) {
+      try {
+        return hpkeOpen(seed, INFO, aad, sealed);
+      } catch (error) {
+        if (!(error instanceof CryptoError)) throw error;
+      }
+    }
+    throw new CryptoError('open-failed', 'This device does not hold the lobby key');
   }
   const split = chacha20Poly1305.nonceLength;
   return aeadOpen(linkKey(link, 'return-knock'), sealed.subarray(0, split), aad, sealed.subarray(split));

@@ -7,6 +7,7 @@ import { encodeRatchetTree } from 'ts-mls/ratchetTree.js';
 import { equalBytes } from '../../../shared/bytes.ts';
 import { wipe } from '../sodium.ts';
 import { type CommitRequest, makeCommit } from './commit.ts';
+import { openFromMember, sealToMember } from './directed.ts';
 import { GroupError } from './error.ts';
 import { paddingFor } from './padding.ts';
 import { PendingCommit } from './pendingCommit.ts';
@@ -102,6 +103,16 @@ export class Group {
   /** MLS-Exporter (RFC 9420 section 8.5), `length` bytes. Throws GroupError('spent'). */
   async export(label: string, context: Uint8Array, length: number): Promise<Uint8Array> {
     return mlsExporter(this.#live().keySchedule.exporterSecret, label, context, length, this.#state.cs);
+  }
+
+  /** Seals a small secret to the member at a leaf, for this epoch. Throws GroupError('bad-index', 'spent'). */
+  sealTo(leafIndex: number, secret: Uint8Array): Promise<Uint8Array> {
+    return sealToMember({ ...this.#state, mls: this.#live() }, leafIndex, secret);
+  }
+
+  /** Opens what the member at a leaf sealed to this device in this epoch. Throws GroupError. */
+  openFrom(leafIndex: number, sealed: Uint8Array): Promise<Uint8Array> {
+    return openFromMember({ ...this.#state, mls: this.#live() }, leafIndex, sealed);
   }
 
   /**

@@ -48,3 +48,15 @@ export async function loadHostSecrets(store: KeyStore, meeting: MeetingId): Prom
   const { hostSeed, lobbySeed } = stored.parse(JSON.parse(fromUtf8(bytes)));
   return { hostSeed: fromBase64Url(hostSeed), lobbySeed: fromBase64Url(lobbySeed) };
 }
+
+const lobbyEntry = (meeting: MeetingId) => `lobby:${meeting}`;
+
+/** Keeps the lobby key on a device that may admit. */
+export async function saveLobbySeed(store: KeyStore, meeting: MeetingId, seed: Uint8Array): Promise<void> {
+  await store.put(lobbyEntry(meeting), seed);
+}
+
+/** The newest lobby key this device holds: handed to it, or made when it founded the meeting. */
+export async function loadLobbySeed(store: KeyStore, meeting: MeetingId): Promise<Uint8Array | null> {
+  return (await store.get(lobbyEntry(meeting))) ?? (await loadHostSecrets(store, meeting))?.lobbySeed ?? null;
+}

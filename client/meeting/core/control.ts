@@ -1,12 +1,13 @@
 import { ProtocolError } from '../../../shared/errors.ts';
 import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
-import { type Chain, inGoodStanding, roleOf } from '../../../shared/records/chain.ts';
+import { type Chain, inGoodStanding, may, roleOf } from '../../../shared/records/chain.ts';
 import type { RecordBody, Source } from '../../../shared/records/record.ts';
-import type { Policy, Role } from '../../../shared/roles.ts';
+import { allows, type Policy, type Role } from '../../../shared/roles.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
 import type { Announcements } from './announcements.ts';
 import type { CoreContext } from './context.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
+import type { LobbyKeys } from './lobbyKeys.ts';
 import type { Porter } from './porter.ts';
 
 /** What hosts and co-hosts do: each act is a signed record, which server and members enforce. */
@@ -14,12 +15,20 @@ export class Control {
   readonly #context: CoreContext;
   readonly #keeper: GroupKeeper;
   readonly #porter: Porter;
+  readonly #lobbyKeys: LobbyKeys;
   readonly #announcements: Announcements;
 
-  constructor(context: CoreContext, keeper: GroupKeeper, porter: Porter, announcements: Announcements) {
+  constructor(
+    context: CoreContext,
+    keeper: GroupKeeper,
+    porter: Porter,
+    lobbyKeys: LobbyKeys,
+    announcements: Announcements,
+  ) {
     this.#context = context;
     this.#keeper = keeper;
     this.#porter = porter;
+    this.#lobbyKeys = lobbyKeys;
     this.#announcements = announcements;
   }
 
@@ -54,7 +63,11 @@ export class Control {
   }
 
   setRole(device: DeviceKey, role: Role): void {
-    this.#append({ type: 'grant', device, role }, (chain) => roleOf(chain, device) !== role);
+    const { chain } = this.#context.records;
+    const admitted = may(chain, device, 'admit');
+    const admits = allows(chain.policy, role, 'admit');
+    this.#append({ type: 'grant', device, role }, (now) => roleOf(now, device) !== role);
+    if (admitted && !admits) this.#lobbyKeys.renew().catch((error) => this.#failed(error));
   }
 
   setLocked(locked: boolean): void {

@@ -62,6 +62,8 @@ const EXPORT_LABEL = 'SFrame 1.0 Base Key';
 const BASE_KEY_LENGTH = 32;
 const ADDS_PER_COMMIT = 100;
 const RETRY_MS = 700;
+/** Late messages of an epoch that is over are opened for this long; then its keys are erased. */
+const PAST_EPOCH_MS = 10_000;
 /** How long the others may take to say that they refused a commit too. */
 const OBJECTION_MS = 5_000;
 /** Longer than several members in a row may take to stand in for a silent committer. */
@@ -83,6 +85,7 @@ export class GroupKeeper {
   #failures = 0;
   #epochSince = 0;
   #cancelObjection: (() => void) | null = null;
+  #cancelForgetting: (() => void) | null = null;
   /** Since when each departed member waits to be removed. */
   readonly #leaving = new Map<DeviceKey, number>();
   readonly witness = new Witness();
@@ -195,6 +198,25 @@ export class GroupKeeper {
       return { placed: this.#context.signaling.request('group:send', { groupId, bytes: message }) };
     });
     await sent.placed;
+  }
+
+  /** Sends a small secret that only one member can open. */
+  async sendSecret(to: DeviceKey, secret: Uint8Array): Promise<void> {
+    const sealed = await this.#context.serial.run(async () => {
+      const member = this.#group?.roster().find(({ signatureKey }) => deviceOf(signatureKey) === to);
+      if (!this.#group || !member) throw new ProtocolError('not-admitted');
+      return this.#group.sealTo(member.leafIndex, secret);
+    });
+    await this.send({ type: 'lobbyKey', to, sealed: toBase64Url(sealed) });
+  }
+
+  /** Opens a secret that a member sent to this device; null where it was sealed in another epoch. */
+  openSecret(from: DeviceKey, sealed: string): Promise<Uint8Array | null> {
+    return this.#context.serial.run(async () => {
+      const member = this.#group?.roster().find(({ signatureKey }) => deviceOf(signatureKey) === from);
+      if (!this.#group || !member) return null;
+      return this.#group.openFrom(member.leafIndex, fromBase64Url(sealed)).catch(() => null);
+    });
   }
 
   /** Encrypts and sends without order or retention, to everyone. Losing it does no harm. */
@@ -501,6 +523,12 @@ export class GroupKeeper {
     this.#epochSince = now;
     this.witness.begin(group.groupId, group.epoch, this.#lastSeq, now);
     this.#turn.newEpoch();
+    this.#cancelForgetting?.();
+    this.#cancelForgetting = this.#context.clock.after(PAST_EPOCH_MS, () => {
+      void this.#context.serial.run(async () => {
+        this.#group = this.#group?.forgetPastEpochs() ?? null;
+      });
+    });
   }
 
   /** Whether a departed member keeps its leaf, or an epoch its keys, for longer than honest delivery explains. */
@@ -541,6 +569,8 @@ export class GroupKeeper {
     this.#leaving.clear();
     this.#cancelObjection?.();
     this.#cancelObjection = null;
+    this.#cancelForgetting?.();
+    this.#cancelForgetting = null;
     this.witness.forget();
     this.#newcomers.clear();
     this.#turn.stop();

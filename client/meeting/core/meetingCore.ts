@@ -12,7 +12,6 @@ import { deviceIdentity, signChallenge } from '../../e2ee/identity/device.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
 import { Pins } from '../../e2ee/identity/pins.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
-import { loadHostSecrets } from '../../e2ee/records/hostSecrets.ts';
 import { ready } from '../../e2ee/sodium.ts';
 import type { Clock } from '../clock.ts';
 import type { Signaling } from '../signaling/signaling.ts';
@@ -24,6 +23,7 @@ import { Control } from './control.ts';
 import { deviceSeed } from './deviceSeed.ts';
 import { Door } from './door.ts';
 import { GroupKeeper } from './groupKeeper.ts';
+import { LobbyKeys } from './lobbyKeys.ts';
 import { Porter } from './porter.ts';
 import { Pulse, type PulseVerdict } from './pulse.ts';
 import { ChainError, Records } from './records.ts';
@@ -55,6 +55,7 @@ export class MeetingCore {
   readonly #keeper: GroupKeeper;
   readonly #porter: Porter;
   readonly #door: Door;
+  readonly #lobbyKeys: LobbyKeys;
   readonly #roster: Roster;
   readonly #talk: Talk;
   readonly #pulse: Pulse;
@@ -77,8 +78,7 @@ export class MeetingCore {
     const store = new CoreStore(options.publish);
     const context: CoreContext = { ...options, identity, pins, records, store, serial: new Serial() };
     const core = new MeetingCore(context);
-    const host = await loadHostSecrets(keyStore, link.meeting);
-    if (host) await core.#porter.takeLobbySeed(host.lobbySeed);
+    await core.#lobbyKeys.load();
     store.set({ self: identity.key });
     core.#listen();
     return core;
@@ -100,6 +100,7 @@ export class MeetingCore {
       onLost: () => this.#onOutside(),
     });
     this.#porter = new Porter(context, this.#keeper);
+    this.#lobbyKeys = new LobbyKeys(context, this.#keeper, this.#porter);
     this.#door = new Door(context, this.#keeper);
     this.#roster = new Roster(context);
     this.#talk = new Talk(context, this.#keeper);
@@ -109,7 +110,7 @@ export class MeetingCore {
       overdue: () => this.#keeper.overdue(),
       verdict: (verdict) => this.#onVerdict(verdict),
     });
-    this.control = new Control(context, this.#keeper, this.#porter, this.#announcements);
+    this.control = new Control(context, this.#keeper, this.#porter, this.#lobbyKeys, this.#announcements);
   }
 
   get state(): CoreState {
@@ -219,6 +220,7 @@ export class MeetingCore {
   #shut(): void {
     this.#wanted = false;
     this.#pulse.stop();
+    this.#lobbyKeys.stop();
     this.#door.close();
     this.#keeper.leave();
     this.#porter.clear();
@@ -372,6 +374,7 @@ export class MeetingCore {
     }
     this.#showRules();
     this.#porter.reconsider();
+    this.#lobbyKeys.ask();
     this.#showMembers();
   }
 
@@ -402,6 +405,7 @@ export class MeetingCore {
     this.#showSeal(now);
     if (entering) this.#phase({ name: 'meeting' });
     else if (added.length > 0) this.#introduce();
+    this.#lobbyKeys.ask();
     this.#watchStanding();
   }
 
@@ -424,7 +428,11 @@ export class MeetingCore {
       case 'pulse':
         this.#pulse.heard(sender, content);
         break;
+      case 'wantLobbyKey':
+        this.#lobbyKeys.asked(sender);
+        break;
       case 'lobbyKey':
+        void this.#lobbyKeys.received(sender, content);
         break;
     }
   }

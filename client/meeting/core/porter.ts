@@ -26,7 +26,8 @@ export class Porter {
   readonly #opened = new Map<KnockId, OpenedKnock>();
   /** Whom each knock is of, for good: its id is the server's, and the person on screen is who is meant. */
   readonly #owners = new Map<KnockId, DeviceKey>();
-  #lobbySeed: Uint8Array | null = null;
+  /** Newest first; older ones open knocks that were sealed before a change. */
+  #lobbySeeds: readonly Uint8Array[] = [];
 
   constructor(context: CoreContext, keeper: GroupKeeper) {
     this.#context = context;
@@ -35,14 +36,14 @@ export class Porter {
 
   /** The private lobby key, from this device's storage or from another host. */
   async takeLobbySeed(seed: Uint8Array): Promise<void> {
-    this.#lobbySeed = seed;
+    this.#lobbySeeds = [seed, ...this.#lobbySeeds];
     const waiting = [...this.#sealed.values()];
     this.#sealed.clear();
     await this.#take(waiting);
   }
 
   get lobbySeed(): Uint8Array | null {
-    return this.#lobbySeed;
+    return this.#lobbySeeds[0] ?? null;
   }
 
   /** Changes in the line of those who knock. */
@@ -60,7 +61,7 @@ export class Porter {
       const owner = this.#owners.get(knock.knockId) ?? knock.device;
       if (owner !== knock.device) continue;
       this.#owners.set(knock.knockId, owner);
-      if (knock.kind === 'lobby' && !this.#lobbySeed) {
+      if (knock.kind === 'lobby' && this.#lobbySeeds.length === 0) {
         this.#sealed.set(knock.knockId, knock);
         continue;
       }
@@ -75,7 +76,7 @@ export class Porter {
   async #open(knock: Knock): Promise<OpenedKnock | null> {
     const { link, records, clock } = this.#context;
     try {
-      const { keyPackage, message } = openKnock(link, knock.device, knock, this.#lobbySeed);
+      const { keyPackage, message } = openKnock(link, knock.device, knock, this.#lobbySeeds);
       const inspected = await inspectKeyPackage(keyPackage, clock.now());
       const genuine =
         deviceOf(inspected.signatureKey) === knock.device &&
