@@ -29,6 +29,8 @@ function undo(turn: Turn, group: Group, last: LastCommit): void {
   const { now, rules } = turn.around;
   const undone = voidCommit(group, now, rules.retention);
   const leaving = new Set(turn.state.leaving);
+  // One that came with the commit and left again since has no leaf in the epoch that stands.
+  for (const device of last.admitted) leaving.delete(device);
   for (const device of last.removed) leaving.add(device);
   turn.set({ group: undone.group, members: withoutKeys(turn.state.members, last.admitted), leaving });
   turn.tell(undone.entry);

@@ -64,3 +64,19 @@ describe('a commit that members refuse', () => {
     expect(table.state.members.has(ann.device)).toBe(true);
   });
 });
+
+it('asks nobody to remove a leaf that a voided commit brought and that has left since', () => {
+  const { table, host, ann } = running();
+  const guest = newPerson();
+  table.identify(guest);
+  const knock = table.knock(guest);
+  table.append(host, { type: 'admit', devices: [guest.device] }, host);
+  table.append(host, { type: 'grant', device: ann.device, role: 'cohost' }, host);
+  table.commit(ann, { admitted: [knock] });
+  table.do({ type: 'leave', ...at(guest) });
+  const { group } = table.state;
+  if (!group) throw new Error('no group runs');
+  const request = { groupId: group.groupId, epoch: group.epoch - 1 };
+  table.do({ type: 'refuse', ...at(host), request });
+  expect([...table.state.leaving]).toEqual([ann.device]);
+});
