@@ -63,7 +63,7 @@ function Phases({ meeting, onReopen }: { meeting: Meeting; onReopen: () => void 
   const view: MeetingView = useMeeting(meeting);
   const { phase } = view;
   useEffect(() => {
-    if (phase.name === 'meeting') document.title = m.common.product;
+    if (phase.name === 'meeting') document.title = `${m.room.title} · ${m.common.product}`;
   }, [phase.name, m]);
   switch (phase.name) {
     case 'opening':

@@ -16,6 +16,7 @@ import { Stage } from './Stage.tsx';
 import { useNarrow } from './useMediaQuery.ts';
 import { selfOf, useActions } from './useMeeting.ts';
 import { useShortcuts } from './useShortcuts.ts';
+import { useWakeLock } from './useWakeLock.ts';
 import './Room.css';
 
 export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'host';
@@ -31,6 +32,7 @@ export function Room({ view }: { view: MeetingView }) {
   const [draft, setDraft] = useState('');
   const [seen, setSeen] = useState(view.chat.length);
   const sound = useSound();
+  useWakeLock();
   const opener = useRef<HTMLElement | null>(null);
   const more = useRef<HTMLButtonElement>(null);
 

@@ -1,4 +1,5 @@
 import { Lock, LockKeyhole, TriangleAlert, Users } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
@@ -15,9 +16,14 @@ export function RoomHead({ view, onSeal, onPeople }: Props) {
   const m = useMessages();
   const format = useFormat();
   const { state } = view.seal;
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Coming in from another page, focus starts at the top of this one.
+  useEffect(() => heading.current?.focus(), []);
   return (
     <header className="room-head">
-      <h1 className="visually-hidden">{m.room.title}</h1>
+      <h1 ref={heading} tabIndex={-1} className="visually-hidden">
+        {m.room.title}
+      </h1>
       <AriaButton className={`head-chip head-chip-${state}`} onPress={onSeal}>
         {state === 'warning' ? <TriangleAlert aria-hidden="true" /> : <Lock aria-hidden="true" />}
         {state === 'sealed'

@@ -34,15 +34,20 @@ export const Tile = memo(function Tile({ member, width, height, handOrder, react
         <VideoTrack track={camera.track} mirrored={member.self} />
       ) : (
         <div className="tile-blank">
-          <Avatar name={member.name} seed={member.device} size={Math.round(Math.min(width, height) * 0.36)} />
+          {cut ? (
+            <p className="tile-cut">
+              <TriangleAlert aria-hidden="true" />
+              {m.tile.cut}
+            </p>
+          ) : (
+            <Avatar
+              name={member.name}
+              seed={member.device}
+              size={Math.round(Math.min(width, height) * 0.36)}
+            />
+          )}
           {verifying && <p className="tile-state">{m.tile.verifying}</p>}
         </div>
-      )}
-      {cut && (
-        <p className="tile-cut">
-          <TriangleAlert aria-hidden="true" />
-          {m.tile.cut}
-        </p>
       )}
       <div className="tile-corner">
         {member.hand !== null && (
