@@ -42,6 +42,9 @@ export interface MediaEngineEvents {
   unusable: { readonly error: MediaError };
 }
 
+/** A stream that stays unsigned for this long is not just late. */
+const unsignedAlarmMs = 20_000;
+
 /**
  * Sends one's own sources and receives others', sealed. Callers state what they want (`publish`, `setTiles`,
  * `setRoster`) and feed in what the server says; the engine gets there by itself, again after every reset.
@@ -60,6 +63,8 @@ export class MediaEngine {
   #changed = false;
   #listing = 0;
   #cancelListing: (() => void) | null = null;
+  /** Streams that play nothing because nobody signed for them, each until it counts as an attack. */
+  readonly #doubts = new Map<string, () => void>();
   #closed = false;
 
   constructor(options: MediaEngineOptions) {
@@ -211,6 +216,7 @@ export class MediaEngine {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelListing?.();
+    for (const cancel of this.#doubts.values()) cancel();
     this.#levels.close();
     this.#send.close();
     this.#receive.close();
@@ -219,7 +225,16 @@ export class MediaEngine {
 
   #onAuthorship(trackRef: string, state: AuthorshipState): void {
     const device = this.#receive.onAuthorship(trackRef, state);
-    if (device !== null) this.#events.emit('cut', { device });
+    if (device === null) return;
+    this.#doubts.get(trackRef)?.();
+    this.#doubts.delete(trackRef);
+    if (state === 'forged') this.#events.emit('cut', { device });
+    if (state !== 'unsigned') return;
+    const accuse = () => {
+      this.#doubts.delete(trackRef);
+      this.#events.emit('cut', { device });
+    };
+    this.#doubts.set(trackRef, this.#timers.after(unsignedAlarmMs, accuse));
   }
 
   /** Asks for all streams on offer, until answered. A newer call replaces an older one. */

@@ -144,10 +144,9 @@ export class ReceiveSide {
   /** Returns the device whose stream is cut by this, null where none is. */
   onAuthorship(trackRef: string, state: AuthorshipState): DeviceKey | null {
     const [, subscription] = this.#find(trackRef);
-    const before = subscription?.seal;
     subscription?.onAuthorship(state);
     this.#reconcile();
-    return subscription?.seal === 'cut' && before !== 'cut' ? subscription.info.device : null;
+    return subscription?.info.device ?? null;
   }
 
   /** The decryptor of this track ended: it is subscribed to anew. */

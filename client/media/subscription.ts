@@ -96,8 +96,9 @@ export class Subscription {
   }
 
   get seal(): 'verifying' | 'sealed' | 'cut' {
-    if (this.#authorship !== 'covered') return 'cut';
-    return this.#alive ? 'sealed' : 'verifying';
+    if (this.#authorship === 'forged') return 'cut';
+    // An unsigned stream may just have a slow sender: nothing of it plays, and nobody is accused yet.
+    return this.#alive && this.#authorship === 'covered' ? 'sealed' : 'verifying';
   }
 
   /** The first frame authenticated. */

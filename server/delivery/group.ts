@@ -19,6 +19,8 @@ export interface LastCommit {
   readonly admitted: readonly DeviceKey[];
   readonly removed: readonly DeviceKey[];
   readonly refusedBy: ReadonlySet<DeviceKey>;
+  /** Milliseconds since 1970. */
+  readonly at: number;
 }
 
 /** A group just founded: epoch 0 (RFC 9420 section 11), nothing said yet. */
@@ -53,7 +55,7 @@ export function acceptCommit(
 ): { readonly group: Group; readonly entry: StreamEntry } {
   const { groupId, epoch, commit, removed } = request;
   const appended = append(group, { kind: 'commit', sender, groupId, epoch, commit }, now, retention);
-  const last = { sender, admitted, removed, refusedBy: new Set<DeviceKey>() };
+  const last = { sender, admitted, removed, refusedBy: new Set<DeviceKey>(), at: now };
   return { entry: appended.entry, group: { ...appended.group, epoch: epoch + 1, last } };
 }
 

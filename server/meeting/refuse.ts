@@ -1,25 +1,34 @@
-import { may } from '../../shared/records/chain.ts';
+import { isStaff, may, roleOf } from '../../shared/records/chain.ts';
 import { type Group, type LastCommit, voidCommit } from '../delivery/group.ts';
 import type { CommandOf, ValueOf } from './commands.ts';
 import { withoutKeys } from './state.ts';
 import type { Turn } from './turn.ts';
 
+/** Members judge a commit as it arrives. */
+const REFUSABLE_MS = 15_000;
+
 /**
  * Notes that a member refuses the last commit. Commits are encrypted, so only members can tell a good
- * one from a bad one: the word of one who may remove its author decides, otherwise that of most
- * members who were there before it. Refusals of older commits come too late and change nothing.
+ * one from a bad one: the word of one who may remove its author decides; against a plain member also
+ * that of most others who were there before it. Hosts and co-hosts cannot be voted out. Refusals that
+ * come late, or of older commits, change nothing.
  */
 export function refuse(turn: Turn, command: CommandOf<'refuse'>): ValueOf<'refuse'> {
   const { group } = turn.requireMember(command);
   const { device, request } = command;
   const { last } = group;
-  if (!last || request.groupId !== group.groupId || request.epoch !== group.epoch - 1) return {};
+  if (!last || turn.around.now - last.at > REFUSABLE_MS) return {};
+  if (request.groupId !== group.groupId || request.epoch !== group.epoch - 1) return {};
   if (device === last.sender || last.admitted.includes(device)) return {};
   const refusedBy = new Set(last.refusedBy).add(device);
   const others = [...turn.state.members.keys()].filter(
     (member) => member !== last.sender && !last.admitted.includes(member),
   );
-  if (may(turn.state.chain, device, 'remove') || refusedBy.size * 2 > others.length) undo(turn, group, last);
+  const { chain } = turn.state;
+  const mayRemove =
+    may(chain, device, 'remove') && (roleOf(chain, device) === 'host' || !isStaff(chain, last.sender));
+  const outvoted = !isStaff(chain, last.sender) && refusedBy.size * 2 > others.length;
+  if (mayRemove || outvoted) undo(turn, group, last);
   else turn.set({ group: { ...group, last: { ...last, refusedBy } } });
   return {};
 }

@@ -3,9 +3,9 @@ import { type CheckpointRun, decodeCheckpoint, encodeCheckpoint, frameHashLength
 import type { AuthorshipState } from './messages.ts';
 
 /** A frame must be covered by a signed checkpoint within this time of its arrival. */
-export const coverWithinMs = 3_000;
+export const coverWithinMs = 5_000;
 /** How long an uncovered frame keeps its sender cut. */
-export const penaltyMs = 10_000;
+export const penaltyMs = 12_000;
 /** Bound on remembered frames and statements per track: 30 s at 130 frames/s. */
 const maxRemembered = 4_096;
 
@@ -100,8 +100,8 @@ interface Uncovered {
 }
 
 /**
- * Follows whether one received stream is what its sender signed for. A frame not covered within 3 s
- * cuts the stream (`unsigned`) until every waiting frame is covered, and for at least 10 s where one
+ * Follows whether one received stream is what its sender signed for. A frame not covered within 5 s
+ * cuts the stream (`unsigned`) until every waiting frame is covered, and for at least 12 s where one
  * never is. A frame that contradicts a signed hash was made by someone else: `forged`, final until the
  * track is bound anew.
  */

@@ -1,4 +1,5 @@
 import { io } from 'socket.io-client';
+import * as socketParser from 'socket.io-parser';
 import { failure, fromFailure, ProtocolError } from '../../../shared/errors.ts';
 import type { MeetingId } from '../../../shared/ids.ts';
 import { type EventName, type EventOf, events } from '../../../shared/protocol/events.ts';
@@ -8,9 +9,16 @@ import {
   type ResponseOf,
   requests,
 } from '../../../shared/protocol/requests.ts';
-import { type Handshake, result, SOCKET_PATH } from '../../../shared/protocol/socket.ts';
+import { type Handshake, MAX_ATTACHMENTS, result, SOCKET_PATH } from '../../../shared/protocol/socket.ts';
 import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts';
 import type { ConnectionState, Signaling } from './signaling.ts';
+
+/** Chains and streams travel as many binary parts in one packet; the default takes ten. */
+class ManyParts extends socketParser.Decoder {
+  constructor() {
+    super({ maxAttachments: MAX_ATTACHMENTS });
+  }
+}
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_DEPTH = 12;
@@ -42,6 +50,7 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
     reconnectionDelay: 300,
     reconnectionDelayMax: 3_000,
     forceNew: true,
+    parser: { ...socketParser, Decoder: ManyParts },
     autoConnect: false,
   });
   let state: ConnectionState = 'connecting';

@@ -26,13 +26,28 @@ describe('a commit that members refuse', () => {
 
   it('is void on the word of most of the others, not of a few', () => {
     const { table, host, ann, ben, group } = running(presetPolicy('moderated'));
+    const cat = newPerson();
+    table.identify(cat);
+    const knock = table.knock(cat);
+    table.append(host, { type: 'admit', devices: [cat.device] }, host);
+    table.commit(host, { admitted: [knock] });
+    table.do({ type: 'leave', ...at(host) });
+    const epoch = epochOf(table);
+    table.commit(ann, { removed: [host.device] });
+    refusing(table, ben, group, epoch);
+    refusing(table, ben, group, epoch);
+    expect(epochOf(table)).toBe(epoch + 1);
+    refusing(table, cat, group, epoch);
+    expect(epochOf(table)).toBe(epoch);
+  });
+
+  it('cannot be used to vote a host out', () => {
+    const { table, host, ann, ben, group } = running();
     const epoch = epochOf(table);
     table.commit(host);
-    refusing(table, ann, group, epoch);
-    refusing(table, ann, group, epoch);
+    for (const person of [ann, ben]) refusing(table, person, group, epoch);
     expect(epochOf(table)).toBe(epoch + 1);
-    refusing(table, ben, group, epoch);
-    expect(epochOf(table)).toBe(epoch);
+    expect(table.state.members.has(host.device)).toBe(true);
   });
 
   it('takes those it brought in along, and leaves those it removed to be removed again', () => {
@@ -43,6 +58,7 @@ describe('a commit that members refuse', () => {
     table.append(host, { type: 'admit', devices: [stranger.device] }, host);
     table.do({ type: 'leave', ...at(ben) });
     const epoch = epochOf(table);
+    table.append(host, { type: 'grant', device: ann.device, role: 'host' }, host);
     table.commit(host, { admitted: [knock], removed: [ben.device] });
     refusing(table, ann, group, epoch);
     expect(table.state.members.has(stranger.device)).toBe(false);
