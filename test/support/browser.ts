@@ -13,7 +13,6 @@ export const chromiumPath = process.env.SEALROOM_CHROMIUM ?? '/usr/bin/chromium'
 export const chromiumFlags: readonly string[] = [
   '--no-sandbox',
   '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
   '--disable-gpu',
   '--disable-dev-shm-usage',
   '--disable-background-networking',
@@ -51,12 +50,11 @@ export class TestBrowser {
     this.#folder = parts.folder;
   }
 
-  /** `sender`: number in the clip, 0 to 3. `port`: the server's, asked at each connection. */
-  static async launch(
-    sender: number,
-    port: () => number,
-    flags: readonly string[] = [],
-  ): Promise<TestBrowser> {
+  /**
+   * `sender`: number in the clip, 0 to 3. `port`: the server's, asked at each connection. `shares`: title of the tab
+   * that is chosen when the page asks for a screen.
+   */
+  static async launch(sender: number, port: () => number, shares?: string): Promise<TestBrowser> {
     const folder = await mkdtemp(join(tmpdir(), 'sealroom-person-'));
     const clip = join(folder, 'camera.y4m');
     const sound = join(folder, 'microphone.wav');
@@ -70,12 +68,15 @@ export class TestBrowser {
         `--use-file-for-fake-video-capture=${clip}`,
         `--use-file-for-fake-audio-capture=${sound}`,
         `--host-resolver-rules=MAP ${new URL(PUBLIC_URL).host}:80 127.0.0.1:${wire.port}`,
-        ...flags,
+        // The stand-in for the browser's questions answers with a test picture; without it a real tab is shared.
+        ...(shares === undefined
+          ? ['--use-fake-ui-for-media-stream']
+          : [`--auto-select-tab-capture-source-by-title=${shares}`]),
       ],
     });
     const browser = await chromium.connect(process.wsEndpoint());
     const context = await browser.newContext({
-      viewport: { width: 960, height: 600 },
+      viewport: { width: 800, height: 500 },
       locale: 'en',
       permissions: ['camera', 'microphone'],
     });

@@ -1,8 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 import { TestBrowser } from './browser.ts';
 import type { Heard, Watched } from './clip/probe.ts';
+import { samplesOf } from './clip/probeScript.ts';
+import { likeness, PERIOD_SECONDS, SOUND_SENDERS } from './clip/sound.ts';
 import { PUBLIC_URL, type TestServer } from './server.ts';
-import { until } from './until.ts';
+import { pause, until } from './until.ts';
 
 const WITHIN = { timeout: 30_000 };
 
@@ -25,9 +27,9 @@ export class Person {
     name: string,
     sender: number,
     server: Pick<TestServer, 'port'>,
-    flags: readonly string[] = [],
+    shares?: string,
   ): Promise<Person> {
-    const browser = await TestBrowser.launch(sender, () => server.port, flags);
+    const browser = await TestBrowser.launch(sender, () => server.port, shares);
     return new Person(name, sender, browser, await browser.newPage());
   }
 
@@ -116,7 +118,8 @@ export class Person {
   /** The names in the people list. */
   async peopleNames(): Promise<string[]> {
     const panel = await this.openPanel('People');
-    return panel.locator('.person-name').allTextContents();
+    const list = panel.getByRole('region', { name: /^In the meeting/ });
+    return list.locator('.person-name').allTextContents();
   }
 
   /** The number of the group's epoch as the seal panel shows it. */
@@ -187,6 +190,31 @@ export class Person {
       (names) => names.length === others.length,
       `${this.name} sees ${others.map(({ name }) => name).join(', ')}`,
     );
+  }
+
+  /** Waits until this person's sound, and no other's, is heard in some seconds from now on. */
+  async hears(...others: readonly Person[]): Promise<void> {
+    const wanted = others.map(({ sender }) => sender).sort();
+    await until(
+      () => this.listenAWhile(),
+      (heard) => JSON.stringify(heard) === JSON.stringify(wanted),
+      `${this.name} hears exactly ${others.map(({ name }) => name).join(', ')}`,
+      60_000,
+    );
+  }
+
+  /** The senders heard in the next seconds, by number. */
+  async listenAWhile(): Promise<number[]> {
+    await this.takeSounds();
+    await pause((PERIOD_SECONDS + 1.5) * 1000);
+    const heard = new Set<number>();
+    for (const sound of await this.takeSounds()) {
+      const samples = samplesOf(sound);
+      for (let sender = 0; sender < SOUND_SENDERS; sender += 1) {
+        if (Math.max(0, ...likeness(sender, samples, sound.sampleRate)) > 0.6) heard.add(sender);
+      }
+    }
+    return [...heard].sort();
   }
 
   /** Waits until exactly these people (and this one) are on the tiles. */

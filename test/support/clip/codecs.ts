@@ -18,6 +18,8 @@ export interface Codecs {
   /** Frames of marked pictures. */
   encodeVideo(codec: VideoCodecName, marks: readonly Mark[]): Promise<string[]>;
   encodeAudio(samples: readonly number[]): Promise<string[]>;
+  /** Draws a marked picture. */
+  paint(canvas: HTMLCanvasElement, mark: Mark): void;
 }
 
 const codecNames: Readonly<Record<VideoCodecName, string>> = {
@@ -148,6 +150,13 @@ export function createCodecs(): Codecs {
       encoder.close();
       return frames;
     },
+
+    paint(canvas, mark) {
+      Object.assign(canvas, { width: frame.width, height: frame.height });
+      const brush = canvas.getContext('2d');
+      if (brush === null) throw new Error('no canvas');
+      draw(brush, mark);
+    },
   };
 }
 
@@ -172,6 +181,11 @@ function pictureOf(mark: Mark, timestamp: number): VideoFrame {
   const canvas = new OffscreenCanvas(frame.width, frame.height);
   const brush = canvas.getContext('2d');
   if (brush === null) throw new Error('no canvas');
+  draw(brush, mark);
+  return new VideoFrame(canvas, { timestamp });
+}
+
+function draw(brush: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, mark: Mark): void {
   brush.fillStyle = '#777';
   brush.fillRect(0, 0, frame.width, frame.height);
   encodeMark(mark).forEach((white, index) => {
@@ -183,7 +197,6 @@ function pictureOf(mark: Mark, timestamp: number): VideoFrame {
       grid.cell,
     );
   });
-  return new VideoFrame(canvas, { timestamp });
 }
 
 function bytesOf(chunk: EncodedVideoChunk | EncodedAudioChunk): string {

@@ -65,7 +65,7 @@ interface Ear {
   readonly source: MediaStreamAudioSourceNode;
 }
 
-const LOOK_EVERY_MS = 30;
+const LOOK_EVERY_MS = 50;
 const SOUND_RATE = 8_000;
 /** Half the size of the clip: enough for the cells, and cheap. */
 const canvas = { width: frame.width / 2, height: frame.height / 2 };
@@ -142,11 +142,16 @@ function createProbe(): Probe {
       });
     },
     takeSounds() {
-      return ears.map(({ element, stream, chunks }) => ({
+      const heard = ears.map((ear) => ({
         sampleRate: SOUND_RATE,
-        pcm: base64(chunks.splice(0)),
-        playing: element.isConnected && element.srcObject === stream && !element.paused,
+        pcm: base64(ear.chunks.splice(0)),
+        playing: isCurrent(ear) && !ear.element.paused,
       }));
+      for (const gone of ears.filter((ear) => !isCurrent(ear))) {
+        gone.source.disconnect();
+        ears.splice(ears.indexOf(gone), 1);
+      }
+      return heard;
     },
   };
 }
@@ -156,6 +161,10 @@ function labelOf(element: Element): string {
   const own = element.getAttribute('aria-label');
   if (own !== null) return own;
   return element.closest('li, figure')?.querySelector('bdi')?.textContent?.trim() ?? '';
+}
+
+function isCurrent({ element, stream }: Ear): boolean {
+  return element.isConnected && element.srcObject === stream;
 }
 
 function base64(chunks: readonly Float32Array[]): string {

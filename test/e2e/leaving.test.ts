@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepEvidence } from '../support/failure.ts';
+import { letIn, Person } from '../support/person.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { pause, until } from '../support/until.ts';
+
+let server: TestServer;
+let ann: Person;
+let bob: Person;
+let link: string;
+const everyone: Person[] = [];
+
+keepEvidence(
+  () => everyone,
+  () => server,
+);
+
+async function arrive(name: string, sender: number): Promise<Person> {
+  const person = await Person.arrive(name, sender, server);
+  everyone.push(person);
+  return person;
+}
+
+/** Both see each other's new pictures. */
+async function seeEachOther(): Promise<void> {
+  await ann.sees(bob);
+  await bob.sees(ann);
+}
+
+/** Waits until a person's epoch is beyond one of before. */
+async function epochBeyond(person: Person, before: number): Promise<void> {
+  await until(
+    () => person.epoch(),
+    (epoch) => epoch > before,
+    `${person.name} has new keys`,
+    45_000,
+  );
+}
+
+beforeAll(async () => {
+  server = await startTestServer();
+  ann = await arrive('Annemarie', 0);
+  bob = await arrive('Bertrand', 1);
+  link = await ann.startMeeting();
+  await letIn(ann, bob, link);
+  await ann.watch();
+  await bob.watch();
+  await seeEachOther();
+});
+
+afterAll(async () => {
+  for (const person of everyone) await person.close();
+  await server?.close();
+});
+
+describe('leaving and coming back', () => {
+  it('a reload: back in without being let in, with new keys, and seen again', async () => {
+    const before = await ann.epoch();
+    await bob.page.reload();
+    await bob.enterName();
+    await bob.button(/^(Ask to join|Join now)$/).click();
+    await bob.inside();
+    await bob.watch();
+    await seeEachOther();
+    await ann.isWith(bob);
+    // One commit took the old leaf out, one let the new one in; at least the second changed the keys.
+    expect(await ann.epoch()).toBeGreaterThan(before);
+    expect(await ann.safetyCode()).toBe(await bob.safetyCode());
+  });
+
+  it('a killed media process: sound and pictures come back by themselves', async () => {
+    const epoch = await ann.epoch();
+    const killed = server.running.media.workerPids;
+    for (const pid of killed) process.kill(pid, 'SIGKILL');
+    await until(
+      () => server.running.media.workerPids,
+      (pids) => pids.length === killed.length && pids.every((pid) => !killed.includes(pid)),
+      'the media processes are replaced',
+    );
+    await seeEachOther();
+    await ann.isWith(bob);
+    expect(await ann.epoch()).toBe(epoch);
+  });
+
+  it('a short break of the network: nobody leaves, nothing is lost', async () => {
+    bob.browser.wire.cut();
+    await bob.page.getByText('Reconnecting').first().waitFor();
+    bob.browser.wire.mend();
+    await until(
+      () => bob.page.getByText('Reconnecting').count(),
+      (count) => count === 0,
+      'Bertrand is connected again',
+    );
+    await ann.say('Are you still there?');
+    await until(
+      () => bob.messages(),
+      (texts) => texts.includes('Are you still there?'),
+      'Bertrand reads what was said',
+    );
+    await seeEachOther();
+    await ann.isWith(bob);
+  });
+
+  it('a long break: the others see the leave and change keys; the way back in takes itself', async () => {
+    const before = await ann.epoch();
+    bob.browser.wire.cut();
+    await ann.isWith();
+    await epochBeyond(ann, before);
+    const alone = await ann.epoch();
+    bob.browser.wire.mend();
+    await ann.isWith(bob);
+    await bob.inside();
+    await seeEachOther();
+    expect(await ann.epoch()).toBeGreaterThan(alone);
+    expect(await ann.safetyCode()).toBe(await bob.safetyCode());
+  });
+
+  it('a closed tab: gone at the others at once, with new keys', async () => {
+    const before = await ann.epoch();
+    await bob.page.close({ runBeforeUnload: true });
+    await ann.isWith();
+    await epochBeyond(ann, before);
+    expect(await ann.peopleNames()).toEqual(['Annemarie (you)']);
+
+    // The same browser, and so the same device, comes back without being let in.
+    bob.page = await bob.browser.newPage();
+    await bob.open(link);
+    await bob.button(/^(Ask to join|Join now)$/).click();
+    await bob.inside();
+    await bob.watch();
+    await seeEachOther();
+  });
+
+  it('a killed browser: gone at the others, with new keys', async () => {
+    const before = await ann.epoch();
+    await bob.browser.kill();
+    await ann.isWith();
+    await epochBeyond(ann, before);
+    expect(await ann.warnings()).toEqual([]);
+  });
+});
+
+describe('being removed', () => {
+  it('shows it, ends all media for the removed, and gives the others new keys', async () => {
+    bob = await arrive('Bertrand', 1);
+    const cho = await arrive('Chouko', 2);
+    await letIn(ann, bob, link);
+    await letIn(ann, cho, link);
+    await bob.watch();
+    await cho.watch();
+    await ann.sees(bob, cho);
+    await bob.sees(ann, cho);
+    const before = await ann.epoch();
+
+    const people = await ann.openPanel('People');
+    await ann.button('Actions for Bertrand', people).click();
+    await ann.page.getByRole('menuitem', { name: 'Remove', exact: true }).click();
+    await ann.button('Remove', ann.page.getByRole('alertdialog')).click();
+
+    await bob.heading('You were removed from the meeting').waitFor();
+    await ann.isWith(cho);
+    await cho.isWith(ann);
+    await epochBeyond(ann, before);
+    await epochBeyond(cho, before);
+    expect(await ann.safetyCode()).toBe(await cho.safetyCode());
+
+    // From here on nothing of the meeting reaches the removed page, while the others go on.
+    await bob.takeSights();
+    await cho.sees(ann);
+    await pause(3_000);
+    expect((await bob.takeSights()).flatMap(({ sights }) => sights)).toEqual([]);
+    expect(await bob.page.locator('video, audio').count()).toBe(0);
+    const received = bob.browser.wire.toBrowser().reduce((sum, bytes) => sum + bytes.length, 0);
+    await ann.say('Now we are among ourselves');
+    await until(
+      () => cho.messages(),
+      (texts) => texts.includes('Now we are among ourselves'),
+      'Chouko reads it',
+    );
+    expect(
+      bob.browser.wire.toBrowser().reduce((sum, bytes) => sum + bytes.length, 0) - received,
+    ).toBeLessThan(2_000);
+    await ann.sees(cho);
+  });
+});

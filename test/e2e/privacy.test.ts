@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeFragment } from '../../client/e2ee/link/link.ts';
+import { readHeader } from '../../client/e2ee/sframe/header.ts';
+import type { VideoCodecName } from '../support/clip/codecs.ts';
+import { likeness, SOUND_SENDERS, waveform } from '../support/clip/sound.ts';
+import { keepEvidence } from '../support/failure.ts';
+import { findSecrets } from '../support/markers.ts';
+import { MediaTap, type Tapped } from '../support/mediaTap.ts';
+import { Person } from '../support/person.ts';
+import { looksRandom, randomnessOf } from '../support/randomness.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { pause, until } from '../support/until.ts';
+
+const NOTE = 'It is about the blue folder';
+const CHAT = 'The vault opens at seventeen past nine';
+const ANSWER = 'Understood, nobody else knows';
+
+const tap = new MediaTap();
+const routers: number[] = [];
+const everyone: Person[] = [];
+let server: TestServer;
+let ann: Person;
+let bob: Person;
+let wanda: Person;
+let link: string;
+let epochBeforeKnock: number;
+
+keepEvidence(
+  () => everyone,
+  () => server,
+);
+
+beforeAll(async () => {
+  server = await startTestServer({
+    onRouter: (router) => {
+      routers.push(0);
+      tap.onRouter(router);
+    },
+  });
+  const arrive = async (name: string, sender: number) => {
+    const person = await Person.arrive(name, sender, server);
+    everyone.push(person);
+    return person;
+  };
+  ann = await arrive('Annemarie', 0);
+  bob = await arrive('Bertrand', 1);
+  link = await ann.startMeeting();
+  await bob.ask(link, NOTE);
+  await ann.page.getByText('Bertrand').first().waitFor();
+  await ann.admit('Bertrand');
+  await bob.inside();
+  await ann.watch(true);
+  await bob.watch(true);
+  await ann.sees(bob);
+  await bob.sees(ann);
+  epochBeforeKnock = await ann.epoch();
+  wanda = await arrive('Wandergard', 2);
+  await wanda.ask(link, 'Please let me in');
+  await ann.say(CHAT);
+  await until(
+    () => bob.messages(),
+    (texts) => texts.includes(CHAT),
+    'Bertrand reads the message',
+  );
+  await bob.say(ANSWER);
+  await until(
+    () => ann.messages(),
+    (texts) => texts.includes(ANSWER),
+    'Annemarie reads the answer',
+  );
+  await until(
+    () => tap.streams.map(({ packets }) => packets.length),
+    (counts) => counts.length >= 4 && counts.every((count) => count > 400),
+    'enough media passed',
+    60_000,
+  );
+});
+
+afterAll(async () => {
+  for (const person of everyone) await person.close();
+  await server?.close();
+});
+
+describe('someone who waits', () => {
+  it('has no media, no names, no messages, and changed nothing in the group', async () => {
+    expect(await wanda.heading('Waiting to be let in').count()).toBe(1);
+    const text = await wanda.page.locator('body').innerText();
+    for (const secret of ['Annemarie', 'Bertrand', CHAT, ANSWER, NOTE]) expect(text).not.toContain(secret);
+    expect(await wanda.page.locator('audio').count()).toBe(0);
+    // The one picture is its own preview.
+    await wanda.watch();
+    await pause(2_000);
+    const senders = (await wanda.takeSights()).flatMap(({ sights }) => sights.map(({ sender }) => sender));
+    expect(new Set(senders)).toEqual(new Set([wanda.sender]));
+    expect(await ann.peopleNames()).toHaveLength(2);
+    expect(await bob.tileNames()).toHaveLength(2);
+    expect(await ann.epoch()).toBe(epochBeforeKnock);
+  });
+
+  it('made no transport, and was sent neither a roster nor entries of the group', async () => {
+    const sent = wanda.browser.wire.toServer().map(String).join('\n');
+    const received = wanda.browser.wire.toBrowser().map(String).join('\n');
+    // The wire shows what it would show: the same words are there for a member.
+    const memberSent = bob.browser.wire.toServer().map(String).join('\n');
+    const memberReceived = bob.browser.wire.toBrowser().map(String).join('\n');
+    expect(sent).toContain('lobby:knock');
+    for (const name of ['media:createTransport', 'media:produce', 'media:consume']) {
+      expect(memberSent).toContain(name);
+      expect(sent).not.toContain(name);
+    }
+    for (const name of ['stream:entries', 'group:relayed', 'media:producers', 'lobby:welcome']) {
+      if (name !== 'lobby:welcome') expect(memberSent + memberReceived).toContain(name);
+      expect(received).not.toContain(`["${name}"`);
+    }
+    expect(received).not.toContain('iceParameters');
+    // Nobody produces but the two members, microphone and camera each.
+    expect(tap.streams).toHaveLength(4);
+  });
+});
+
+describe('what the server sees', () => {
+  it('knows neither names, nor messages, nor the secret of the link: not on the wire, on disk or in the log', async () => {
+    const { secret, fingerprint } = decodeFragment(new URL(link).hash);
+    const fragment = new URL(link).hash.slice(1);
+    const secrets = {
+      'host name': 'Annemarie',
+      'guest name': 'Bertrand',
+      'waiting name': 'Wandergard',
+      'knock message': NOTE,
+      chat: CHAT,
+      answer: ANSWER,
+      'link secret': secret,
+      fragment,
+      // The start in base64 holds version and secret; the fingerprint is a hash of a public key and may be seen.
+      'start of the fragment': fragment.slice(0, 20),
+    };
+    const wires = everyone.flatMap(({ browser }) => [
+      ...browser.wire.toServer(),
+      ...browser.wire.toBrowser(),
+    ]);
+    const media = tap.streams.flatMap(({ packets }) => packets.map(({ payload }) => payload));
+    const places = {
+      'the socket and HTTP': wires,
+      'the database': await server.data(),
+      'the log': [Buffer.from(server.logs())],
+      media: [Buffer.concat(media)],
+    };
+    expect(findSecrets(secrets, places)).toEqual([]);
+    expect(fingerprint).toHaveLength(20);
+
+    // The search can find: the meeting's number is public and stands on the wire and in the database.
+    const meeting = new URL(link).pathname.split('/').at(-1) ?? '';
+    const found = findSecrets({ meeting }, places);
+    expect(found).toContain('meeting in the socket and HTTP');
+    expect(found).toContain('meeting in the database');
+    // Nor does the log tie lines to a meeting that can be named.
+    expect(found).not.toContain('meeting in the log');
+    expect(server.logs()).toContain('socket connected');
+    expect(wires.reduce((sum, bytes) => sum + bytes.length, 0)).toBeGreaterThan(20_000);
+  });
+
+  it('sees media that is random from the first byte to the last', () => {
+    expect(routers.length).toBeGreaterThan(0);
+    const kinds = tap.streams.map(({ mimeType }) => mimeType.split('/')[0]).sort();
+    expect(kinds).toEqual(['audio', 'audio', 'video', 'video']);
+    for (const stream of tap.streams) {
+      const frames = stream.frames();
+      expect(frames.length, stream.mimeType).toBeGreaterThan(100);
+      const bodies = frames.map((frame) => bodyOf(stream, frame));
+      const report = randomnessOf(Buffer.concat(bodies));
+      expect(looksRandom(report), `${stream.mimeType} ${JSON.stringify(report)}`).toBe(true);
+      expect(new Set(frames.map((frame) => frame.toString('latin1'))).size).toBe(frames.length);
+    }
+  });
+
+  it('sees nothing in the sizes of audio', () => {
+    for (const stream of tap.streams.filter(({ mimeType }) => mimeType === 'audio/opus')) {
+      const sizes = new Set(stream.frames().map((frame) => bodyOf(stream, frame).length));
+      expect(sizes.size).toBe(1);
+    }
+  });
+
+  it('can decode no frame as a picture or as sound; the same decoders read the same content in clear', async () => {
+    const { page } = wanda;
+    for (const codec of ['video/VP8', 'video/VP9'] as const satisfies readonly VideoCodecName[]) {
+      const marks = Array.from({ length: 20 }, (_, counter) => ({ sender: 0, counter }));
+      const clear = await page.evaluate(([name, given]) => window.codecs.encodeVideo(name, given), [
+        codec,
+        marks,
+      ] as const);
+      const read = await page.evaluate(([name, given]) => window.codecs.decodeVideo(name, given), [
+        codec,
+        clear,
+      ] as const);
+      expect(read.marks).toEqual(marks);
+      for (const stream of tap.streams.filter(({ mimeType }) => mimeType.startsWith('video/'))) {
+        const frames = stream.frames().slice(0, 25);
+        const bodies = frames.map((frame) => bodyOf(stream, frame));
+        for (const given of [frames, bodies]) {
+          const seen = await page.evaluate(([name, texts]) => window.codecs.decodeVideo(name, texts), [
+            codec,
+            given.map((frame) => frame.toString('base64')),
+          ] as const);
+          expect(seen.marks, `${stream.mimeType} as ${codec}`).toEqual([]);
+          expect(seen.failures).toBeGreaterThan(0);
+        }
+      }
+    }
+
+    const spoken = Array.from(waveform(0, 48_000));
+    const clear = await page.evaluate(
+      (given) => window.codecs.encodeAudio(given),
+      [...spoken, ...spoken.slice(0, 12_000)],
+    );
+    const heard = await page.evaluate((given) => window.codecs.decodeAudio(given), clear);
+    expect(likeness(0, Float32Array.from(heard), 48_000)[0]).toBeGreaterThan(0.9);
+    for (const stream of tap.streams.filter(({ mimeType }) => mimeType === 'audio/opus')) {
+      const frames = stream.frames().slice(0, 300);
+      for (const given of [frames, frames.map((frame) => bodyOf(stream, frame))]) {
+        const noise = await page.evaluate(
+          (texts) => window.codecs.decodeAudio(texts),
+          given.map((frame) => frame.toString('base64')),
+        );
+        for (let sender = 0; sender < SOUND_SENDERS; sender += 1) {
+          expect(Math.max(0, ...likeness(sender, Float32Array.from(noise), 48_000))).toBeLessThan(0.5);
+        }
+      }
+    }
+  });
+});
+
+const VP8_KEY = Buffer.from([0x10, 0x00, 0x00, 0x9d, 0x01, 0x2a, 0x10, 0x00, 0x10, 0x00]);
+const VP8_DELTA = Buffer.from([0x01]);
+
+/**
+ * The ciphertext of a tapped frame. What stands before it is checked byte by byte: for VP8 one of two constants,
+ * for VP9 and Opus nothing, then the SFrame header, which holds the number of key and frame and nothing else.
+ */
+function bodyOf({ mimeType }: Tapped, frame: Buffer): Buffer {
+  let at = 0;
+  if (mimeType === 'video/VP8') {
+    const constant = [VP8_KEY, VP8_DELTA].find((each) => frame.subarray(0, each.length).equals(each));
+    expect(constant, frame.toString('hex', 0, 12)).toBeDefined();
+    at = constant?.length ?? 0;
+  }
+  const header = readHeader(frame, at);
+  expect(header, `${mimeType} ${frame.toString('hex', 0, 12)}`).not.toBeNull();
+  return frame.subarray(at + (header?.length ?? 0));
+}
