@@ -4,6 +4,8 @@ import { deviceKey } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { displayName } from './identity/card.ts';
 
+const sight = { seq: z.number().int().nonnegative(), digest: z.string().max(64) };
+
 /** What members say to each other inside MLS application messages. The author is the leaf that sent it. */
 export const content = z.discriminatedUnion('type', [
   z.strictObject({
@@ -18,8 +20,8 @@ export const content = z.discriminatedUnion('type', [
   /** What the sender has seen of the stream, for the others to compare; see `Witness`. */
   z.strictObject({
     type: z.literal('pulse'),
-    seq: z.number().int().nonnegative(),
-    digest: z.string().max(64),
+    ...sight,
+    before: z.strictObject(sight).nullable(),
   }),
   /** The sender may admit and has no key to open knocks with. */
   z.strictObject({ type: z.literal('wantLobbyKey') }),

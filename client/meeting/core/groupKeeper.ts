@@ -157,6 +157,8 @@ export class GroupKeeper {
       if (strangers) throw new GroupError('refused-by-policy', 'a member nobody let in');
       await this.#enter(group, delivery.seq);
       this.#hooks.onEpoch({ added: group.roster(), removed: [], by });
+      // What came after the welcome may have arrived before it.
+      await this.#fill();
     });
   }
 

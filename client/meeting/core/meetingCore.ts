@@ -467,6 +467,7 @@ export class MeetingCore {
     if (verdict !== 'fork') this.#announcements.settle('fork');
     if (verdict !== 'stale') this.#announcements.settle('stale');
     if (verdict !== 'fine') this.#announcements.stand({ kind: verdict });
+    if (verdict === 'stale') void this.#keeper.resume();
   }
 
   /** Out of the group without having been put out by a record: joins anew with fresh keys. */

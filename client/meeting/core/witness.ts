@@ -6,11 +6,17 @@ import { sodium } from '../../e2ee/sodium.ts';
 const KEPT = 512;
 const LABEL = utf8('Sealroom 1.0 Stream');
 
-/** What a member has seen of the stream up to `seq`, in one value that others can compare. */
-export interface Testimony {
+/** All of the stream up to entry `seq`, in one value. */
+export interface Sight {
   readonly seq: number;
   /** BLAKE2b-256, chained over the entries since the epoch began, base64url. */
   readonly digest: string;
+}
+
+/** What a member has seen, for others to compare. */
+export interface Testimony extends Sight {
+  /** The whole of the epoch before, its last commit included; null for who joined with this one. */
+  readonly before: Sight | null;
 }
 
 /**
@@ -20,8 +26,12 @@ export interface Testimony {
 export class Witness {
   #seen: { readonly seq: number; readonly digest: Uint8Array; readonly at: number }[] = [];
 
+  #before: Sight | null = null;
+
   /** An epoch of this group begins after entry `seq`. */
   begin(groupId: Uint8Array, epoch: bigint, seq: number, now: number): void {
+    const last = this.#seen.at(-1);
+    this.#before = last ? { seq: last.seq, digest: toBase64Url(last.digest) } : null;
     const digest = hash(LABEL, groupId, utf8(`${epoch}`));
     this.#push(seq, digest, now);
   }
@@ -35,7 +45,7 @@ export class Witness {
 
   testimony(): Testimony | null {
     const last = this.#seen.at(-1);
-    return last ? { seq: last.seq, digest: toBase64Url(last.digest) } : null;
+    return last ? { seq: last.seq, digest: toBase64Url(last.digest), before: this.#before } : null;
   }
 
   /**
@@ -49,6 +59,11 @@ export class Witness {
     | { readonly kind: 'different' | 'ahead' | 'unknown' } {
     const last = this.#seen.at(-1);
     if (!last) return { kind: 'unknown' };
+    const { before } = theirs;
+    // A message exchanged right before a commit would otherwise never be compared.
+    if (before && this.#before?.seq === before.seq && this.#before.digest !== before.digest) {
+      return { kind: 'different' };
+    }
     if (theirs.seq > last.seq) return { kind: 'ahead' };
     const index = this.#seen.findLastIndex((seen) => seen.seq === theirs.seq);
     const own = this.#seen[index];
@@ -59,6 +74,7 @@ export class Witness {
 
   forget(): void {
     this.#seen = [];
+    this.#before = null;
   }
 
   #push(seq: number, digest: Uint8Array, at: number): void {
