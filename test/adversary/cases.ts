@@ -353,6 +353,11 @@ export const cases = {
     expect: 'refused',
     by: { file: guard, titles: ['that change who a member is'] },
   },
+  'insider-refuses': {
+    attack: 'a member claims to refuse every commit of the host',
+    requirement: 'R8',
+    expect: 'host and newcomer stay inside',
+  },
   'insider-chat-forged': {
     attack: 'a message from the leaf of another member, and one under another sender’s label',
     requirement: 'R21',
@@ -442,6 +447,12 @@ export const cases = {
     attack: 'one chat message is withheld from one member, its place filled with garbage',
     requirement: 'R14',
     expect: 'an alarm at that member',
+  },
+  'chat-withheld-late': {
+    attack: 'the same right before the epoch ends',
+    requirement: 'R14',
+    expect: 'an alarm at that member',
+    open: 'RT20',
   },
   'chat-as-own': {
     attack: 'a message of another is shown to a member as its own',

@@ -165,6 +165,7 @@ async function split(stage: Stage, relays: 'pass' | 'stop'): Promise<{ one: Acto
     return { actor, stream };
   });
   for (const actor of two) {
+    actor.tap.onEvent('lobby:knocks', ({ added }) => [{ added, removed: [] }]);
     actor.tap.onRequest('group:commit', async ({ commit, epoch, groupId }) => {
       const entry = { kind: 'commit', sender: deviceOf(actor), groupId, epoch, commit } as const;
       for (const { stream } of streams) stream.insert(entry);
@@ -326,7 +327,7 @@ attack('removed-returns', {}, async (stage) => {
   const chen = await stage.member('Chen');
   const mallory = await Insider.inside(stage, 'Mallory');
   await agreed([stage.host, chen], ['Lin', 'Chen', 'Mallory']);
-  await mallory.settled();
+  await mallory.inStep(stage.host);
   mallory.following = false;
   const last = await mediaKey(mallory);
   expect(keySet(chen)).toContain(last);
@@ -362,7 +363,7 @@ attack('removed-speaks', {}, async (stage) => {
   const chen = await stage.member('Chen');
   const mallory = await Insider.inside(stage, 'Mallory');
   await agreed([stage.host, chen], ['Lin', 'Chen', 'Mallory']);
-  await mallory.settled();
+  await mallory.inStep(stage.host);
   mallory.following = false;
   const stream = new FalseStream(chen);
   const { groupId } = mallory;
@@ -381,7 +382,7 @@ attack('removed-commits', {}, async (stage) => {
   const chen = await stage.member('Chen');
   const mallory = await Insider.inside(stage, 'Mallory');
   await agreed([stage.host, chen], ['Lin', 'Chen', 'Mallory']);
-  await mallory.settled();
+  await mallory.inStep(stage.host);
   mallory.following = false;
   const stream = new FalseStream(chen);
   // After the record the colluding server lets no commit but Mallory's through.

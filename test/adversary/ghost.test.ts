@@ -199,7 +199,7 @@ attack('ghost-public-message', {}, async (stage) => {
   const chen = await stage.member('Chen');
   const mallory = await Insider.inside(stage, 'Mallory');
   await agreed([stage.host, chen], ['Lin', 'Chen', 'Mallory']);
-  await mallory.settled();
+  await mallory.inStep(stage.host);
   const ghost = ghostOf(stage);
   const { publicPackage: keyPackage } = await packageOf(ghost, stage);
   const proposals = [
@@ -221,7 +221,7 @@ attack('ghost-external-commit', {}, async (stage) => {
   const chen = await stage.member('Chen');
   const mallory = await Insider.inside(stage, 'Mallory');
   await agreed([stage.host, chen], ['Lin', 'Chen', 'Mallory']);
-  await mallory.settled();
+  await mallory.inStep(stage.host);
   const { mls, cs } = mallory.attacker;
   const ghost = ghostOf(stage);
   const { publicPackage, privatePackage } = await packageOf(ghost, stage);
@@ -353,7 +353,7 @@ async function smuggle(stage: Stage): Promise<{ chen: Actor; mallory: Insider; g
   const chen = await stage.member('Chen');
   const mallory = await Insider.inside(stage, 'Mallory');
   await agreed([stage.host, chen], ['Lin', 'Chen', 'Mallory']);
-  await mallory.settled();
+  await mallory.inStep(stage.host);
   const ghost = ghostOf(stage);
   const { publicPackage: keyPackage } = await packageOf(ghost, stage);
   const made = await mallory.commit([

@@ -36,6 +36,7 @@ import type { Knock, WelcomeDelivery } from '../../shared/protocol/lobby.ts';
 import type { CommitRequest, StreamEntry } from '../../shared/protocol/stream.ts';
 import { type Chain, mayEnter, readChain } from '../../shared/records/chain.ts';
 import type { RecordBody, SignedRecord } from '../../shared/records/record.ts';
+import type { Bot } from '../bots/bot.ts';
 import { type Attacker, bareKeyPackage, pskProposal } from '../unit/group/attacker.ts';
 import type { Stage } from './stage.ts';
 
@@ -167,6 +168,14 @@ export class Insider {
     );
     this.#cs = cs;
     this.records = (await this.signaling.request('record:list', { from: 0 })).records;
+    await this.settled();
+  }
+
+  /** Until it is in the epoch of an honest member. */
+  async inStep(actor: Bot): Promise<void> {
+    while (Number(this.mls.groupContext.epoch) < actor.state.seal.epoch) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
     await this.settled();
   }
 

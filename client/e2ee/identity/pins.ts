@@ -40,12 +40,15 @@ export class Pins {
   /** How a device with this lasting key and name stands to what is pinned. */
   trust(lasting: DeviceKey, name: string): Trust {
     const known = this.#pins.get(lasting);
-    if (known) return known.verifiedAt > 0 ? 'verified' : 'known';
     const folded = foldName(name);
+    if (known && known.verifiedAt > 0 && foldName(known.name) === folded) return 'verified';
+    // Having been met under another name gives nobody the name of a verified person.
     for (const entry of this.#pins.values()) {
-      if (entry.verifiedAt > 0 && foldName(entry.name) === folded) return 'changed';
+      if (entry.lasting !== lasting && entry.verifiedAt > 0 && foldName(entry.name) === folded)
+        return 'changed';
     }
-    return 'new';
+    if (!known) return 'new';
+    return known.verifiedAt > 0 ? 'verified' : 'known';
   }
 
   /** Remembers a device that was met; keeps an earlier verification. */
