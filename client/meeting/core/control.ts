@@ -36,7 +36,7 @@ export class Control {
   admit(knockIds: readonly KnockId[]): void {
     const devices = this.#porter.devicesOf(knockIds);
     if (devices.length === 0) return;
-    this.#keeper.hurry();
+    this.#keeper.committer.hurry();
     const missing = (chain: Chain) => devices.filter((device) => !chain.admitted.has(device));
     this.#append({ type: 'admit', devices }, (chain) => missing(chain).length > 0);
   }
@@ -50,7 +50,7 @@ export class Control {
 
   /** Puts a device out; the server cuts its media at the record, the group follows with new keys. */
   remove(device: DeviceKey, ban: boolean): void {
-    this.#keeper.hurry();
+    this.#keeper.committer.hurry();
     this.#append({ type: 'remove', devices: [device], ban });
   }
 

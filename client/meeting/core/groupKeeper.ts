@@ -1,31 +1,27 @@
 import { equalBytes, fromBase64Url, toBase64Url, utf8 } from '../../../shared/bytes.ts';
 import { ProtocolError } from '../../../shared/errors.ts';
-import { type DeviceKey, groupId as groupIdSchema, type KnockId } from '../../../shared/ids.ts';
+import { type DeviceKey, type GroupId, groupId as groupIdSchema } from '../../../shared/ids.ts';
 import type { WelcomeDelivery } from '../../../shared/protocol/lobby.ts';
 import type { StreamEntry } from '../../../shared/protocol/stream.ts';
-import { inGoodStanding, mayEnter } from '../../../shared/records/chain.ts';
+import { inGoodStanding } from '../../../shared/records/chain.ts';
 import type { RecordContent } from '../../../shared/records/record.ts';
 import { deviceOf, judgeCommit } from '../../e2ee/admission/commitPolicy.ts';
-import {
-  decodeDatagram,
-  encodeDatagram,
-  signCheckpoint,
-  verifyCheckpoint,
-} from '../../e2ee/authorship/datagram.ts';
+import { decodeDatagram, encodeDatagram } from '../../e2ee/authorship/datagram.ts';
 import { type Content, decodeContent, encodeContent } from '../../e2ee/content.ts';
 import { GroupError } from '../../e2ee/group/error.ts';
 import { foundGroup, joinGroup } from '../../e2ee/group/found.ts';
 import type { Group } from '../../e2ee/group/group.ts';
 import type { KeyPackageBundle } from '../../e2ee/group/keyPackage.ts';
-import type { PendingCommit } from '../../e2ee/group/pendingCommit.ts';
 import type { Psk } from '../../e2ee/group/policy.ts';
 import type { Member } from '../../e2ee/group/roster.ts';
 import { linkKey } from '../../e2ee/link/linkKeys.ts';
 import { randomBytes } from '../../e2ee/sodium.ts';
-import { CommitTurn } from './commitTurn.ts';
+import { Committer } from './committer.ts';
 import type { CoreContext } from './context.ts';
+import { FrameKeys } from './frameKeys.ts';
 import { ChainError } from './records.ts';
-import { Witness } from './witness.ts';
+import { StreamFollower } from './streamFollower.ts';
+import type { Witness } from './witness.ts';
 
 /** What the rest of the core hears from the group, in the order of the stream. */
 export interface GroupHooks {
@@ -50,24 +46,11 @@ export interface GroupHooks {
   onLost(): void;
 }
 
-/** A newcomer whose knock was opened and checked, ready to be added. */
-export interface Newcomer {
-  readonly knockId: KnockId;
-  readonly device: DeviceKey;
-  readonly keyPackage: Uint8Array;
-}
-
 const PSK_ID = utf8('sealroom link');
-const EXPORT_LABEL = 'SFrame 1.0 Base Key';
-const BASE_KEY_LENGTH = 32;
-const ADDS_PER_COMMIT = 100;
-const RETRY_MS = 700;
 /** Late messages of an epoch that is over are opened for this long; then its keys are erased. */
 const PAST_EPOCH_MS = 10_000;
 /** How long the others may take to say that they refused a commit too. */
 const OBJECTION_MS = 5_000;
-/** Longer than several members in a row may take to stand in for a silent committer. */
-const OVERDUE_MS = 8_000;
 /** Fresh keys come every five minutes at most; with a margin for taking over. */
 const EPOCH_MS = 5.5 * 60_000;
 
@@ -76,37 +59,35 @@ export class GroupKeeper {
   readonly #context: CoreContext;
   readonly #hooks: GroupHooks;
   readonly #psk: Psk;
-  readonly #turn: CommitTurn;
-  readonly #newcomers = new Map<KnockId, Newcomer>();
-  readonly #departed = new Set<DeviceKey>();
+  readonly #stream: StreamFollower;
+  readonly #frames: FrameKeys;
+  readonly committer: Committer;
   #group: Group | null = null;
-  #lastSeq = 0;
-  #pending: PendingCommit[] = [];
-  #failures = 0;
   #epochSince = 0;
   #cancelObjection: (() => void) | null = null;
   #cancelForgetting: (() => void) | null = null;
-  /** Since when each departed member waits to be removed. */
-  readonly #leaving = new Map<DeviceKey, number>();
-  readonly witness = new Witness();
 
   constructor(context: CoreContext, hooks: GroupHooks) {
     this.#context = context;
     this.#hooks = hooks;
     this.#psk = { id: PSK_ID, secret: linkKey(context.link, 'psk') };
-    this.#turn = new CommitTurn(context.clock, (turn) => this.#commitDue(turn.rekey));
+    this.#frames = new FrameKeys(context);
+    this.committer = new Committer(context, () => this.#group, this.#psk);
+    this.#stream = new StreamFollower(context, {
+      groupId: () => this.#group && idOf(this.#group),
+      take: (entry) => this.#takeEntry(entry),
+      settled: () => this.committer.reconsider(),
+      lost: () => this.#hooks.onLost(),
+    });
   }
 
   get group(): Group | null {
     return this.#group;
   }
 
-  get lastSeq(): number {
-    return this.#lastSeq;
-  }
-
-  get departed(): ReadonlySet<DeviceKey> {
-    return this.#departed;
+  /** What this device has seen of the stream. */
+  get witness(): Witness {
+    return this.#stream.witness;
   }
 
   /** Starts the group as its first member. Throws ProtocolError when another one is first. */
@@ -121,9 +102,7 @@ export class GroupKeeper {
         credential,
         suite: records.chain.groupSuite,
       });
-      const { seq } = await signaling.request('group:found', {
-        groupId: groupIdSchema.parse(toBase64Url(id)),
-      });
+      const { seq } = await signaling.request('group:found', { groupId: idOf(group) });
       await records.refresh();
       await this.#enter(group, seq);
       this.#hooks.onEpoch({ added: group.roster(), removed: [], by: identity.key });
@@ -158,18 +137,18 @@ export class GroupKeeper {
       await this.#enter(group, delivery.seq);
       this.#hooks.onEpoch({ added: group.roster(), removed: [], by });
       // What came after the welcome may have arrived before it.
-      await this.#fill();
+      await this.#stream.fill();
     });
   }
 
   /** Entries from the server, in order; earlier ones are passed over, a gap is filled. */
   take(entries: readonly StreamEntry[]): Promise<void> {
-    return this.#context.serial.run(() => this.#follow(entries));
+    return this.#context.serial.run(() => this.#stream.follow(entries));
   }
 
   /** Asks for everything since the last entry, after the connection was away. */
   resume(): Promise<void> {
-    return this.#context.serial.run(() => this.#fill());
+    return this.#context.serial.run(() => this.#stream.fill());
   }
 
   /** A datagram from another member, as the server says; each kind proves its sender itself. */
@@ -177,25 +156,20 @@ export class GroupKeeper {
     const datagram = decodeDatagram(bytes);
     if (datagram?.kind === 'sealed')
       await this.#context.serial.run(() => this.#open(datagram.message, sender));
-    else if (datagram && this.#group && this.#here(sender)) {
-      const valid = verifyCheckpoint(fromBase64Url(sender), this.#group.groupId, datagram);
-      if (valid) this.#context.frames.post({ type: 'checkpoint', device: sender, bytes: datagram.bytes });
-    }
+    else if (datagram && this.#group && this.#memberOf(sender))
+      this.#frames.take(this.#group, sender, datagram);
   }
 
   /** Signs what the frame worker says this device sent and tells the others. */
   async stateFrames(bytes: Uint8Array): Promise<void> {
-    const { identity, signaling } = this.#context;
-    if (!this.#group) return;
-    const checkpoint = signCheckpoint(identity.meeting.privateKey, this.#group.groupId, bytes);
-    await signaling.request('group:relay', { bytes: encodeDatagram(checkpoint) });
+    if (this.#group) await this.#frames.state(this.#group, bytes);
   }
 
   /** Encrypts and sends in order. Resolves when the server has placed it. Throws ProtocolError. */
   async send(content: Content): Promise<void> {
     const sent = await this.#context.serial.run(async () => {
       const { group, message } = await this.#encrypt(content);
-      const groupId = groupIdSchema.parse(toBase64Url(group.groupId));
+      const groupId = idOf(group);
       // Not awaited inside: the next message may be encrypted while this one travels.
       return { placed: this.#context.signaling.request('group:send', { groupId, bytes: message }) };
     });
@@ -205,7 +179,7 @@ export class GroupKeeper {
   /** Sends a small secret that only one member can open. */
   async sendSecret(to: DeviceKey, secret: Uint8Array): Promise<void> {
     const sealed = await this.#context.serial.run(async () => {
-      const member = this.#group?.roster().find(({ signatureKey }) => deviceOf(signatureKey) === to);
+      const member = this.#memberOf(to);
       if (!this.#group || !member) throw new ProtocolError('not-admitted');
       return this.#group.sealTo(member.leafIndex, secret);
     });
@@ -215,7 +189,7 @@ export class GroupKeeper {
   /** Opens a secret that a member sent to this device; null where it was sealed in another epoch. */
   openSecret(from: DeviceKey, sealed: string): Promise<Uint8Array | null> {
     return this.#context.serial.run(async () => {
-      const member = this.#group?.roster().find(({ signatureKey }) => deviceOf(signatureKey) === from);
+      const member = this.#memberOf(from);
       if (!this.#group || !member) return null;
       return this.#group.openFrom(member.leafIndex, fromBase64Url(sealed)).catch(() => null);
     });
@@ -231,93 +205,8 @@ export class GroupKeeper {
     await sent.relayed;
   }
 
-  /** A newcomer that may be added; replaced by a later offer of the same knock. */
-  offer(newcomer: Newcomer): void {
-    this.#newcomers.set(newcomer.knockId, newcomer);
-    this.#reconsider();
-  }
-
-  withdraw(knockId: KnockId): void {
-    this.#newcomers.delete(knockId);
-  }
-
-  /** This device decided on the next additions itself and commits without waiting for its turn. */
-  hurry(): void {
-    this.#turn.hurry();
-    this.#reconsider();
-  }
-
-  /** Own place among those who could commit now, 0 first. */
-  #rank(): number {
-    const group = this.#group;
-    if (!group) return Number.POSITIVE_INFINITY;
-    const present = group.roster().filter((member) => !this.#departed.has(deviceOf(member.signatureKey)));
-    return present.findIndex((member) => member.leafIndex === group.ownLeaf);
-  }
-
-  #reconsider(): void {
-    const due = this.#work();
-    const rank = this.#rank();
-    if (rank < 0 || !this.#group) this.#turn.stop();
-    else this.#turn.consider(due.adds.length + due.removes.length > 0, rank, this.#group.roster().length);
-  }
-
-  #work(): { adds: Newcomer[]; removes: Member[] } {
-    const group = this.#group;
-    if (!group) return { adds: [], removes: [] };
-    const roster = group.roster();
-    const here = new Set(roster.map((member) => deviceOf(member.signatureKey)));
-    const adds = new Map<DeviceKey, Newcomer>();
-    for (const newcomer of this.#newcomers.values()) {
-      const free = !here.has(newcomer.device) || this.#departed.has(newcomer.device);
-      if (free && mayEnter(this.#context.records.chain, newcomer.device)) adds.set(newcomer.device, newcomer);
-    }
-    return {
-      adds: [...adds.values()].slice(0, ADDS_PER_COMMIT),
-      removes: roster.filter(
-        (member) => member.leafIndex !== group.ownLeaf && this.#departed.has(deviceOf(member.signatureKey)),
-      ),
-    };
-  }
-
-  async #commitDue(rekey: boolean): Promise<void> {
-    await this.#context.serial.run(async () => {
-      const group = this.#group;
-      if (!group) return;
-      const { adds, removes } = this.#work();
-      if (adds.length + removes.length === 0 && !rekey) return;
-      const pending = await group.commit({
-        adds: adds.map((newcomer) => newcomer.keyPackage),
-        removes: removes.map((member) => member.leafIndex),
-        psk: adds.length > 0 ? this.#psk : undefined,
-      });
-      this.#pending.push(pending);
-      try {
-        await this.#context.signaling.request('group:commit', {
-          groupId: groupIdSchema.parse(toBase64Url(group.groupId)),
-          epoch: Number(group.epoch),
-          commit: pending.commit,
-          ...(pending.welcome ? { welcome: pending.welcome } : {}),
-          admitted: adds.map((newcomer) => newcomer.knockId),
-          removed: removes.map((member) => deviceOf(member.signatureKey)),
-        });
-        this.#failures = 0;
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-        // Unreachable leaves it open whether the commit was taken: the stream will tell.
-        if (error.code !== 'unavailable') {
-          pending.discard();
-          this.#pending = this.#pending.filter((other) => other !== pending);
-        }
-        if (error.code === 'epoch-conflict') return;
-        this.#failures += 1;
-        this.#turn.retryAfter(RETRY_MS * Math.min(this.#failures, 8));
-      }
-    });
-  }
-
-  #here(device: DeviceKey): boolean {
-    return this.#group?.roster().some((member) => deviceOf(member.signatureKey) === device) ?? false;
+  #memberOf(device: DeviceKey): Member | undefined {
+    return this.#group?.roster().find(({ signatureKey }) => deviceOf(signatureKey) === device);
   }
 
   async #encrypt(content: Content): Promise<{ group: Group; message: Uint8Array }> {
@@ -327,53 +216,13 @@ export class GroupKeeper {
     return { group: next, message };
   }
 
-  async #follow(entries: readonly StreamEntry[]): Promise<void> {
-    for (const entry of entries) {
-      if (!this.#group || entry.seq <= this.#lastSeq) continue;
-      if (entry.seq > this.#lastSeq + 1) {
-        await this.#fill();
-        if (entry.seq <= this.#lastSeq) continue;
-        if (entry.seq > this.#lastSeq + 1) return this.#hooks.onLost();
-      }
-      this.#lastSeq = entry.seq;
-      await this.#takeEntry(entry);
-    }
-    this.#reconsider();
-  }
-
-  async #fill(): Promise<void> {
-    for (;;) {
-      if (!this.#group) return;
-      const groupId = groupIdSchema.parse(toBase64Url(this.#group.groupId));
-      try {
-        const { entries, complete } = await this.#context.signaling.request('stream:sync', {
-          groupId,
-          after: this.#lastSeq,
-        });
-        const before = this.#lastSeq;
-        for (const entry of entries) {
-          if (!this.#group || entry.seq !== this.#lastSeq + 1) continue;
-          this.#lastSeq = entry.seq;
-          await this.#takeEntry(entry);
-        }
-        if (complete || entries.length === 0) return this.#reconsider();
-        // An answer that brings nothing on would be asked for again for ever.
-        if (this.#lastSeq === before) return this.#hooks.onLost();
-      } catch (error) {
-        if (error instanceof ProtocolError && error.code === 'unavailable') return;
-        return this.#hooks.onLost();
-      }
-    }
-  }
-
   async #takeEntry(entry: StreamEntry): Promise<void> {
-    this.witness.see(entry, this.#context.clock.now());
     switch (entry.kind) {
       case 'record':
         return this.#takeRecord(entry);
       case 'gone':
         if (entry.device !== this.#context.identity.key) {
-          this.#depart(entry.device);
+          this.committer.depart(entry.device);
           this.#hooks.onDeparted(entry.device);
         }
         return;
@@ -398,14 +247,15 @@ export class GroupKeeper {
       return;
     }
     if (!content) return;
-    if (content.body.type === 'remove') for (const device of content.body.devices) this.#depart(device);
+    if (content.body.type === 'remove')
+      for (const device of content.body.devices) this.committer.depart(device);
     this.#hooks.onRecord(content);
   }
 
   async #takeCommit(entry: StreamEntry & { kind: 'commit' }): Promise<void> {
     const group = this.#group;
     if (!group) return;
-    const own = this.#pending.find((pending) => equalBytes(pending.commit, entry.commit));
+    const own = this.committer.ownCommit(entry.commit);
     if (own) {
       const next = own.accept(group);
       return this.#advance(next, { added: own.added, removed: own.removed, by: this.#context.identity.key });
@@ -419,7 +269,7 @@ export class GroupKeeper {
           return judgeCommit(commit, {
             meeting: this.#context.link.meeting,
             chain: this.#context.records.chain,
-            departed: this.#departed,
+            departed: this.committer.departed,
             pskId: PSK_ID,
           });
         },
@@ -467,19 +317,11 @@ export class GroupKeeper {
     change: { added: readonly Member[]; removed: readonly Member[]; by: DeviceKey },
   ): Promise<void> {
     this.#group = next;
-    for (const pending of this.#pending) pending.discard();
-    this.#pending = [];
-    const added = new Set(change.added.map((member) => deviceOf(member.signatureKey)));
-    for (const device of [...change.removed.map((member) => deviceOf(member.signatureKey)), ...added]) {
-      this.#departed.delete(device);
-      this.#leaving.delete(device);
-    }
-    for (const [knockId, newcomer] of this.#newcomers)
-      if (added.has(newcomer.device)) this.#newcomers.delete(knockId);
+    this.committer.newEpoch(change.added, change.removed);
     this.#beginEpoch(next);
-    await this.#handOverKeys(next);
+    await this.#frames.handOver(next);
     this.#hooks.onEpoch(change);
-    this.#reconsider();
+    this.committer.reconsider();
   }
 
   async #open(message: Uint8Array, claimed: DeviceKey): Promise<void> {
@@ -494,7 +336,7 @@ export class GroupKeeper {
       this.#group = received.next;
       const sender = deviceOf(received.sender.signatureKey);
       // Late messages of past epochs open as well: whoever is out by now is not heard any more.
-      if (!this.#here(sender) || this.#departed.has(sender)) return;
+      if (!this.#memberOf(sender) || this.committer.departed.has(sender)) return;
       const content = decodeContent(received.plaintext);
       if (content) this.#hooks.onContent(sender, content);
     } catch (error) {
@@ -507,24 +349,18 @@ export class GroupKeeper {
   async #enter(group: Group, seq: number): Promise<void> {
     this.#drop();
     this.#group = group;
-    this.#lastSeq = seq;
+    this.#stream.begin(seq);
+    this.committer.newEpoch(group.roster(), []);
     this.#context.records.following = true;
     this.#beginEpoch(group);
-    await this.#handOverKeys(group);
-    this.#context.frames.post({ type: 'authorship', enforce: true });
-    this.#reconsider();
-  }
-
-  #depart(device: DeviceKey): void {
-    this.#departed.add(device);
-    if (!this.#leaving.has(device)) this.#leaving.set(device, this.#context.clock.now());
+    await this.#frames.handOver(group);
+    this.#frames.enforceAuthorship();
+    this.committer.reconsider();
   }
 
   #beginEpoch(group: Group): void {
-    const now = this.#context.clock.now();
-    this.#epochSince = now;
-    this.witness.begin(group.groupId, group.epoch, this.#lastSeq, now);
-    this.#turn.newEpoch();
+    this.#epochSince = this.#context.clock.now();
+    this.#stream.beginEpoch(group.groupId, group.epoch);
     this.#cancelForgetting?.();
     this.#cancelForgetting = this.#context.clock.after(PAST_EPOCH_MS, () => {
       void this.#context.serial.run(async () => {
@@ -536,23 +372,7 @@ export class GroupKeeper {
   /** Whether a departed member keeps its leaf, or an epoch its keys, for longer than honest delivery explains. */
   overdue(): boolean {
     if (!this.#group) return false;
-    const now = this.#context.clock.now();
-    for (const [device, since] of this.#leaving)
-      if (this.#here(device) && now - since > OVERDUE_MS) return true;
-    return now - this.#epochSince > EPOCH_MS;
-  }
-
-  async #handOverKeys(group: Group): Promise<void> {
-    const baseKey = await group.export(EXPORT_LABEL, new Uint8Array(), BASE_KEY_LENGTH);
-    this.#context.frames.post({
-      type: 'epoch',
-      epoch: Number(group.epoch),
-      ownLeaf: group.ownLeaf,
-      baseKey,
-      leaves: group
-        .roster()
-        .map((member) => ({ leaf: member.leafIndex, device: deviceOf(member.signatureKey) })),
-    });
+    return this.committer.overdue() || this.#context.clock.now() - this.#epochSince > EPOCH_MS;
   }
 
   /** What a group of this meeting must carry in its context, byte for byte. */
@@ -565,23 +385,22 @@ export class GroupKeeper {
   #drop(): void {
     this.#group?.close();
     this.#group = null;
-    for (const pending of this.#pending) pending.discard();
-    this.#pending = [];
-    this.#departed.clear();
-    this.#leaving.clear();
+    this.committer.stop();
+    this.#stream.stop();
     this.#cancelObjection?.();
     this.#cancelObjection = null;
     this.#cancelForgetting?.();
     this.#cancelForgetting = null;
-    this.witness.forget();
-    this.#newcomers.clear();
-    this.#turn.stop();
     this.#context.records.following = false;
-    this.#context.frames.post({ type: 'restart' });
+    this.#frames.erase();
   }
 
   /** Leaves the group and erases its keys. Idempotent. */
   leave(): void {
     this.#drop();
   }
+}
+
+function idOf(group: Group): GroupId {
+  return groupIdSchema.parse(toBase64Url(group.groupId));
 }

@@ -99,7 +99,7 @@ export class MeetingCore {
       onRemoved: () => this.#onOutside(),
       onLost: () => this.#onOutside(),
     });
-    this.#porter = new Porter(context, this.#keeper);
+    this.#porter = new Porter(context, this.#keeper.committer);
     this.#lobbyKeys = new LobbyKeys(context, this.#keeper, this.#porter);
     this.#door = new Door(context, this.#keeper);
     this.#roster = new Roster(context);
@@ -458,7 +458,7 @@ export class MeetingCore {
     const roster = this.#keeper.group?.roster() ?? [];
     return roster
       .map((member) => deviceOf(member.signatureKey))
-      .filter((device) => device !== identity.key && !this.#keeper.departed.has(device));
+      .filter((device) => device !== identity.key && !this.#keeper.committer.departed.has(device));
   }
 
   #onVerdict(verdict: PulseVerdict): void {
@@ -536,7 +536,7 @@ export class MeetingCore {
   #watchStanding(): void {
     const strangers = () => {
       const group = this.#keeper.group;
-      return group ? this.#roster.unaccounted(group, this.#keeper.departed) : [];
+      return group ? this.#roster.unaccounted(group, this.#keeper.committer.departed) : [];
     };
     if (strangers().length === 0) return this.#announcements.settle('ghost');
     this.#context.clock.after(GHOST_MS, () => this.reportGhosts(strangers()));
@@ -562,7 +562,8 @@ export class MeetingCore {
 
   #showMembers(): void {
     const group = this.#keeper.group;
-    if (group) this.#context.store.set({ members: this.#roster.members(group, this.#keeper.departed) });
+    if (group)
+      this.#context.store.set({ members: this.#roster.members(group, this.#keeper.committer.departed) });
   }
 
   #showSeal(now: number): void {

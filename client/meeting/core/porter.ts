@@ -8,8 +8,8 @@ import { GroupError } from '../../e2ee/group/error.ts';
 import { inspectKeyPackage } from '../../e2ee/group/keyPackage.ts';
 import { type Card, readCard } from '../../e2ee/identity/card.ts';
 import type { KnockView } from '../view.ts';
+import type { Committer } from './committer.ts';
 import type { CoreContext } from './context.ts';
-import type { GroupKeeper } from './groupKeeper.ts';
 
 interface OpenedKnock {
   readonly knock: Knock;
@@ -21,7 +21,7 @@ interface OpenedKnock {
 /** Opens the knocks of others, shows them to those who decide, and passes on who may come in. */
 export class Porter {
   readonly #context: CoreContext;
-  readonly #keeper: GroupKeeper;
+  readonly #committer: Committer;
   readonly #sealed = new Map<KnockId, Knock>();
   readonly #opened = new Map<KnockId, OpenedKnock>();
   /** Whom each knock is of, for good: its id is the server's, and the person on screen is who is meant. */
@@ -29,9 +29,9 @@ export class Porter {
   /** Newest first; older ones open knocks that were sealed before a change. */
   #lobbySeeds: readonly Uint8Array[] = [];
 
-  constructor(context: CoreContext, keeper: GroupKeeper) {
+  constructor(context: CoreContext, committer: Committer) {
     this.#context = context;
-    this.#keeper = keeper;
+    this.#committer = committer;
   }
 
   /** The private lobby key, from this device's storage or from another host. */
@@ -51,7 +51,7 @@ export class Porter {
     for (const knockId of removed) {
       this.#sealed.delete(knockId);
       this.#opened.delete(knockId);
-      this.#keeper.withdraw(knockId);
+      this.#committer.withdraw(knockId);
     }
     await this.#take(added);
   }
@@ -102,7 +102,7 @@ export class Porter {
     const shown: KnockView[] = [];
     for (const { knock, keyPackage, card, message } of this.#opened.values()) {
       const { knockId, device, at } = knock;
-      if (mayEnter(records.chain, device)) this.#keeper.offer({ knockId, device, keyPackage });
+      if (mayEnter(records.chain, device)) this.#committer.offer({ knockId, device, keyPackage });
       else if (knock.kind === 'lobby') {
         shown.push({
           knockId,
