@@ -77,6 +77,8 @@ describe('leaving and coming back', () => {
       (pids) => pids.length === killed.length && pids.every((pid) => !killed.includes(pid)),
       'the media processes are replaced',
     );
+    // Longer than any picture waits in a browser: what is seen from here on came the new way.
+    await pause(1_000);
     await seeEachOther();
     await ann.isWith(bob);
     expect(await ann.epoch()).toBe(epoch);

@@ -29,7 +29,7 @@ export const chromiumFlags: readonly string[] = [
 /** One person's own Chromium, with a camera and a microphone that play their clip, on a wire of its own. */
 export class TestBrowser {
   readonly wire: Wire;
-  readonly context: BrowserContext;
+  #context: BrowserContext;
   readonly #process: BrowserServer;
   readonly #browser: Browser;
   readonly #folder: string;
@@ -44,7 +44,7 @@ export class TestBrowser {
     folder: string;
   }) {
     this.wire = parts.wire;
-    this.context = parts.context;
+    this.#context = parts.context;
     this.#process = parts.process;
     this.#browser = parts.browser;
     this.#folder = parts.folder;
@@ -75,17 +75,18 @@ export class TestBrowser {
       ],
     });
     const browser = await chromium.connect(process.wsEndpoint());
-    const context = await browser.newContext({
-      viewport: { width: 800, height: 500 },
-      locale: 'en',
-      permissions: ['camera', 'microphone'],
-    });
-    await context.addInitScript({ content: await probeScript() });
+    const context = await newContext(browser);
     return new TestBrowser({ wire, context, process, browser, folder });
   }
 
+  /** Forgets everything: from now on this is a new device. */
+  async renew(): Promise<void> {
+    await this.#context.close();
+    this.#context = await newContext(this.#browser);
+  }
+
   async newPage(): Promise<Page> {
-    const page = await this.context.newPage();
+    const page = await this.#context.newPage();
     page.on('pageerror', (error) => this.errors.push(String(error)));
     page.on('console', (message) => {
       if (message.type() === 'error') this.errors.push(message.text());
@@ -104,4 +105,14 @@ export class TestBrowser {
     await this.wire.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+async function newContext(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: { width: 800, height: 500 },
+    locale: 'en',
+    permissions: ['camera', 'microphone'],
+  });
+  await context.addInitScript({ content: await probeScript() });
+  return context;
 }

@@ -156,11 +156,14 @@ export class Person {
   }
 
   /** Starts reading pictures, and recording sound where asked. */
-  async watch(sound = false): Promise<void> {
-    await this.page.evaluate((listen) => {
-      window.probe.watch();
-      if (listen) window.probe.listen();
-    }, sound);
+  async watch(sound = false, everyMs = 50): Promise<void> {
+    await this.page.evaluate(
+      ([listen, every]) => {
+        window.probe.watch(every);
+        if (listen) window.probe.listen();
+      },
+      [sound, everyMs] as const,
+    );
   }
 
   takeSights(): Promise<Watched[]> {

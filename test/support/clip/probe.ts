@@ -35,7 +35,7 @@ export interface Heard {
 /** Reads what the page renders; lives in the page as `window.probe`. */
 export interface Probe {
   /** Starts to look at all video elements, now and later, and goes on until the page closes. */
-  watch(): void;
+  watch(everyMs?: number): void;
   /** Starts to record all audio elements, now and later. */
   listen(): void;
   takeSights(): Watched[];
@@ -128,8 +128,8 @@ function createProbe(): Probe {
   }
 
   return {
-    watch() {
-      setInterval(look, LOOK_EVERY_MS);
+    watch(everyMs = LOOK_EVERY_MS) {
+      setInterval(look, everyMs);
     },
     listen() {
       setInterval(hear, 200);
