@@ -258,7 +258,11 @@ export class Session implements Meeting {
     engine.on('unprotected', () =>
       this.#command({ do: 'media-alarm', kind: 'own-media-stopped', device: self }),
     );
-    engine.on('cut', ({ device }) => this.#command({ do: 'media-alarm', kind: 'unsealed-media', device }));
+    engine.on('cut', ({ device }) => {
+      // The last frames of somebody who has left stay unsigned; that says nothing about anybody here.
+      const here = this.#core.members.some((member) => member.device === device && member.present);
+      if (here) this.#command({ do: 'media-alarm', kind: 'unsealed-media', device });
+    });
     engine.setRoster(this.#heard());
     engine.start();
     this.#sendWanted();

@@ -477,7 +477,7 @@ export const cases = {
     expect: 'no crash, no hang; nothing shown, still or again in step',
   },
   'malformed-deep': {
-    attack: 'events and answers nested ten thousand deep',
+    attack: 'events and answers nested thousands deep',
     requirement: 'R16',
     expect: 'dropped: no crash, no hang',
   },

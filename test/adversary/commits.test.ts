@@ -311,7 +311,7 @@ attack('roster-gone', {}, async (stage) => {
 
 attack('roster-ghosts', {}, async (stage) => {
   const ghost = (await Insider.atDoor(stage)).identity.key;
-  stage.host.core.reportGhosts([ghost]);
+  stage.host.core.people.reportGhosts([ghost]);
   expect(await alarmed(stage.host, 'ghost')).toEqual({ kind: 'ghost', devices: [ghost] });
   expect(stage.host.state.seal.state).toBe('warning');
   expect(stage.host.state.members).toHaveLength(1);

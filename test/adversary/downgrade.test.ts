@@ -34,7 +34,7 @@ async function usurp(
   await expect.poll(() => mallory.knocks.length).toBe(1);
   const [knock] = mallory.knocks;
   if (!knock) throw new Error('no knock');
-  const { keyPackage } = openKnock(stage.link, knock.device, knock, null);
+  const { keyPackage } = openKnock(stage.link, knock.device, knock, []);
   // Chen's key package is of the suite the genesis record names; another one fits no other group.
   const bytes =
     suite === 'x-wing' ? keyPackage : (await createKeyPackage({ signature, credential, suite })).bytes;

@@ -126,7 +126,7 @@ async function waiting(stage: Stage): Promise<{ chen: Actor; keyPackage: Uint8Ar
   const knock = stage.host.tap.eventsOf('lobby:knocks').flatMap(({ added }) => added)[0];
   const secrets = await loadHostSecrets(stage.host.keyStore, stage.link.meeting);
   if (!knock || !secrets) throw new Error('no knock');
-  const { keyPackage } = openKnock(stage.link, knock.device, knock, secrets.lobbySeed);
+  const { keyPackage } = openKnock(stage.link, knock.device, knock, [secrets.lobbySeed]);
   return { chen, keyPackage };
 }
 

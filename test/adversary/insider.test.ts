@@ -185,7 +185,7 @@ attack('insider-rename-pinned', {}, async (stage) => {
   const { chen, mallory } = await cast(stage);
   const lin = stage.host.state.self;
   if (!lin) throw new Error('no host');
-  chen.core.markVerified(lin);
+  chen.core.people.verify(lin);
   await chen.until('verified', (state) => state.members.some((member) => member.trust === 'verified'));
   await mallory.say({ type: 'self', name: ' lIN ', hand: null });
   await alarmed(chen, 'identity-changed');
@@ -199,7 +199,7 @@ attack('identity-changed', {}, async (stage) => {
   await agreed([stage.host, chen, wu], ['Lin', 'Chen', 'Wu']);
   const device = wu.state.self;
   if (!device) throw new Error('no device');
-  chen.core.markVerified(device);
+  chen.core.people.verify(device);
   await chen.until('verified', (state) => state.members.some((member) => member.trust === 'verified'));
   wu.core.leave();
   await agreed([stage.host, chen], ['Lin', 'Chen']);

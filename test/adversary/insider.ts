@@ -221,7 +221,7 @@ export class Insider {
     const proposals: Proposal[] = [pskProposal(this.attacker, this.psk)];
     const removed: DeviceKey[] = [];
     for (const knock of this.knocks) {
-      const { keyPackage } = openKnock(this.link, knock.device, knock, null);
+      const { keyPackage } = openKnock(this.link, knock.device, knock, []);
       const [message] = decodeMlsMessage(keyPackage, 0) ?? [];
       if (message?.wireformat !== 'mls_key_package') throw new Error('no key package');
       proposals.push({ proposalType: 'add', add: { keyPackage: message.keyPackage } });

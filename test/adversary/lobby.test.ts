@@ -49,7 +49,7 @@ attack('lobby-leak', {}, async (stage) => {
   const chen = await stage.member('Chen');
   await agreed([stage.host, chen], ['Lin', 'Chen']);
   chen.core.sendChat('For members');
-  stage.host.core.setHand(true);
+  stage.host.core.people.setHand(true);
   await stage.host.until('words', (state) => state.chat.length === 1);
   await pause(3_200);
   leak([stage.host, chen], eve);

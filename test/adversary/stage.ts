@@ -4,6 +4,7 @@ import { type DeviceIdentity, deviceIdentity } from '../../client/e2ee/identity/
 import { memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
 import type { MeetingLink } from '../../client/e2ee/link/link.ts';
 import type { Clock } from '../../client/meeting/clock.ts';
+import { type CoreCommand, runCommand } from '../../client/meeting/core/command.ts';
 import { deviceSeed } from '../../client/meeting/core/deviceSeed.ts';
 import { foundMeeting } from '../../client/meeting/core/found.ts';
 import type { Alarm } from '../../client/meeting/view.ts';
@@ -35,13 +36,13 @@ export function fastClock(rate: number): Clock {
 
 /** One meeting at one site, with everybody in it; closed as a whole. */
 export class Stage {
-  readonly site: Site;
+  readonly site: Pick<Site, 'origin' | 'close'>;
   readonly link: MeetingLink;
   readonly host: Actor;
   readonly #closing: (() => void)[];
   readonly #clock: Clock | undefined;
 
-  private constructor(site: Site, link: MeetingLink, host: Actor, clock: Clock | undefined) {
+  private constructor(site: Stage['site'], link: MeetingLink, host: Actor, clock: Clock | undefined) {
     this.site = site;
     this.link = link;
     this.host = host;
@@ -57,6 +58,15 @@ export class Stage {
     const host = await openActor({ origin: site.origin, link, keyStore, ...options });
     await enter(host, 'Lin');
     return new Stage(site, link, host, options.clock);
+  }
+
+  /** A meeting at a server that runs elsewhere. */
+  static async at(origin: string, preset: Preset, name: string): Promise<Stage> {
+    const keyStore = memoryKeyStore();
+    const link = await foundMeeting({ origin, keyStore, preset, now: Date.now() });
+    const host = await openActor({ origin, link, keyStore });
+    await enter(host, name);
+    return new Stage({ origin, close: async () => undefined }, link, host, undefined);
   }
 
   /** A client at the door. The tap may have been prepared. */
@@ -103,6 +113,11 @@ async function openActor(options: BotOptions & { tap?: Tap }): Promise<Actor> {
   const bot = await openBot({ ...options, signaling: tap.wrap });
   // Delegation instead of a copy: `state` is a getter of the bot.
   return Object.assign(Object.create(bot) as Bot, { tap });
+}
+
+/** What the person at a client does. */
+export function act(actor: Bot, command: CoreCommand): void {
+  runCommand(actor.core, command);
 }
 
 export async function atDoor(actor: Bot): Promise<void> {

@@ -58,11 +58,11 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
     case 'react':
       return core.react(command.emoji);
     case 'hand':
-      return core.setHand(command.raised);
+      return core.people.setHand(command.raised);
     case 'rename':
-      return core.rename(command.name);
+      return core.people.rename(command.name);
     case 'verify':
-      return core.markVerified(command.device);
+      return core.people.verify(command.device);
     case 'admit':
       return core.control.admit(command.knocks);
     case 'deny':
@@ -80,7 +80,7 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
     case 'policy':
       return core.control.setPolicy(command.policy);
     case 'ghosts':
-      return core.reportGhosts(command.devices);
+      return core.people.reportGhosts(command.devices);
     case 'media-alarm':
       return core.reportMedia(command.kind, command.device);
   }

@@ -33,17 +33,13 @@ export interface GroupHooks {
     readonly by: DeviceKey;
   }): void;
   onContent(sender: DeviceKey, content: Content): void;
-  /** An own message has its place in the order. */
-  onOwnMessage(seq: number): void;
   onDeparted(device: DeviceKey): void;
   /** Something was refused that a member or the server tried. */
   onRefused(device: DeviceKey | null, reason: string): void;
   /** A message of an epoch that this device has not reached, or cannot open although it should. */
   onStrange(kind: 'ahead' | 'unreadable', sender: DeviceKey): void;
-  /** Another member took this device's leaf out of the group. */
-  onRemoved(): void;
-  /** The stream cannot be followed any more: joining anew is the way back. */
-  onLost(): void;
+  /** This device's leaf was taken out, or the stream cannot be followed: joining anew is the way back. */
+  onOutside(): void;
 }
 
 const PSK_ID = utf8('sealroom link');
@@ -77,7 +73,7 @@ export class GroupKeeper {
       groupId: () => this.#group && idOf(this.#group),
       take: (entry) => this.#takeEntry(entry),
       settled: () => this.committer.reconsider(),
-      lost: () => this.#hooks.onLost(),
+      lost: () => this.#hooks.onOutside(),
     });
   }
 
@@ -227,7 +223,7 @@ export class GroupKeeper {
         }
         return;
       case 'message':
-        if (entry.sender === this.#context.identity.key) return this.#hooks.onOwnMessage(entry.seq);
+        if (entry.sender === this.#context.identity.key) return;
         return this.#open(entry.bytes, entry.sender);
       case 'commit':
         return this.#takeCommit(entry);
@@ -277,7 +273,7 @@ export class GroupKeeper {
       });
       if (received.kind === 'removed') {
         this.#drop();
-        return this.#hooks.onRemoved();
+        return this.#hooks.onOutside();
       }
       if (received.kind === 'commit') {
         const by = deviceOf(received.commit.committer.signatureKey);
@@ -301,13 +297,13 @@ export class GroupKeeper {
     this.#cancelObjection?.();
     this.#cancelObjection = this.#context.clock.after(OBJECTION_MS, () => {
       this.#cancelObjection = null;
-      if (this.#group) this.#hooks.onLost();
+      if (this.#group) this.#hooks.onOutside();
     });
   }
 
   #takeVoid({ epoch }: StreamEntry & { kind: 'void' }): void {
     // Whoever took what the others refused is in an epoch of its own.
-    if (!this.#cancelObjection || Number(this.#group?.epoch) !== epoch) return this.#hooks.onLost();
+    if (!this.#cancelObjection || Number(this.#group?.epoch) !== epoch) return this.#hooks.onOutside();
     this.#cancelObjection();
     this.#cancelObjection = null;
   }

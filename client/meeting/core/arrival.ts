@@ -1,0 +1,200 @@
+import { ProtocolError } from '../../../shared/errors.ts';
+import type { WelcomeDelivery } from '../../../shared/protocol/lobby.ts';
+import { type Chain, may, mayEnter, roleOf } from '../../../shared/records/chain.ts';
+import { signChallenge } from '../../e2ee/identity/device.ts';
+import type { Phase } from '../view.ts';
+import type { Announcements } from './announcements.ts';
+import type { CoreContext } from './context.ts';
+import type { Door } from './door.ts';
+import type { GroupKeeper } from './groupKeeper.ts';
+import { ChainError } from './records.ts';
+
+export interface ArrivalHooks {
+  /** The signed records were read for the first time, or anew. */
+  onRecords(): void;
+  /** The connection is back and the group goes on. */
+  onResumed(): void;
+  /** This device is not in the group any more. */
+  onOutside(): void;
+  /** This is over, with what the page shall say. */
+  end(phase: Phase): void;
+}
+
+const REJOIN_MS = 300;
+/** A welcome may fail once for an honest reason: somebody was put out at the same moment. */
+const FAILED_ENTRIES = 3;
+
+/**
+ * The way from the door into the group, at first and again after every loss: proves the device, reads
+ * the records, founds or knocks, enters by a welcome.
+ */
+export class Arrival {
+  readonly #context: CoreContext;
+  readonly #keeper: GroupKeeper;
+  readonly #door: Door;
+  readonly #announcements: Announcements;
+  readonly #hooks: ArrivalHooks;
+  /** The person wants to be inside: after a loss the way back in is taken by itself. */
+  #request: { readonly credential: Uint8Array; readonly message: string } | null = null;
+  #failedEntries = 0;
+
+  constructor(
+    context: CoreContext,
+    parts: { keeper: GroupKeeper; door: Door; announcements: Announcements },
+    hooks: ArrivalHooks,
+  ) {
+    this.#context = context;
+    this.#keeper = parts.keeper;
+    this.#door = parts.door;
+    this.#announcements = parts.announcements;
+    this.#hooks = hooks;
+  }
+
+  /** Goes in as the person of this card, now and whenever this device finds itself outside. */
+  want(credential: Uint8Array, message: string): void {
+    this.#request = { credential, message };
+    this.#goIn();
+  }
+
+  get wanted(): boolean {
+    return this.#request !== null;
+  }
+
+  /** Takes no further step inwards. Idempotent. */
+  stop(): void {
+    this.#request = null;
+    this.#door.close();
+  }
+
+  /** Proves the device by signing the server's nonce, and takes up where things stand. */
+  async identify(nonce: Uint8Array): Promise<void> {
+    const { identity, link, records, signaling } = this.#context;
+    try {
+      const signature = signChallenge(identity, link.meeting, nonce);
+      const door = await signaling.request('session:identify', { device: identity.key, signature });
+      if (this.#keeper.group) {
+        if (!door.member) return this.outside();
+        await this.#keeper.resume();
+        return this.#hooks.onResumed();
+      }
+      records.read(door.records);
+      this.#hooks.onRecords();
+      if (records.chain.ended) this.#hooks.end({ name: 'ended' });
+      else if (this.wanted) this.#goIn();
+      else this.showDoor(door.group !== null);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** The server refused the connection or a step inwards. */
+  refused(error: ProtocolError): void {
+    switch (error.code) {
+      case 'unavailable':
+        // The next connection takes this up again.
+        return;
+      case 'not-found':
+        return this.#hooks.end({ name: 'bad-link', reason: 'unknown-meeting' });
+      case 'ended':
+        return this.#hooks.end({ name: 'ended' });
+      case 'banned':
+        return this.#hooks.end({ name: 'denied', banned: true });
+      default:
+        return this.#hooks.end({ name: 'failed', code: error.code });
+    }
+  }
+
+  /** A host refused this device's knock. */
+  denied(banned: boolean): void {
+    // Whoever is inside was let in by a commit; only a record puts them out.
+    if (this.#keeper.group) return;
+    this.stop();
+    this.#phase({ name: 'denied', banned });
+  }
+
+  /** Where this device stands in line. */
+  placed(place: { position: number; attended: boolean; locked: boolean }): void {
+    if (this.wanted && !this.#keeper.group) this.#phase({ name: 'waiting', ...place });
+  }
+
+  /** Whether anybody is in the meeting has changed. */
+  running(running: boolean): void {
+    if (this.wanted && !this.#keeper.group && !running) this.#goIn();
+    else if (this.#context.store.state.phase.name === 'prejoin') this.showDoor(running);
+  }
+
+  /** A welcome arrived. One that does not hold leaves this device outside, and it asks again. */
+  async enter(delivery: WelcomeDelivery): Promise<void> {
+    if (!this.wanted) return;
+    try {
+      if (await this.#door.enter(delivery)) this.#failedEntries = 0;
+    } catch {
+      this.#failedEntries += 1;
+      if (this.#failedEntries >= FAILED_ENTRIES) this.#announcements.alarm({ kind: 'fork' });
+      this.outside();
+    }
+  }
+
+  /** Out of the group without having been put out by a record: joins anew with fresh keys. */
+  outside(): void {
+    this.#keeper.leave();
+    this.#hooks.onOutside();
+    if (!this.wanted) return;
+    this.#phase({ name: 'joining' });
+    this.#context.clock.after(REJOIN_MS, () => {
+      if (this.#context.signaling.state === 'connected') this.#goIn();
+    });
+  }
+
+  /** Shows what awaits at the door. */
+  showDoor(running = false): void {
+    const { records, identity } = this.#context;
+    if (!records.known) return;
+    const { chain } = records;
+    const role = roleOf(chain, identity.key);
+    this.#phase({ name: 'prejoin', running, lobby: !mayEnter(chain, identity.key), role });
+  }
+
+  #goIn(): void {
+    void this.#tryIn().catch((error: unknown) => {
+      if (error instanceof ProtocolError && error.code !== 'unavailable') {
+        this.#announcements.notice({ kind: 'request-failed', code: error.code });
+      }
+      this.#failed(error);
+    });
+  }
+
+  /** Founds where this device may and nobody is there, otherwise knocks. */
+  async #tryIn(): Promise<void> {
+    const { records, identity } = this.#context;
+    const request = this.#request;
+    if (!request || !records.known || this.#keeper.group) return;
+    const { chain } = records;
+    const free = mayEnter(chain, identity.key);
+    this.#phase(free ? { name: 'joining' } : waiting(chain));
+    if (free && may(chain, identity.key, 'found')) {
+      try {
+        return await this.#keeper.found(request.credential);
+      } catch (error) {
+        if (!(error instanceof ProtocolError) || error.code !== 'group-exists') throw error;
+      }
+    }
+    await this.#door.knock(request.credential, request.message);
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof ChainError) {
+      this.#hooks.end({ name: 'bad-link', reason: 'wrong-host' });
+      this.#context.signaling.close();
+    } else if (error instanceof ProtocolError) this.refused(error);
+    else this.#hooks.end({ name: 'failed', code: 'unavailable' });
+  }
+
+  #phase(phase: Phase): void {
+    this.#context.store.set({ phase });
+  }
+}
+
+function waiting({ locked }: Chain): Phase {
+  return { name: 'waiting', position: 1, attended: false, locked };
+}

@@ -1,0 +1,164 @@
+import { ProtocolError } from '../../../shared/errors.ts';
+import type { DeviceKey } from '../../../shared/ids.ts';
+import { may } from '../../../shared/records/chain.ts';
+import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
+import type { Content } from '../../e2ee/content.ts';
+import type { Member } from '../../e2ee/group/roster.ts';
+import { displayName, readCard } from '../../e2ee/identity/card.ts';
+import type { Announcements } from './announcements.ts';
+import type { CoreContext } from './context.ts';
+import type { GroupKeeper } from './groupKeeper.ts';
+import { Roster } from './roster.ts';
+
+/** A record may be on its way while its device's leaf is here already. */
+const GHOST_MS = 5_000;
+
+/** Who is here: comings and goings, names, trust, and leaves that nobody let in. */
+export class People {
+  readonly #context: CoreContext;
+  readonly #keeper: GroupKeeper;
+  readonly #announcements: Announcements;
+  readonly #roster: Roster;
+
+  constructor(context: CoreContext, keeper: GroupKeeper, announcements: Announcements) {
+    this.#context = context;
+    this.#keeper = keeper;
+    this.#announcements = announcements;
+    this.#roster = new Roster(context);
+  }
+
+  nameOf(device: DeviceKey): string {
+    return this.#roster.nameOf(device);
+  }
+
+  /** A changed identity that the person has not acknowledged: nothing of it is shown or heard. */
+  heldBack(device: DeviceKey): boolean {
+    return this.#roster.heldBack(device);
+  }
+
+  /** Other members that are connected, as far as is known. */
+  others(): DeviceKey[] {
+    const { identity } = this.#context;
+    const { departed } = this.#keeper.committer;
+    const devices = (this.#keeper.group?.roster() ?? []).map((member) => deviceOf(member.signatureKey));
+    return devices.filter((device) => device !== identity.key && !departed.has(device));
+  }
+
+  /** A new epoch: who came and who left. `entering` when this device itself has just come. */
+  newEpoch(added: readonly Member[], removed: readonly Member[], entering: boolean): void {
+    const { clock, identity, link, pins, store } = this.#context;
+    const arrived = new Set(added.map((member) => deviceOf(member.signatureKey)));
+    for (const member of removed) {
+      const device = deviceOf(member.signatureKey);
+      if (!arrived.has(device)) this.#announcements.notice({ kind: 'left', name: this.nameOf(device) });
+    }
+    const before = new Set(store.state.members.map((member) => member.device));
+    for (const member of added) {
+      const device = deviceOf(member.signatureKey);
+      const card = readCard(member.credential, link.meeting, device);
+      this.#roster.joined(device, card, clock.now());
+      if (!card || device === identity.key) continue;
+      if (this.#roster.trustIn(device) === 'changed') this.#alarmOf(device, card.name);
+      else void pins.remember(card.lasting, card.name, clock.now());
+      if (!entering && !before.has(device)) this.#announcements.notice({ kind: 'joined', name: card.name });
+    }
+    this.show();
+    if (!entering && added.length > 0) this.#introduce();
+    this.#watchStanding();
+  }
+
+  /** What a member says of itself; a name only as far as its rights and what is known of it allow. */
+  takeSelf(sender: DeviceKey, said: Content & { type: 'self' }): void {
+    const { pins, records } = this.#context;
+    const shown = this.nameOf(sender);
+    const renamed = said.name !== shown && may(records.chain, sender, 'rename');
+    this.#roster.said(sender, { hand: said.hand, name: renamed ? said.name : shown });
+    const lasting = this.#roster.lastingOf(sender);
+    if (renamed && lasting && pins.trust(lasting, said.name) === 'changed') {
+      this.#roster.distrust(sender);
+      this.#alarmOf(sender, said.name);
+    }
+    this.show();
+  }
+
+  setHand(raised: boolean): void {
+    this.#saySelf(this.#context.store.state.name, raised ? this.#context.clock.now() : null);
+  }
+
+  rename(name: string): void {
+    const { identity, records, store } = this.#context;
+    const accepted = displayName.safeParse(name);
+    if (!accepted.success || !may(records.chain, identity.key, 'rename')) {
+      const code = accepted.success ? 'forbidden' : 'bad-request';
+      return this.#announcements.notice({ kind: 'request-failed', code });
+    }
+    store.set({ name: accepted.data });
+    this.#saySelf(accepted.data, this.#roster.handOf(identity.key));
+  }
+
+  /** People compared the code with this member. */
+  verify(device: DeviceKey): void {
+    const { clock, pins } = this.#context;
+    const lasting = this.#roster.lastingOf(device);
+    if (!lasting) return;
+    pins.verify(lasting, this.nameOf(device), clock.now()).then(
+      () => {
+        this.#roster.verified(device);
+        this.show();
+      },
+      () => undefined,
+    );
+  }
+
+  /** The person has read that this member's identity changed. */
+  accept(device: DeviceKey): void {
+    this.#roster.accept(device);
+    this.show();
+  }
+
+  /** Devices that have no place in the group; none settles the matter. */
+  reportGhosts(devices: readonly DeviceKey[]): void {
+    if (devices.length > 0) this.#announcements.stand({ kind: 'ghost', devices });
+    else this.#announcements.settle('ghost');
+  }
+
+  show(): void {
+    const { group, committer } = this.#keeper;
+    if (group) this.#context.store.set({ members: this.#roster.members(group, committer.departed) });
+  }
+
+  clear(): void {
+    this.#roster.clear();
+  }
+
+  #alarmOf(device: DeviceKey, name: string): void {
+    this.#announcements.alarm({ kind: 'identity-changed', device, name });
+  }
+
+  /** Tells newcomers what they cannot know from this device's card. */
+  #introduce(): void {
+    const { identity, link, store } = this.#context;
+    const own = this.#keeper.group?.member(this.#keeper.group.ownLeaf);
+    const card = own && readCard(own.credential, link.meeting, identity.key);
+    const hand = this.#roster.handOf(identity.key);
+    if (card && (card.name !== store.state.name || hand !== null)) this.#saySelf(store.state.name, hand);
+  }
+
+  #saySelf(name: string, hand: number | null): void {
+    this.#roster.said(this.#context.identity.key, { name, hand });
+    this.show();
+    this.#keeper.send({ type: 'self', name, hand }).catch((error: unknown) => {
+      const code = error instanceof ProtocolError ? error.code : 'unavailable';
+      this.#announcements.notice({ kind: 'request-failed', code });
+    });
+  }
+
+  #watchStanding(): void {
+    const strangers = () => {
+      const { group, committer } = this.#keeper;
+      return group ? this.#roster.unaccounted(group, committer.departed) : [];
+    };
+    if (strangers().length === 0) this.reportGhosts([]);
+    else this.#context.clock.after(GHOST_MS, () => this.reportGhosts(strangers()));
+  }
+}
