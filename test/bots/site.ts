@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createLog } from '../../server/log.ts';
+import { createLog, type Log } from '../../server/log.ts';
 import type { MediaRooms } from '../../server/media/rooms.ts';
 import { foundMeeting } from '../../server/meeting/found.ts';
 import { loadRecordCrypto } from '../../server/meeting/recordCrypto.ts';
@@ -25,7 +25,11 @@ const noMedia: MediaRooms = {
 };
 
 /** Starts a site on a free port; `path` is its SQLite file. */
-export async function startSite(path = ':memory:', limits?: SignalingLimits): Promise<Site> {
+export async function startSite(
+  path = ':memory:',
+  limits?: SignalingLimits,
+  log: Log = createLog('silent'),
+): Promise<Site> {
   const store = await openStore(path);
   const crypto = await loadRecordCrypto();
   const http = createServer((request, response) => {
@@ -39,7 +43,7 @@ export async function startSite(path = ':memory:', limits?: SignalingLimits): Pr
     httpServer: http,
     store,
     media: noMedia,
-    log: createLog('silent'),
+    log,
     origins: () => [origin],
     ...(limits ? { limits } : {}),
   });
