@@ -6,6 +6,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { verifyPatchedMls } from './e2ee/group/patched.ts';
+import { sharedSodium } from './sharedSodium.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const outDir = join(root, 'dist');
@@ -101,11 +102,13 @@ function precompress(): Plugin {
   };
 }
 
+const sodium = sharedSodium();
+
 export default defineConfig({
   root,
   base: '/',
-  plugins: [patchedMls(), trustedWorkers(), noEvaluation(), react(), precompress()],
-  worker: { format: 'es', plugins: () => [trustedWorkers(), noEvaluation()] },
+  plugins: [patchedMls(), trustedWorkers(), noEvaluation(), react(), sodium.page, precompress()],
+  worker: { format: 'es', plugins: () => [sodium.worker, trustedWorkers(), noEvaluation()] },
   build: {
     outDir,
     emptyOutDir: true,
