@@ -183,10 +183,8 @@ export class Arrival {
   }
 
   #failed(error: unknown): void {
-    if (error instanceof ChainError) {
-      this.#hooks.end({ name: 'bad-link', reason: 'wrong-host' });
-      this.#context.signaling.close();
-    } else if (error instanceof ProtocolError) this.refused(error);
+    if (error instanceof ChainError) this.#hooks.end({ name: 'bad-link', reason: 'wrong-host' });
+    else if (error instanceof ProtocolError) this.refused(error);
     else this.#hooks.end({ name: 'failed', code: 'unavailable' });
   }
 

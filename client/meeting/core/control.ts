@@ -51,7 +51,9 @@ export class Control {
   /** Puts a device out; the server cuts its media at the record, the group follows with new keys. */
   remove(device: DeviceKey, ban: boolean): void {
     this.#keeper.committer.hurry();
+    const admitted = may(this.#context.records.chain, device, 'admit');
     this.#append({ type: 'remove', devices: [device], ban });
+    if (admitted) this.#renewLobbyKey();
   }
 
   stop(devices: readonly DeviceKey[] | 'everyone', sources: readonly Source[], hold: boolean): void {
@@ -67,7 +69,7 @@ export class Control {
     const admitted = may(chain, device, 'admit');
     const admits = allows(chain.policy, role, 'admit');
     this.#append({ type: 'grant', device, role }, (now) => roleOf(now, device) !== role);
-    if (admitted && !admits) this.#lobbyKeys.renew().catch((error) => this.#failed(error));
+    if (admitted && !admits) this.#renewLobbyKey();
   }
 
   setLocked(locked: boolean): void {
@@ -86,6 +88,13 @@ export class Control {
 
   end(): void {
     this.#append({ type: 'end' });
+  }
+
+  /** Somebody who holds the lobby key may not admit any more. Only hosts can change it. */
+  #renewLobbyKey(): void {
+    const { identity, records } = this.#context;
+    if (!records.chain.policy.lobby || roleOf(records.chain, identity.key) !== 'host') return;
+    this.#lobbyKeys.renew().catch((error) => this.#failed(error));
   }
 
   #append(body: RecordBody, stillWanted?: (chain: Chain) => boolean): void {

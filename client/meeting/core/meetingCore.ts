@@ -144,8 +144,11 @@ export class MeetingCore {
   }
 
   leave(): void {
-    this.#context.signaling.request('session:leave', {}).catch(() => undefined);
-    this.#end({ name: 'left' });
+    const { signaling } = this.#context;
+    const close = () => signaling.close();
+    signaling.request('session:leave', {}).then(close, close);
+    this.#shut();
+    this.#show({ name: 'left' });
   }
 
   sendChat(text: string): void {
@@ -194,8 +197,14 @@ export class MeetingCore {
     this.#announcements.clear();
   }
 
+  /** Over for good: the way back is to open the meeting anew. */
   #end(phase: Phase): void {
     this.#shut();
+    this.#show(phase);
+    this.#context.signaling.close();
+  }
+
+  #show(phase: Phase): void {
     this.#context.store.set({ members: [], reactions: [], phase });
   }
 
@@ -301,8 +310,7 @@ export class MeetingCore {
       case 'ended':
         return this.#end({ name: 'ended' });
       case 'replaced':
-        this.#end({ name: 'replaced' });
-        return this.#context.signaling.close();
+        return this.#end({ name: 'replaced' });
       case 'abuse':
         return this.#end({ name: 'failed', code: 'rate-limited' });
       case 'stopping':

@@ -19,6 +19,8 @@ export class People {
   readonly #keeper: GroupKeeper;
   readonly #announcements: Announcements;
   readonly #roster: Roster;
+  /** Strangers by where they were seen: among the leaves, or among the streams the server offers. */
+  readonly #ghosts = { leaves: new Set<DeviceKey>(), streams: new Set<DeviceKey>() };
 
   constructor(context: CoreContext, keeper: GroupKeeper, announcements: Announcements) {
     this.#context = context;
@@ -116,9 +118,11 @@ export class People {
     this.show();
   }
 
-  /** Devices that have no place in the group; none settles the matter. */
-  reportGhosts(devices: readonly DeviceKey[]): void {
-    if (devices.length > 0) this.#announcements.stand({ kind: 'ghost', devices });
+  /** Devices that have no place here; none settles the matter. */
+  reportGhosts(devices: readonly DeviceKey[], seen: 'leaves' | 'streams' = 'streams'): void {
+    this.#ghosts[seen] = new Set(devices);
+    const all = [...new Set([...this.#ghosts.leaves, ...this.#ghosts.streams])];
+    if (all.length > 0) this.#announcements.stand({ kind: 'ghost', devices: all });
     else this.#announcements.settle('ghost');
   }
 
@@ -158,7 +162,7 @@ export class People {
       const { group, committer } = this.#keeper;
       return group ? this.#roster.unaccounted(group, committer.departed) : [];
     };
-    if (strangers().length === 0) this.reportGhosts([]);
-    else this.#context.clock.after(GHOST_MS, () => this.reportGhosts(strangers()));
+    if (strangers().length === 0) this.reportGhosts([], 'leaves');
+    else this.#context.clock.after(GHOST_MS, () => this.reportGhosts(strangers(), 'leaves'));
   }
 }

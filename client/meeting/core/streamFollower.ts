@@ -34,7 +34,9 @@ export class StreamFollower {
 
   /** An epoch begins after the last entry. */
   beginEpoch(groupId: Uint8Array, epoch: bigint): void {
-    this.witness.begin(groupId, epoch, this.#lastSeq, this.#context.clock.now());
+    const { clock, records } = this.#context;
+    // The records are part of it: a newcomer who was shown fewer of them stands out.
+    this.witness.begin({ groupId, epoch, head: records.chain.head }, this.#lastSeq, clock.now());
   }
 
   /** Takes what the server brings; earlier entries are passed over. */

@@ -1,4 +1,5 @@
 import { concat, toBase64Url, utf8 } from '../../../shared/bytes.ts';
+import type { RecordHash } from '../../../shared/ids.ts';
 import type { StreamEntry } from '../../../shared/protocol/stream.ts';
 import { sodium } from '../../e2ee/sodium.ts';
 
@@ -28,11 +29,11 @@ export class Witness {
 
   #before: Sight | null = null;
 
-  /** An epoch of this group begins after entry `seq`. */
-  begin(groupId: Uint8Array, epoch: bigint, seq: number, now: number): void {
+  /** An epoch of this group begins after entry `seq`, with the records as they are then. */
+  begin(start: { groupId: Uint8Array; epoch: bigint; head: RecordHash }, seq: number, now: number): void {
     const last = this.#seen.at(-1);
     this.#before = last ? { seq: last.seq, digest: toBase64Url(last.digest) } : null;
-    const digest = hash(LABEL, groupId, utf8(`${epoch}`));
+    const digest = hash(LABEL, start.groupId, utf8(`${start.epoch}`), utf8(start.head));
     this.#push(seq, digest, now);
   }
 
