@@ -173,22 +173,23 @@ export const en = {
     sees: [
       'that a device at some network address is connected to a meeting number, and when',
       'which roles it acts under: host, participant and so on',
-      'how large packets are and when they are sent',
+      'the signed decisions of hosts: who was let in, removed or stopped, and the rules of the meeting',
+      'that somebody knocks, and whether a microphone is muted',
+      'how large packets and messages are and when they are sent',
       'which streams exist (microphone, camera, screen) and which device receives which',
       'who signed-in staff are, where an organisation signs its staff in',
     ],
     neverTitle: 'The server never sees',
     never: [
       'your picture, your voice or your screen',
-      'chat, files, polls and reactions',
-      'names that guests type',
+      'chat, reactions and raised hands',
+      'names that people type and what they write to the host',
       'the keys, or the part of the link after #',
-      'the title of the meeting',
     ],
     openTitle: 'What sealing cannot prevent',
     open: [
       'Someone in the meeting can record it or film the screen.',
-      'The server delivers this page. Your organisation can check that it is the published one.',
+      'The server delivers this page, so whoever runs it could deliver a changed one.',
       'Whoever runs the server or the network can interrupt the meeting, and can see that it takes place.',
     ],
     checkTitle: 'How to check for yourself',
@@ -472,7 +473,7 @@ export const en = {
       'Everyone checks that they have the same digits.',
       'The same: nobody else is listening. Different: end the meeting and tell your administrator.',
     ],
-    changes: 'The code changes whenever someone comes or goes.',
+    changes: 'The code changes whenever someone comes or goes, and every few minutes. Compare it in one go.',
     facts: 'Details',
     since: 'These keys since',
     epoch: 'Key change number',
@@ -487,10 +488,10 @@ export const en = {
   },
   alarms: {
     ghost: {
-      title: (n: number) =>
-        `The server shows ${count(n, 'device that is', 'devices that are')} not in the meeting`,
-      risk: 'It holds no keys and can open nothing. But the server says something that is not so.',
-      action: 'Compare the safety code, and tell whoever runs this server.',
+      title: (n: number) => `${count(n, 'device is', 'devices are')} here that nobody let in`,
+      risk: 'Somebody may be listening who should not be, or the server says something that is not so.',
+      action:
+        'Say nothing confidential. Compare the people list and the safety code, remove whoever is unknown, and tell whoever runs this server.',
     },
     fork: {
       title: 'The people here no longer share one meeting',
@@ -504,7 +505,7 @@ export const en = {
     },
     'refused-commit': {
       title: (name: string) => `${name} tried something their role does not allow`,
-      risk: 'It was refused by every device. Nothing has changed.',
+      risk: 'This device refused it, so it has changed nothing here.',
       action: 'If you did not expect this, a host should remove them.',
     },
     'unsealed-media': {
@@ -514,7 +515,7 @@ export const en = {
     },
     'own-media-stopped': {
       title: 'Your camera and microphone were stopped',
-      risk: 'They would have left this device unsealed, so nothing was sent.',
+      risk: 'They were about to leave this device unsealed. At most about a second may have been sent before they were stopped.',
       action: 'Switch them on again. If it repeats, update your browser.',
     },
     'identity-changed': {

@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const vite = join(root, 'node_modules/vite/bin/vite.js');
+const run = promisify(execFile);
 const outDir = join(root, 'client/dist');
 /** Beside the build; the server serves no dot files. */
 const stampFile = join(outDir, '.inputs');
@@ -47,9 +51,15 @@ export async function ensureClient(onBuild: () => void = () => undefined): Promi
   const inputs = hashInputs();
   if (builtFrom() === inputs) return 'current';
   onBuild();
-  // Loaded only here: it is a large part of a start that has nothing to build.
-  const { build } = await import('vite');
-  await build({ configFile: join(root, 'client/vite.config.ts'), logLevel: 'error' });
+  // In a process of its own: the builder's memory is not to stay with the server's.
+  await run(process.execPath, [
+    vite,
+    'build',
+    '--config',
+    join(root, 'client/vite.config.ts'),
+    '--logLevel',
+    'error',
+  ]);
   writeFileSync(stampFile, inputs);
   return 'built';
 }
