@@ -21,6 +21,10 @@ interface MeetingReport {
   readonly removal: Spread;
   /** The same until each remaining member, all removals together. */
   readonly removalPerMember: Spread;
+  /** The same until the first member besides the host: what one client on a machine of its own waits. */
+  readonly removalFirst: Spread;
+  /** Processor time from the remove to the last key: server and all clients, work beside the keys too. */
+  readonly removalCpu: Spread;
   /** From `join()` of one device to its first media key, in the full meeting, without a lobby. */
   readonly joinToKeys: Spread;
   /**
@@ -145,14 +149,21 @@ function deviceOf(bot: Bot): DeviceKey {
 async function removals(meeting: Meeting, count: number) {
   const last: number[] = [];
   const each: number[] = [];
+  const first: number[] = [];
+  const cpu: number[] = [];
   const joins: number[] = [];
   for (let i = 0; i < count; i++) {
     const removed = meeting.letGo();
     const device = deviceOf(removed);
     const keys = keyedWithout(meeting.all, device);
     const start = performance.now();
+    const before = process.cpuUsage();
     meeting.host.core.control.remove(device, false);
     const waited = (await keys).map((at) => at - start);
+    const { user, system } = process.cpuUsage(before);
+    cpu.push((user + system) / 1_000);
+    // `all` begins with the host, whose own commit costs it nothing to take.
+    first.push(Math.min(...waited.slice(1)));
     last.push(Math.max(...waited));
     each.push(...waited);
     // The measurement rests on this: the key just handed out never came to the one put out.
@@ -166,7 +177,13 @@ async function removals(meeting: Meeting, count: number) {
     await meeting.settled();
     console.error(`meeting: removal ${i + 1} of ${count}`);
   }
-  return { removal: spread(last), removalPerMember: spread(each), joinToKeys: spread(joins) };
+  return {
+    removal: spread(last),
+    removalPerMember: spread(each),
+    removalFirst: spread(first),
+    removalCpu: spread(cpu),
+    joinToKeys: spread(joins),
+  };
 }
 
 /** The host is first in line; it believes that its commits are placed, but nothing arrives. */

@@ -37,6 +37,8 @@ const meetingResult = z.object({
   members: z.number(),
   removal: cost,
   removalPerMember: cost,
+  removalFirst: cost,
+  removalCpu: cost,
   joinToKeys: cost,
   silentCommitter: cost,
 });
