@@ -9,7 +9,7 @@ import { groupId } from '../../shared/ids.ts';
 import type { GroupSuite } from '../../shared/records/record.ts';
 import { attack } from './attack.ts';
 import { Insider } from './insider.ts';
-import { type Actor, alarmed, atDoor, knowsNothing, pause, type Stage } from './stage.ts';
+import { type Actor, atDoor, knowsNothing, type Stage } from './stage.ts';
 
 /** An open meeting whose host has gone, and a link holder who founds the next group in its own way. */
 async function usurp(
@@ -66,8 +66,9 @@ async function secondGroup(group: Awaited<ReturnType<typeof foundGroup>>, suite:
 }
 
 async function turnedDown(chen: Actor): Promise<void> {
-  await alarmed(chen, 'fork');
-  await pause(200);
+  await expect.poll(() => chen.tap.eventsOf('lobby:welcome').length).toBeGreaterThan(0);
+  // It asks again, with a fresh key package.
+  await expect.poll(() => chen.tap.requestsOf('lobby:knock').length).toBeGreaterThan(1);
   expect(chen.state.phase.name).not.toBe('meeting');
   knowsNothing(chen);
 }

@@ -18,13 +18,13 @@ import { Insider } from './insider.ts';
 import {
   type Actor,
   agreed,
-  alarmed,
   alarmKinds,
   atDoor,
   keysOf,
   knowsNothing,
   pause,
   type Stage,
+  welcomedInVain,
 } from './stage.ts';
 import { Tap } from './tap.ts';
 
@@ -77,9 +77,7 @@ attack('welcome-swapped', {}, async (stage) => {
   const chen = await stage.member('Chen');
   const [welcome] = chen.tap.eventsOf('lobby:welcome');
   if (!welcome) throw new Error('no welcome');
-  eve.tap.deliver('lobby:welcome', welcome);
-  await alarmed(eve, 'fork');
-  knowsNothing(eve);
+  await welcomedInVain(eve, welcome);
 });
 
 attack('lobby-knock-swapped', {}, async (stage) => {

@@ -9,12 +9,7 @@ import { recordCrypto, signRecord } from '../../client/e2ee/records/signing.ts';
 import { fromUtf8, toBase64Url, utf8 } from '../../shared/bytes.ts';
 import { meetingId } from '../../shared/ids.ts';
 import { type Chain, readChain } from '../../shared/records/chain.ts';
-import {
-  decodeRecord,
-  encodeRecord,
-  type RecordBody,
-  type SignedRecord,
-} from '../../shared/records/record.ts';
+import { decodeRecord, type RecordBody, type SignedRecord } from '../../shared/records/record.ts';
 import { presetPolicy } from '../../shared/roles.ts';
 import { attack } from './attack.ts';
 import { FalseStream } from './falseStream.ts';
@@ -146,6 +141,28 @@ attack('records-rewound-reload', {}, async (stage) => {
   }));
   const again = await stage.actor({ keyStore: chen.keyStore, tap });
   await again.until('bad link', (state) => state.phase.name === 'bad-link', 3_000);
+});
+
+attack('records-truncated', { preset: 'open', rate: 4 }, async (stage) => {
+  const { chain, identity } = await Insider.atDoor(stage);
+  stage.host.core.control.setLocked(true);
+  await stage.host.until('locked', (state) => state.locked);
+  stage.host.core.control.setLocked(false);
+  await stage.host.until('unlocked', (state) => !state.locked);
+  const tap = new Tap();
+  const cut = <Value extends { records: SignedRecord[] }>(door: Value) => ({
+    ...door,
+    records: door.records.slice(0, chain.length),
+  });
+  tap.onRequest('session:identify', async (request, forward) => cut(await forward(request)));
+  tap.onRequest('record:list', async (request, forward) => cut(await forward(request)));
+  tap.onEvent('lobby:welcome', (welcome) => [{ ...welcome, chainLength: chain.length }]);
+  const chen = await stage.actor({ tap });
+  await atDoor(chen);
+  chen.core.join('Chen', '');
+  await chen.until('fork, stale or outside', ({ alarms }) => alarms.length > 0);
+  expect(alarmKinds(chen).some((kind) => kind === 'fork' || kind === 'stale')).toBe(true);
+  expect(identity.key).not.toBe(chen.state.self);
 });
 
 attack('records-withheld', { rate: 4 }, async (stage) => {

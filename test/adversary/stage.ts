@@ -4,12 +4,12 @@ import { type DeviceIdentity, deviceIdentity } from '../../client/e2ee/identity/
 import { memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
 import type { MeetingLink } from '../../client/e2ee/link/link.ts';
 import type { Clock } from '../../client/meeting/clock.ts';
-import { type CoreCommand, runCommand } from '../../client/meeting/core/command.ts';
 import { deviceSeed } from '../../client/meeting/core/deviceSeed.ts';
 import { foundMeeting } from '../../client/meeting/core/found.ts';
 import type { Alarm } from '../../client/meeting/view.ts';
 import { toHex } from '../../shared/bytes.ts';
 import type { DeviceKey } from '../../shared/ids.ts';
+import type { EventOf } from '../../shared/protocol/events.ts';
 import type { StreamEntry } from '../../shared/protocol/stream.ts';
 import type { SignedRecord } from '../../shared/records/record.ts';
 import type { Preset } from '../../shared/roles.ts';
@@ -115,11 +115,6 @@ async function openActor(options: BotOptions & { tap?: Tap }): Promise<Actor> {
   return Object.assign(Object.create(bot) as Bot, { tap });
 }
 
-/** What the person at a client does. */
-export function act(actor: Bot, command: CoreCommand): void {
-  runCommand(actor.core, command);
-}
-
 export async function atDoor(actor: Bot): Promise<void> {
   await actor.until('at the door', (state) => state.phase.name === 'prejoin');
 }
@@ -178,6 +173,19 @@ export function knowsNothing(actor: Bot): void {
   expect(actor.state.knocks).toEqual([]);
   expect(actor.state.chat).toEqual([]);
   expect(actor.state.seal.code).toBe('');
+}
+
+/** The server shows a waiting client a welcome after each of its knocks, until it is told what that means. */
+export async function welcomedInVain(actor: Actor, welcome: EventOf<'lobby:welcome'>): Promise<void> {
+  for (let knocks = 1; knocks <= 3; knocks++) {
+    await expect.poll(() => actor.tap.requestsOf('lobby:knock').length).toBeGreaterThanOrEqual(knocks);
+    await pause(100);
+    actor.tap.deliver('lobby:welcome', welcome);
+  }
+  await alarmed(actor, 'fork');
+  await pause(300);
+  expect(actor.state.phase.name).not.toBe('meeting');
+  knowsNothing(actor);
 }
 
 /** Base keys as text, to compare. */

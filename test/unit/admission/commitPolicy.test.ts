@@ -1,0 +1,180 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { deviceOf, judgeCommit } from '../../../client/e2ee/admission/commitPolicy.ts';
+import type { CommitDescription, Joiner } from '../../../client/e2ee/group/policy.ts';
+import { makeCard } from '../../../client/e2ee/identity/card.ts';
+import { type DeviceIdentity, deviceIdentity, newDeviceSeed } from '../../../client/e2ee/identity/device.ts';
+import { ready } from '../../../client/e2ee/sodium.ts';
+import { utf8 } from '../../../shared/bytes.ts';
+import type { DeviceKey } from '../../../shared/ids.ts';
+import type { Policy } from '../../../shared/roles.ts';
+import { presetPolicy } from '../../../shared/roles.ts';
+import { newMeetingId, Script } from '../records/signing.ts';
+
+const PSK = utf8('the link');
+
+beforeAll(() => ready());
+
+/** A meeting with a host inside; devices are named by what they are. */
+class Scene {
+  readonly script: Script;
+  readonly meeting = newMeetingId();
+  readonly host: DeviceIdentity;
+  readonly departed = new Set<DeviceKey>();
+
+  constructor(policy: Policy = presetPolicy('moderated')) {
+    this.script = new Script(policy, undefined, this.meeting);
+    this.host = this.device();
+    this.script.add(this.script.host, { type: 'grant', device: this.host.key, role: 'host' });
+  }
+
+  device(): DeviceIdentity {
+    return deviceIdentity(newDeviceSeed(), this.meeting);
+  }
+
+  admitted(): DeviceIdentity {
+    const device = this.device();
+    this.script.add(this.script.host, { type: 'admit', devices: [device.key] });
+    return device;
+  }
+
+  joiner(device: DeviceIdentity, card = makeCard(device, this.meeting, 'Someone')): Joiner {
+    return { ref: new Uint8Array(64), signatureKey: device.meeting.publicKey, credential: card };
+  }
+
+  judge(
+    by: DeviceIdentity,
+    change: { adds?: readonly Joiner[]; removes?: readonly DeviceIdentity[]; pskId?: Uint8Array | undefined },
+  ): string {
+    const leaf = ({ meeting }: DeviceIdentity, leafIndex: number) => ({
+      leafIndex,
+      signatureKey: meeting.publicKey,
+      credential: new Uint8Array(),
+    });
+    const { adds = [], removes = [] } = change;
+    const description: CommitDescription = {
+      epoch: 3n,
+      committer: leaf(by, 0),
+      adds,
+      removes: removes.map((device, i) => leaf(device, i + 1)),
+      pskId: 'pskId' in change ? change.pskId : adds.length > 0 ? PSK : undefined,
+      updates: true,
+    };
+    const { departed, meeting } = this;
+    const verdict = judgeCommit(description, { meeting, chain: this.script.chain, departed, pskId: PSK });
+    return verdict.kind === 'accept' ? 'accept' : verdict.reason;
+  }
+}
+
+describe('who may commit', () => {
+  it('anybody let in, fresh keys at any time', () => {
+    const scene = new Scene();
+    expect(scene.judge(scene.host, {})).toBe('accept');
+    expect(scene.judge(scene.admitted(), {})).toBe('accept');
+  });
+
+  it('nobody else', () => {
+    const scene = new Scene();
+    expect(scene.judge(scene.device(), {})).toBe('nobody let the committer in');
+    const banned = scene.admitted();
+    scene.script.add(scene.script.host, { type: 'remove', devices: [banned.key], ban: true });
+    expect(scene.judge(banned, {})).toBe('nobody let the committer in');
+    const open = new Scene(presetPolicy('open'));
+    expect(open.judge(open.device(), {})).toBe('accept');
+  });
+
+  it('nobody who has departed, whatever for', () => {
+    const open = new Scene(presetPolicy('open'));
+    const gone = open.device();
+    open.departed.add(gone.key);
+    expect(open.judge(gone, {})).toBe('committer has departed');
+    expect(open.judge(gone, { removes: [gone] })).toBe('committer has departed');
+    open.departed.add(open.host.key);
+    expect(open.judge(open.host, {})).toBe('committer has departed');
+  });
+});
+
+describe('who may be added', () => {
+  it('whom a record lets in, by any member', () => {
+    const scene = new Scene();
+    const member = scene.admitted();
+    const joiner = scene.joiner(scene.admitted());
+    expect(scene.judge(member, { adds: [joiner] })).toBe('accept');
+    expect(scene.judge(member, { adds: [scene.joiner(scene.host)] })).toBe('accept');
+  });
+
+  it('nobody without a record where a lobby stands, not even by the host', () => {
+    const scene = new Scene();
+    const joiner = scene.joiner(scene.device());
+    expect(scene.judge(scene.host, { adds: [joiner] })).toBe('nobody let this device in');
+    const good = scene.joiner(scene.admitted());
+    expect(scene.judge(scene.host, { adds: [good, joiner] })).toBe('nobody let this device in');
+  });
+
+  it('without lobby, anybody by those who may admit, until locked', () => {
+    const policy = presetPolicy('open');
+    const scene = new Scene({ ...policy, permissions: { ...policy.permissions, participant: [] } });
+    const joiner = scene.joiner(scene.device());
+    expect(scene.judge(scene.host, { adds: [joiner] })).toBe('accept');
+    expect(scene.judge(scene.device(), { adds: [joiner] })).toBe('committer may not admit');
+    const remembered = scene.joiner(scene.admitted());
+    expect(scene.judge(scene.device(), { adds: [remembered] })).toBe('accept');
+    scene.script.add(scene.script.host, { type: 'lock', locked: true });
+    expect(scene.judge(scene.host, { adds: [joiner] })).toBe('nobody let this device in');
+    expect(scene.judge(scene.host, { adds: [remembered] })).toBe('accept');
+  });
+
+  it('nobody banned, nobody put out, nobody after the end', () => {
+    for (const ban of [true, false]) {
+      const scene = new Scene();
+      const device = scene.admitted();
+      scene.script.add(scene.script.host, { type: 'remove', devices: [device.key], ban });
+      expect(scene.judge(scene.host, { adds: [scene.joiner(device)] })).toBe('nobody let this device in');
+    }
+    const scene = new Scene();
+    const device = scene.admitted();
+    scene.script.add(scene.script.host, { type: 'end' });
+    expect(scene.judge(scene.host, { adds: [scene.joiner(device)] })).toBe('nobody let this device in');
+  });
+
+  it('nobody with the card of another device, another meeting, or none', () => {
+    const scene = new Scene();
+    const device = scene.admitted();
+    const cards = [
+      makeCard(scene.host, scene.meeting, 'Host'),
+      makeCard(device, newMeetingId(), 'Elsewhere'),
+      utf8('{}'),
+      new Uint8Array(),
+    ];
+    for (const card of cards) {
+      expect(scene.judge(scene.host, { adds: [scene.joiner(device, card)] })).toBe(
+        'card does not belong to the device',
+      );
+    }
+  });
+
+  it('nobody without the PSK of the link', () => {
+    const scene = new Scene();
+    const adds = [scene.joiner(scene.admitted())];
+    for (const pskId of [undefined, utf8('another'), new Uint8Array()]) {
+      expect(scene.judge(scene.host, { adds, pskId })).toBe('wrong PSK');
+    }
+  });
+});
+
+describe('who may be removed', () => {
+  it('who has departed, by any member, and nobody else, not even by the host', () => {
+    const scene = new Scene();
+    const [member, leaver, present] = [scene.admitted(), scene.admitted(), scene.admitted()];
+    scene.departed.add(leaver.key);
+    expect(scene.judge(member, { removes: [leaver] })).toBe('accept');
+    expect(scene.judge(scene.host, { removes: [present] })).toBe('removed device has not departed');
+    expect(scene.judge(member, { removes: [leaver, present] })).toBe('removed device has not departed');
+    expect(scene.judge(member, { removes: [leaver], adds: [scene.joiner(leaver)] })).toBe('accept');
+  });
+});
+
+it('a device is named by its signature key', () => {
+  const device = deviceIdentity(newDeviceSeed(), newMeetingId());
+  expect(deviceOf(device.meeting.publicKey)).toBe(device.key);
+  expect(() => deviceOf(new Uint8Array(31))).toThrow();
+});
