@@ -29,9 +29,11 @@ beforeAll(async () => {
     everyone.push(person);
     return person;
   };
-  ann = await arrive('Annemarie', 0);
-  bob = await arrive('Bertrand', 1, SLIDES);
-  cho = await arrive('Chouko', 2);
+  [ann, bob, cho] = await Promise.all([
+    arrive('Annemarie', 0),
+    arrive('Bertrand', 1, SLIDES),
+    arrive('Chouko', 2),
+  ]);
   link = await ann.startMeeting();
   await letIn(ann, bob, link);
   await letIn(ann, cho, link);
@@ -44,8 +46,8 @@ afterAll(async () => {
   await server?.close();
 });
 
-/** What everyone saw and heard of everyone in the next 30 s. */
-async function halfAMinute() {
+/** What was wrong with what everyone saw and heard of everyone in the next 30 s. */
+async function halfAMinute(): Promise<{ flaws: string[] }> {
   for (const person of everyone) {
     await person.takeSights();
     await person.takeSounds();
@@ -54,29 +56,45 @@ async function halfAMinute() {
   await pause(30_000);
   const to = Date.now();
   const flaws: string[] = [];
-  const heard = [];
   for (const receiver of everyone) {
+    const others = everyone.filter((each) => each !== receiver);
     const sights = await receiver.takeSights();
-    for (const other of everyone.filter((each) => each !== receiver)) {
+    for (const other of others) {
       const facts = streamFacts(other.name, sights, from, to);
       const found = flawsOf(facts, other.sender);
       if (found.length > 0)
         flaws.push(`${receiver.name} sees ${other.name}: ${found} ${JSON.stringify(facts)}`);
     }
-    const sounds = (await receiver.takeSounds()).filter(({ playing }) => playing);
-    heard.push({ receiver, sounds: sounds.map(judge) });
+    const sounds = (await receiver.takeSounds()).filter(({ playing }) => playing).map(judge);
+    const heard = sounds.map(({ sender }) => sender).sort();
+    if (
+      heard.join() !==
+      others
+        .map(({ sender }) => sender)
+        .sort()
+        .join()
+    ) {
+      flaws.push(`${receiver.name} hears [${heard}] ${JSON.stringify(sounds)}`);
+    }
   }
-  return { flaws, heard };
+  return { flaws };
 }
 
-/** How much like each sender's pattern a sound is, period by period, and how much of it lies in each one's band. */
+/** Whose sound it is, through all of it and with nobody else in it; null where that cannot be said. */
 function judge(sound: Heard) {
   const samples = samplesOf(sound);
   const senders = Array.from({ length: SOUND_SENDERS }, (_, sender) => sender);
-  return {
-    scores: senders.map((sender) => likeness(sender, samples, sound.sampleRate)),
-    share: senders.map((sender) => bandShare(sender, samples, sound.sampleRate)),
-  };
+  const scores = senders.map((sender) => likeness(sender, samples, sound.sampleRate).sort());
+  const share = senders.map((sender) => bandShare(sender, samples, sound.sampleRate));
+  // Whole periods of the pattern: of a present sender all are like it and most are very like it.
+  const present = senders.filter((sender) => {
+    const sorted = scores[sender] ?? [];
+    const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
+    return sorted.length >= 5 && (sorted[0] ?? 0) > 0.5 && middle > 0.7 && (share[sender] ?? 0) > 0.8;
+  });
+  const absent = senders.filter((sender) => (scores[sender]?.at(-1) ?? 1) < 0.48);
+  const clear = present.length === 1 && absent.length === SOUND_SENDERS - 1;
+  return { sender: clear ? present[0] : null, scores, share };
 }
 
 describe('three people meet', () => {
@@ -84,23 +102,7 @@ describe('three people meet', () => {
     // On a machine that is busy with something else a browser may stand still; then another half minute is taken.
     let report = await halfAMinute();
     for (let again = 0; again < 2 && report.flaws.length > 0; again += 1) report = await halfAMinute();
-    expect(report.flaws).toEqual([]);
-    for (const { receiver, sounds } of report.heard) {
-      const others = everyone.filter((other) => other !== receiver);
-      expect(sounds).toHaveLength(others.length);
-      const heard = sounds.map(({ scores, share }) => {
-        // At least five whole periods of the pattern, of which the worst counts.
-        expect(Math.min(...scores.map((each) => each.length))).toBeGreaterThanOrEqual(5);
-        const present = scores.flatMap((each, sender) => (Math.min(...each) > 0.7 ? [sender] : []));
-        const absent = scores.flatMap((each, sender) => (Math.max(...each) < 0.5 ? [sender] : []));
-        expect([...present, ...absent].sort(), JSON.stringify(scores)).toEqual([0, 1, 2, 3]);
-        expect(present).toHaveLength(1);
-        const [sender = -1] = present;
-        expect(share[sender]).toBeGreaterThan(0.8);
-        return sender;
-      });
-      expect(heard.sort()).toEqual(others.map(({ sender }) => sender).sort());
-    }
+    expect(report).toEqual({ flaws: [] });
   });
 
   it('all have the same safety code and epoch, and no warning', async () => {
