@@ -121,6 +121,8 @@ export const en = {
   errors,
   permissions,
   landing: {
+    large: 'For more than 200 people',
+    largeHelp: 'Smaller keys, so that it stays quick. They do not withstand future quantum computers.',
     title: 'Meetings that only the people in the room can open',
     intro:
       'Pictures, sound, chat and names are sealed on your device. The server carries them and cannot look inside.',
@@ -474,6 +476,11 @@ export const en = {
       'The same: nobody else is listening. Different: end the meeting and tell your administrator.',
     ],
     changes: 'The code changes whenever someone comes or goes, and every few minutes. Compare it in one go.',
+    epochs: 'Why the keys changed',
+    joined: (name: string) => `${name} came in`,
+    joinedBy: (name: string, by: string) => `${name} came in, let in by ${by}`,
+    left: (name: string) => `${name} left`,
+    fresh: 'Fresh keys',
     facts: 'Details',
     since: 'These keys since',
     epoch: 'Key change number',

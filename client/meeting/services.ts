@@ -1,3 +1,4 @@
+import type { GroupSuite } from '../../shared/records/record.ts';
 import type { Preset } from '../../shared/roles.ts';
 import { LinkError, parseLink } from '../e2ee/link/link.ts';
 import { brokenLinkMeeting } from './brokenLink.ts';
@@ -7,13 +8,13 @@ import { WorkerClient } from './worker/workerClient.ts';
 
 /** What the interface calls; see `client/ui/services.ts`. */
 export interface MeetingServices {
-  foundMeeting(options: { readonly preset: Preset }): Promise<FoundedMeeting>;
+  foundMeeting(options: { readonly preset: Preset; readonly suite: GroupSuite }): Promise<FoundedMeeting>;
   openMeeting(link: { readonly meetingId: string; readonly fragment: string }): Meeting;
 }
 
 export function createServices(): MeetingServices {
   return {
-    async foundMeeting({ preset }) {
+    async foundMeeting({ preset, suite }) {
       let fail: (error: Error) => void = () => undefined;
       const failed = new Promise<never>((_, reject) => {
         fail = reject;
@@ -24,7 +25,7 @@ export function createServices(): MeetingServices {
         onFailure: () => fail(new Error('The meeting worker could not start')),
       });
       try {
-        const path = await Promise.race([worker.found(preset), failed]);
+        const path = await Promise.race([worker.found(preset, suite), failed]);
         return { link: new URL(path, location.origin).href };
       } finally {
         worker.close();

@@ -139,6 +139,16 @@ export interface SealView {
   readonly suite: 'x-wing' | 'x25519';
 }
 
+/** One epoch of the group: why its keys were changed. */
+export interface EpochView {
+  readonly epoch: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Who came, and by whom each was let in, where a record says so. */
+  readonly joined: readonly { readonly name: string; readonly admittedBy: string | null }[];
+  readonly left: readonly string[];
+}
+
 export interface DeviceChoice {
   readonly id: string;
   readonly label: string;
@@ -172,6 +182,8 @@ export interface MeetingView {
   readonly chat: readonly ChatMessageView[];
   readonly reactions: readonly ReactionView[];
   readonly seal: SealView;
+  /** The latest epochs since this device came, newest last. */
+  readonly epochs: readonly EpochView[];
   readonly alarms: readonly AlarmView[];
   readonly notices: readonly NoticeView[];
   readonly policy: Policy | null;

@@ -34,6 +34,7 @@ export function viewOf(parts: ViewParts): MeetingView {
     chat: core.chat,
     reactions: core.reactions,
     seal: core.seal,
+    epochs: core.epochs,
     alarms: core.alarms,
     notices: core.notices,
     policy: core.policy,

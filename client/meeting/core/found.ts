@@ -24,6 +24,7 @@ export interface FoundOptions {
   readonly origin: string;
   readonly keyStore: KeyStore;
   readonly preset: Preset;
+  /** X25519 for very large meetings; X-Wing unless given. */
   readonly suite?: GroupSuite;
   readonly now: number;
 }

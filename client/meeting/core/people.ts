@@ -12,6 +12,7 @@ import { Roster } from './roster.ts';
 
 /** A record may be on its way while its device's leaf is here already. */
 const GHOST_MS = 5_000;
+const EPOCHS_KEPT = 100;
 
 /** Who is here: comings and goings, names, trust, and leaves that nobody let in. */
 export class People {
@@ -65,6 +66,7 @@ export class People {
       if (!entering && !before.has(device)) this.#announcements.notice({ kind: 'joined', name: card.name });
     }
     this.show();
+    this.#log(entering ? [] : added, removed);
     if (!entering && added.length > 0) this.#introduce();
     this.#watchStanding();
   }
@@ -133,6 +135,21 @@ export class People {
 
   clear(): void {
     this.#roster.clear();
+  }
+
+  /** Notes why the keys changed. */
+  #log(added: readonly Member[], removed: readonly Member[]): void {
+    const { clock, store } = this.#context;
+    const { members, epochs } = store.state;
+    const device = (member: Member) => deviceOf(member.signatureKey);
+    const returned = new Set(removed.map(device));
+    const arrived = new Set(added.map(device));
+    const joined = members
+      .filter((member) => arrived.has(member.device) && !returned.has(member.device))
+      .map(({ name, admittedBy }) => ({ name, admittedBy }));
+    const left = [...returned].filter((one) => !arrived.has(one)).map((one) => this.nameOf(one));
+    const epoch = Number(this.#keeper.group?.epoch ?? 0);
+    store.set({ epochs: [...epochs, { epoch, at: clock.now(), joined, left }].slice(-EPOCHS_KEPT) });
   }
 
   #alarmOf(device: DeviceKey, name: string): void {

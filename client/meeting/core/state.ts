@@ -5,6 +5,7 @@ import type { ConnectionState } from '../signaling/signaling.ts';
 import type {
   AlarmView,
   ChatMessageView,
+  EpochView,
   KnockView,
   MemberView,
   NoticeView,
@@ -41,6 +42,7 @@ export interface CoreState {
   readonly chat: readonly ChatMessageView[];
   readonly reactions: readonly ReactionView[];
   readonly seal: SealView;
+  readonly epochs: readonly EpochView[];
   readonly alarms: readonly AlarmView[];
   readonly notices: readonly NoticeView[];
 }
@@ -58,6 +60,7 @@ export const initialState: CoreState = {
   chat: [],
   reactions: [],
   seal: { state: 'verifying', epoch: 0, since: 0, code: '', suite: 'x-wing' },
+  epochs: [],
   alarms: [],
   notices: [],
 };

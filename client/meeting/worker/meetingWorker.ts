@@ -74,7 +74,13 @@ scope.addEventListener('message', ({ data, ports }) => {
         data.id,
         keyStore()
           .then((kept) =>
-            foundMeeting({ origin: location.origin, keyStore: kept, preset: data.preset, now: Date.now() }),
+            foundMeeting({
+              origin: location.origin,
+              keyStore: kept,
+              preset: data.preset,
+              suite: data.suite,
+              now: Date.now(),
+            }),
           )
           .then(linkPath),
       );

@@ -1,6 +1,7 @@
 import type { Failure } from '../../../shared/errors.ts';
 import type { EventName, EventOf } from '../../../shared/protocol/events.ts';
 import type { RequestName } from '../../../shared/protocol/requests.ts';
+import type { GroupSuite } from '../../../shared/records/record.ts';
 import type { Preset } from '../../../shared/roles.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
 import type { CoreCommand } from '../core/command.ts';
@@ -22,7 +23,7 @@ export const mediaEventNames = [
 
 /** Page to meeting worker. Both ends are this build's own code, so the types are the contract. */
 export type PageToWorker =
-  | { readonly type: 'found'; readonly id: number; readonly preset: Preset }
+  | { readonly type: 'found'; readonly id: number; readonly preset: Preset; readonly suite: GroupSuite }
   /** `link` is read by the worker; the frame worker's port comes in `ports[0]`. */
   | { readonly type: 'open'; readonly link: MeetingLink }
   | { readonly type: 'command'; readonly command: CoreCommand }

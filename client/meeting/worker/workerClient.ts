@@ -1,5 +1,6 @@
 import { fromFailure } from '../../../shared/errors.ts';
 import type { RequestOf, ResponseOf } from '../../../shared/protocol/requests.ts';
+import type { GroupSuite } from '../../../shared/records/record.ts';
 import type { Preset } from '../../../shared/roles.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
 import type { CoreCommand } from '../core/command.ts';
@@ -41,9 +42,9 @@ export class WorkerClient {
   }
 
   /** Founds a meeting; resolves to its path and fragment. Throws ProtocolError. */
-  async found(preset: Preset): Promise<string> {
+  async found(preset: Preset, suite: GroupSuite): Promise<string> {
     // The worker answers `found` with the path.
-    return (await this.#ask((id) => ({ type: 'found', id, preset }))) as string;
+    return (await this.#ask((id) => ({ type: 'found', id, preset, suite }))) as string;
   }
 
   open(link: MeetingLink, framePort: MessagePort): void {

@@ -6,6 +6,7 @@ import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { RadioCards } from '../components/RadioCards.tsx';
 import { Spinner } from '../components/Spinner.tsx';
+import { Switch } from '../components/Switch.tsx';
 import { codeOf } from '../errorCode.ts';
 import type { LoadServices } from '../services.ts';
 
@@ -20,6 +21,7 @@ interface Props {
 export function StartMeeting({ services, onFounded }: Props) {
   const m = useMessages();
   const [preset, setPreset] = useState<Preset>('moderated');
+  const [large, setLarge] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ErrorCode | null>(null);
 
@@ -28,7 +30,7 @@ export function StartMeeting({ services, onFounded }: Props) {
     setFailure(null);
     try {
       const { foundMeeting } = await services();
-      onFounded((await foundMeeting({ preset })).link);
+      onFounded((await foundMeeting({ preset, suite: large ? 'x25519' : 'x-wing' })).link);
     } catch (error) {
       setFailure(codeOf(error, m));
     } finally {
@@ -47,6 +49,12 @@ export function StartMeeting({ services, onFounded }: Props) {
         value={preset}
         onChange={setPreset}
         choices={presets.map((value) => ({ value, ...m.presets[value] }))}
+      />
+      <Switch
+        name={m.landing.large}
+        {...(large ? { text: m.landing.largeHelp } : {})}
+        on={large}
+        onChange={setLarge}
       />
       <Button tone="primary" size="l" wide busy={busy} onPress={() => void start()}>
         {m.landing.start}

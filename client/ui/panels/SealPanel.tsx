@@ -1,6 +1,7 @@
 import { Lock, TriangleAlert } from 'lucide-react';
+import type { Messages } from '../../i18n/en.ts';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { MeetingView } from '../../meeting/view.ts';
+import type { EpochView, MeetingView } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { Panel, PanelSection } from '../components/Panel.tsx';
 import { alarmWords } from '../meeting/alarmWords.ts';
@@ -57,6 +58,22 @@ export function SealPanel({ view, onClose, onServer }: Props) {
           <p>{m.seal.changes}</p>
         </div>
       </PanelSection>
+      {view.epochs.length > 0 && (
+        <PanelSection title={m.seal.epochs}>
+          <ol className="seal-epochs">
+            {view.epochs.toReversed().map((epoch) => (
+              <li key={`${epoch.epoch} ${epoch.at}`}>
+                <time dateTime={new Date(epoch.at).toISOString()}>{format.time(epoch.at)}</time>
+                <div>
+                  {epochLines(epoch, m).map((line) => (
+                    <div key={line}>{line}</div>
+                  ))}
+                </div>
+              </li>
+            ))}
+          </ol>
+        </PanelSection>
+      )}
       <PanelSection title={m.seal.facts}>
         <dl className="seal-facts">
           <div>
@@ -80,6 +97,15 @@ export function SealPanel({ view, onClose, onServer }: Props) {
       </PanelSection>
     </Panel>
   );
+}
+
+/** Why the keys of an epoch are new. */
+function epochLines({ joined, left }: EpochView, m: Messages): string[] {
+  const came = joined.map(({ name, admittedBy }) =>
+    admittedBy ? m.seal.joinedBy(name, admittedBy) : m.seal.joined(name),
+  );
+  const lines = [...came, ...left.map((name) => m.seal.left(name))];
+  return lines.length > 0 ? lines : [m.seal.fresh];
 }
 
 function Alarms({ view }: { view: MeetingView }) {
