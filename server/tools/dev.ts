@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { ensureWorkerBinary } from '../media/worker/ensure.ts';
@@ -12,27 +12,32 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * `npm run dev`: the page is built again at each change and served by the real server under the real headers,
  * from one origin; the server starts again at each change of its own. Reload the page to see a change.
+ * The page goes to a folder of its own, so that the next `npm start` finds its build as it left it.
  */
+const clientDir = mkdtempSync(join(tmpdir(), 'sealroom-dev-'));
+process.on('exit', () => rmSync(clientDir, { recursive: true, force: true }));
+
 const workerBin = await ensureWorkerBinary({ onProgress: showWorkerProgress });
+
+const server = spawn(
+  process.execPath,
+  [
+    '--watch-path=server',
+    '--watch-path=shared',
+    '--watch-preserve-output',
+    'server/tools/devServer.ts',
+    clientDir,
+    workerBin,
+  ],
+  { cwd: root, stdio: 'inherit', env: { SEALROOM_LOG_LEVEL: 'debug', ...process.env } },
+);
 
 const watcher = await build({
   configFile: join(root, 'client/vite.config.ts'),
   mode: 'development',
   logLevel: 'info',
-  build: { watch: {}, minify: false, sourcemap: true, emptyOutDir: false },
+  build: { outDir: clientDir, watch: {}, minify: false, sourcemap: true, emptyOutDir: false },
 });
-
-while (!existsSync(join(root, 'client/dist/index.html'))) await delay(100);
-
-const server: ChildProcess = spawn(
-  process.execPath,
-  ['--watch-path=server', '--watch-path=shared', '--watch-preserve-output', 'server/main.ts'],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: { SEALROOM_LOG_LEVEL: 'debug', ...process.env, MEDIASOUP_WORKER_BIN: workerBin },
-  },
-);
 
 let stopping = false;
 function stop(): void {
