@@ -175,7 +175,8 @@ async function removals(meeting: Meeting, count: number) {
     await meeting.settled();
     joins.push(await meeting.join());
     await meeting.settled();
-    console.error(`meeting: removal ${i + 1} of ${count}`);
+    const shown = [first, last].map((times) => Math.round(times.at(-1) ?? 0)).join(' to ');
+    console.error(`meeting: removal ${i + 1} of ${count}, ${shown} ms`);
   }
   return {
     removal: spread(last),
