@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { verifyPatchedMls } from './e2ee/group/patched.ts';
@@ -107,7 +108,16 @@ const sodium = sharedSodium();
 export default defineConfig({
   root,
   base: '/',
-  plugins: [patchedMls(), trustedWorkers(), noEvaluation(), react(), sodium.page, precompress()],
+  plugins: [
+    patchedMls(),
+    trustedWorkers(),
+    noEvaluation(),
+    // The component library brings its own words in thirty languages.
+    { ...optimizeLocales.vite({ locales: ['en-US', 'zh-TW'] }), enforce: 'pre' },
+    react(),
+    sodium.page,
+    precompress(),
+  ],
   worker: { format: 'es', plugins: () => [sodium.worker, trustedWorkers(), noEvaluation()] },
   build: {
     outDir,
