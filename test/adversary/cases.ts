@@ -137,6 +137,16 @@ export const cases = {
     requirement: 'R6 R27',
     expect: 'bad-link; nothing is sealed to it',
   },
+  'lobby-key-asked': {
+    attack: 'a plain member asks those inside for the private lobby key',
+    requirement: 'R6 R27',
+    expect: 'no answer; answered once a record lets it admit',
+  },
+  'lobby-key-kept': {
+    attack: 'a co-host is put out and keeps the lobby key',
+    requirement: 'R6 R27',
+    expect: 'the records name another key; later knocks do not open with the old one',
+  },
   'lobby-denied-inside': {
     attack: 'a member is told that it was denied entry',
     requirement: 'R3',
@@ -246,6 +256,11 @@ export const cases = {
     requirement: 'R14',
     expect: 'stale alarm at that member',
   },
+  'commit-withheld-flapping': {
+    attack: 'the same behind a line that the server drops and takes up again every few seconds',
+    requirement: 'R14',
+    expect: 'stale alarm at that member',
+  },
   'fork-halves': {
     attack: 'two different commits of one epoch, each to one half of four members; relays pass',
     requirement: 'R13',
@@ -265,6 +280,11 @@ export const cases = {
     attack: 'every commit is answered with epoch-conflict',
     requirement: 'R10 R14',
     expect: 'stale alarm at the host',
+  },
+  'commit-voided': {
+    attack: 'a removal is spoilt for one member and then declared void, so that it stays in the old epoch',
+    requirement: 'R10 R13 R14',
+    expect: 'refused-commit alarm at once, then fork or stale',
   },
   'welcome-duplicated': {
     attack: 'the welcome comes twice at once',
@@ -392,7 +412,7 @@ export const cases = {
   'identity-changed': {
     attack: 'somebody comes under the name of a verified person with another key',
     requirement: 'R23',
-    expect: 'identity-changed alarm; trust shown as changed',
+    expect: 'identity-changed alarm; trust shown as changed; nothing of it heard until acknowledged',
   },
 
   // Downgrade.

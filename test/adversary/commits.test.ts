@@ -152,6 +152,17 @@ attack('commit-withheld-silent', { rate: 4 }, async (stage) => {
   expect(chen.state.connection).toBe('connected');
 });
 
+attack('commit-withheld-flapping', { rate: 4 }, async (stage) => {
+  const chen = await stage.member('Chen');
+  await agreed([stage.host, chen], ['Lin', 'Chen']);
+  chen.tap.onEvent('stream:entries', () => []);
+  chen.tap.onEvent('group:relayed', () => []);
+  const flapping = setInterval(() => chen.tap.flap(), 1_000);
+  stage.onClose(() => clearInterval(flapping));
+  await stage.member('Wu');
+  await alarmed(chen, 'stale');
+});
+
 /** Splits four members: the commit that lets somebody in is one thing to two of them and another to the rest. */
 async function split(stage: Stage, relays: 'pass' | 'stop'): Promise<{ one: Actor[]; two: Actor[] }> {
   const { chen, wu } = await trio(stage);
@@ -225,6 +236,27 @@ attack('commit-conflict-forever', { rate: 4 }, async (stage) => {
   stage.host.core.control.remove(deviceOf(wu), false);
   await alarmed(stage.host, 'stale');
   expect(stage.host.state.seal.state).toBe('warning');
+});
+
+attack('commit-voided', { rate: 4 }, async (stage) => {
+  const { chen, wu } = await trio(stage);
+  const stream = new FalseStream(chen);
+  stream.rule((entry) => {
+    if (entry.kind !== 'commit') return [entry];
+    const { epoch, groupId } = entry;
+    const spoilt = entry.commit.map((byte, i) => (i === entry.commit.length - 20 ? byte ^ 1 : byte));
+    return [
+      { ...entry, commit: spoilt },
+      { kind: 'void', groupId, epoch },
+    ];
+  });
+  // The server keeps the objection to itself.
+  chen.tap.onRequest('group:refuse', async () => ({}));
+  stage.host.core.control.remove(deviceOf(wu), false);
+  await alarmed(chen, 'refused-commit');
+  await chen.until('fork or stale', () =>
+    alarmKinds(chen).some((kind) => kind === 'fork' || kind === 'stale'),
+  );
 });
 
 attack('welcome-duplicated', {}, async (stage) => {

@@ -208,4 +208,13 @@ attack('identity-changed', {}, async (stage) => {
   const shown = chen.state.members.find((member) => member.device === other.identity.key);
   expect(shown?.trust).toBe('changed');
   expect(alarmKinds(stage.host)).toEqual([]);
+  await other.inStep(chen);
+  await other.say({ type: 'chat', id: 'before', text: 'Before', at: 1 });
+  await stage.host.until('words', (state) => state.chat.length === 1);
+  await pause(200);
+  expect(chen.state.chat).toEqual([]);
+  const alarm = chen.state.alarms.find((entry) => entry.alarm.kind === 'identity-changed');
+  chen.core.acknowledgeAlarm(alarm?.id ?? '');
+  await other.say({ type: 'chat', id: 'after', text: 'After', at: 1 });
+  await chen.until('words', (state) => state.chat.some(({ text }) => text === 'After'));
 });

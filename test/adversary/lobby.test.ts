@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
-import { sealKnock } from '../../client/e2ee/admission/knock.ts';
+import { openKnock, sealKnock } from '../../client/e2ee/admission/knock.ts';
 import { createKeyPackage } from '../../client/e2ee/group/keyPackage.ts';
 import { makeCard } from '../../client/e2ee/identity/card.ts';
 import { deviceIdentity, newDeviceSeed } from '../../client/e2ee/identity/device.ts';
 import {
   hostKeyPair,
   loadHostSecrets,
+  loadLobbySeed,
   lobbyKeyPair,
   newHostSecrets,
 } from '../../client/e2ee/records/hostSecrets.ts';
@@ -137,6 +138,43 @@ attack('lobby-key', {}, async (stage) => {
   const watcher = await Insider.atDoor(stage);
   const result = readChain([...watcher.records, watcher.sign({ type: 'lobbyKey', lobbyKey })], recordCrypto);
   expect(result).toMatchObject({ ok: false, refusal: 'forbidden' });
+});
+
+attack('lobby-key-asked', {}, async (stage) => {
+  const mallory = await Insider.inside(stage, 'Mallory');
+  await agreed([stage.host], ['Lin', 'Mallory']);
+  await mallory.inStep(stage.host);
+  const answers = () => stage.host.tap.requestsOf('group:send').length;
+  const before = answers();
+  await mallory.say({ type: 'wantLobbyKey' });
+  await pause(500);
+  expect(answers()).toBe(before);
+  stage.host.core.control.setRole(mallory.identity.key, 'cohost');
+  await stage.host.until('co-host', (state) => state.members.some((member) => member.role === 'cohost'));
+  await mallory.say({ type: 'wantLobbyKey' });
+  await expect.poll(answers).toBe(before + 1);
+});
+
+attack('lobby-key-kept', {}, async (stage) => {
+  const mallory = await stage.member('Mallory');
+  const device = mallory.state.self;
+  if (!device) throw new Error('no device');
+  stage.host.core.control.setRole(device, 'cohost');
+  await expect.poll(() => loadLobbySeed(mallory.keyStore, stage.link.meeting)).not.toBeNull();
+  const kept = await loadLobbySeed(mallory.keyStore, stage.link.meeting);
+  if (!kept) throw new Error('no key');
+  stage.host.core.control.remove(device, true);
+  await mallory.until('put out', (state) => state.phase.name === 'removed');
+  await expect
+    .poll(async () => (await Insider.atDoor(stage)).chain.lobbyKey)
+    .not.toBe(toBase64Url(lobbyKeyPair(kept).publicKey));
+  await knocking(stage, 'Chen');
+  const knock = stage.host.tap
+    .eventsOf('lobby:knocks')
+    .flatMap(({ added }) => added)
+    .at(-1);
+  if (!knock) throw new Error('no knock');
+  expect(() => openKnock(stage.link, knock.device, knock, [kept])).toThrow('not-openable');
 });
 
 attack('lobby-denied-inside', {}, async (stage) => {

@@ -1,4 +1,4 @@
-import type { Signaling } from '../../client/meeting/signaling/signaling.ts';
+import type { ConnectionState, Signaling } from '../../client/meeting/signaling/signaling.ts';
 import { type EventName, type EventOf, events } from '../../shared/protocol/events.ts';
 import {
   type RequestName,
@@ -25,6 +25,7 @@ export class Tap {
   readonly #listeners = new Map<EventName, Set<Listener>>();
   readonly #eventRules = new Map<EventName, EventRule>();
   readonly #requestRules = new Map<RequestName, RequestRule>();
+  readonly #stateListeners = new Set<(state: ConnectionState) => void>();
   #real: Signaling | null = null;
 
   /** For `openBot`. */
@@ -36,7 +37,14 @@ export class Tap {
       },
       request: (name, request) => this.#request(real, name, request),
       on: (name, listener) => this.#on(real, name, listener),
-      onState: (listener) => real.onState(listener),
+      onState: (listener) => {
+        this.#stateListeners.add(listener);
+        const stop = real.onState(listener);
+        return () => {
+          this.#stateListeners.delete(listener);
+          stop();
+        };
+      },
       onRefused: (listener) => real.onRefused(listener),
       connect: () => real.connect(),
       close: () => real.close(),
@@ -74,6 +82,13 @@ export class Tap {
   /** Hands the client an event that the real server never sent. */
   deliver<Name extends EventName>(name: Name, event: EventOf<Name>): void {
     this.#hand(name, events[name].parse(event));
+  }
+
+  /** The server drops the line and takes it up again at once. */
+  flap(): void {
+    for (const state of ['reconnecting', 'connected'] as const) {
+      for (const listener of this.#stateListeners) listener(state);
+    }
   }
 
   /** The real events of a name so far. */

@@ -209,10 +209,15 @@ export class MeetingCore {
   }
 
   #listen(): void {
-    const { signaling, store, frames } = this.#context;
+    const { clock, signaling, store, frames } = this.#context;
+    let lostAt: number | null = null;
     signaling.onState((connection) => {
       store.set({ connection });
-      if (connection === 'connected') this.#pulse.excuse();
+      if (connection !== 'connected') lostAt ??= clock.now();
+      else if (lostAt !== null) {
+        this.#pulse.excuse(clock.now() - lostAt);
+        lostAt = null;
+      }
     });
     signaling.onRefused((error) => this.#arrival.refused(error));
     signaling.on('session:challenge', ({ nonce }) => void this.#arrival.identify(nonce));

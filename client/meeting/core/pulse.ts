@@ -97,10 +97,13 @@ export class Pulse {
     this.#other(from, now).splitSince ??= now;
   }
 
-  /** This device's own connection was away: the others get their time again. */
-  excuse(): void {
+  /**
+   * This device's own connection was away for so many milliseconds, in which the others could not be
+   * heard. No more than that is forgiven: dropping the line again and again must not hide a silence.
+   */
+  excuse(awayMs: number): void {
     const now = this.#clock.now();
-    for (const other of this.#others.values()) other.agreedAt = Math.max(other.agreedAt, now);
+    for (const other of this.#others.values()) other.agreedAt = Math.min(now, other.agreedAt + awayMs);
   }
 
   #interval(): number {

@@ -135,6 +135,22 @@ describe('the pulse', () => {
     expect(stage.pass(12_000, seeing([one, 'same']))).toBe('stale');
   });
 
+  it('forgives an absence of this device, and no more than that', () => {
+    const stage = scene();
+    stage.pass(10_000, agreeing);
+    stage.clock.advance(9_000);
+    stage.pulse.excuse(9_000);
+    expect(stage.pass(8_000, seeing([one, 'same']))).toBe('fine');
+    expect(stage.pass(5_000, seeing([one, 'same']))).toBe('stale');
+    const flapping = scene();
+    flapping.pass(10_000, agreeing);
+    for (let i = 0; i < 7; i++) {
+      flapping.pass(2_000, seeing([one, 'same']));
+      flapping.pulse.excuse(20);
+    }
+    expect(flapping.verdicts.at(-1)).toBe('stale');
+  });
+
   it('hears what is ahead and what does not open', () => {
     const ahead = scene();
     ahead.clock.advance(2_000);
