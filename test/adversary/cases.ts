@@ -389,6 +389,16 @@ export const cases = {
     requirement: 'R21',
     expect: 'never shown as another’s',
   },
+  'insider-chat-aside': {
+    attack: 'a member says different things to different members, past the order, as words to everyone',
+    requirement: 'R21',
+    expect: 'only what stands in the stream is shown',
+  },
+  'insider-name-invisible': {
+    attack: 'a name that looks like a verified person’s, with invisible characters in it',
+    requirement: 'R23',
+    expect: 'identity-changed alarm',
+  },
   'insider-chat-muted': {
     attack: 'a member without the right to chat writes to everyone',
     requirement: 'R21',

@@ -1,6 +1,7 @@
 import { mlsExporter } from 'ts-mls';
 import { expect } from 'vitest';
 import { encodeDatagram, signCheckpoint } from '../../client/e2ee/authorship/datagram.ts';
+import type { Content } from '../../client/e2ee/content.ts';
 import { encodeCheckpoint } from '../../client/e2ee/frames/checkpoint.ts';
 import { makeCard } from '../../client/e2ee/identity/card.ts';
 import { deviceIdentity, newDeviceSeed } from '../../client/e2ee/identity/device.ts';
@@ -139,6 +140,34 @@ attack('insider-chat-forged', {}, async (stage) => {
   await pause(300);
   expect(chen.state.chat).toHaveLength(1);
   expect(chen.state.chat[0]).toMatchObject({ text: 'I am Lin', name: 'Mallory', from: mallory.identity.key });
+});
+
+attack('insider-chat-aside', {}, async (stage) => {
+  const { chen, mallory } = await cast(stage);
+  const { self } = chen.state;
+  if (!self) throw new Error('no device');
+  const aside = async (content: Content) => {
+    const bytes = encodeDatagram({ kind: 'sealed', message: await mallory.seal(content) });
+    await mallory.signaling.request('group:relay', { bytes, to: [self] });
+  };
+  await aside({ type: 'chat', id: 'aside', text: 'To Chen only', at: 1 });
+  await aside({ type: 'self', name: 'Renamed for Chen', hand: 1 });
+  await mallory.say({ type: 'chat', id: 'all', text: 'To everyone', at: 1 });
+  for (const actor of [chen, stage.host]) {
+    await actor.until('words', (state) => state.chat.length > 0);
+    expect(actor.state.chat.map(({ text }) => text)).toEqual(['To everyone']);
+    expect(actor.state.members.some(({ name }) => name === 'Renamed for Chen')).toBe(false);
+  }
+});
+
+attack('insider-name-invisible', {}, async (stage) => {
+  const { chen, mallory } = await cast(stage);
+  const lin = stage.host.state.self;
+  if (!lin) throw new Error('no host');
+  chen.core.people.verify(lin);
+  await chen.until('verified', (state) => state.members.some((member) => member.trust === 'verified'));
+  await mallory.say({ type: 'self', name: 'L\u200Bi\u00ADn\u2060', hand: null });
+  await alarmed(chen, 'identity-changed');
 });
 
 attack('insider-chat-muted', { preset: 'classroom' }, async (stage) => {

@@ -5,12 +5,13 @@ import { limits } from '../../../shared/limits.ts';
 import { sign, verify } from '../crypto/ed25519.ts';
 import type { DeviceIdentity } from './device.ts';
 
-/** Names people may type: no control characters, no bidirectional overrides, not only blanks. */
+/** Names people may type: no control characters, no bidirectional overrides, something to be seen. */
 export const displayName = z
   .string()
   .trim()
   .min(1)
   .max(limits.nameCharacters)
+  .regex(/[^\s\p{Default_Ignorable_Code_Point}]/u)
   .regex(/^[^\p{Cc}\p{Cs}\p{Co}\u200E\u200F\u202A-\u202E\u2066-\u2069]+$/u);
 
 const cardContent = z.strictObject({

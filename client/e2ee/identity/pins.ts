@@ -80,8 +80,10 @@ export class Pins {
   }
 }
 
+/** What a name looks like: case, width, spacing and characters that show nothing aside. */
 function foldName(name: string): string {
-  return name.normalize('NFKC').toLocaleLowerCase().replace(/\s+/g, ' ').trim();
+  const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return visible.toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
 function safeJson(bytes: Uint8Array): unknown {

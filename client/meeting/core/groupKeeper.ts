@@ -151,7 +151,7 @@ export class GroupKeeper {
   async takeRelayed(bytes: Uint8Array, sender: DeviceKey): Promise<void> {
     const datagram = decodeDatagram(bytes);
     if (datagram?.kind === 'sealed')
-      await this.#context.serial.run(() => this.#open(datagram.message, sender));
+      await this.#context.serial.run(() => this.#open(datagram.message, sender, ['pulse']));
     else if (datagram && this.#group && this.#memberOf(sender))
       this.#frames.take(this.#group, sender, datagram);
   }
@@ -320,7 +320,8 @@ export class GroupKeeper {
     this.committer.reconsider();
   }
 
-  async #open(message: Uint8Array, claimed: DeviceKey): Promise<void> {
+  /** `only` names the kinds of content that count here; all of them where none are given. */
+  async #open(message: Uint8Array, claimed: DeviceKey, only?: readonly Content['type'][]): Promise<void> {
     const group = this.#group;
     if (!group) return;
     try {
@@ -334,7 +335,8 @@ export class GroupKeeper {
       // Late messages of past epochs open as well: whoever is out by now is not heard any more.
       if (!this.#memberOf(sender) || this.committer.departed.has(sender)) return;
       const content = decodeContent(received.plaintext);
-      if (content) this.#hooks.onContent(sender, content);
+      // Words count in the one order that all see: said aside, they could differ from member to member.
+      if (content && (only?.includes(content.type) ?? true)) this.#hooks.onContent(sender, content);
     } catch (error) {
       if (!(error instanceof GroupError)) throw error;
       if (error.code === 'future-epoch') this.#hooks.onStrange('ahead', claimed);

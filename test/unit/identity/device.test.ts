@@ -87,6 +87,17 @@ it('names show what they are', () => {
   for (const name of ['Lin', '陳', 'Ana María', 'O’Neill', 'ab']) {
     expect(displayName.safeParse(name).success, name).toBe(true);
   }
-  const bad = ['', '   ', 'a\u202eb', 'a\u2066b', 'a\nb', 'a\u0000b', 'x'.repeat(61), '\u200f', '\ud800'];
+  const bad = [
+    '',
+    '   ',
+    'a\u202eb',
+    'a\u2066b',
+    'a\nb',
+    'a\u0000b',
+    'x'.repeat(61),
+    '\u200f',
+    '\ud800',
+    '\u200b\u2060',
+  ];
   for (const name of bad) expect(displayName.safeParse(name).success, JSON.stringify(name)).toBe(false);
 });
