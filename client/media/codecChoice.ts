@@ -41,7 +41,8 @@ const music: CodecChoice = {
 };
 
 /**
- * Chooses codec and encodings for a source from what router and browser have in common.
+ * Chooses codec and encodings for a source from what router and browser have in common. `width` is the
+ * captured picture's, in pixels.
  *
  * @throws MediaError `no-codec` when nothing fits.
  */
@@ -49,6 +50,7 @@ export function chooseCodec(
   source: Source,
   common: RtpCapabilities,
   abilities: EncoderAbilities,
+  width = 1_280,
 ): CodecChoice {
   const has = (mimeType: string) =>
     (common.codecs ?? []).some((codec) => codec.mimeType.toLowerCase() === mimeType.toLowerCase());
@@ -58,10 +60,25 @@ export function chooseCodec(
   }
   const vp9 = has('video/VP9') && abilities.vp9Svc;
   if (!vp9 && !has('video/VP8')) throw new MediaError('no-codec', 'neither VP9 nor VP8 is available');
-  return source === 'camera' ? camera(vp9, abilities.simulcast) : screen(vp9);
+  return source === 'camera' ? camera(vp9, abilities.simulcast ? streamsFor(width) : 1) : screen(vp9);
 }
 
-function camera(vp9: boolean, simulcast: boolean): CodecChoice {
+/**
+ * How many resolutions Chromium's encoder sends of a picture (measured). With more, it drops the upper
+ * ones in silence and only the small ones are left.
+ */
+function streamsFor(width: number): 1 | 2 | 3 {
+  if (width >= 960) return 3;
+  return width >= 480 ? 2 : 1;
+}
+
+const simulcastStreams = [
+  { scaleResolutionDownBy: 4, scalabilityMode: 'L1T3', maxBitrate: 150_000 },
+  { scaleResolutionDownBy: 2, scalabilityMode: 'L1T3', maxBitrate: 500_000 },
+  { scaleResolutionDownBy: 1, scalabilityMode: 'L1T3', maxBitrate: 1_500_000 },
+] as const;
+
+function camera(vp9: boolean, streams: 1 | 2 | 3): CodecChoice {
   const base = { codecOptions: { videoGoogleStartBitrate: 800 } } as const;
   if (vp9) {
     return {
@@ -70,7 +87,7 @@ function camera(vp9: boolean, simulcast: boolean): CodecChoice {
       encodings: [{ scalabilityMode: 'L3T3_KEY', maxBitrate: 1_800_000 }],
     };
   }
-  if (!simulcast) {
+  if (streams === 1) {
     return {
       ...base,
       mimeType: 'video/VP8',
@@ -80,11 +97,7 @@ function camera(vp9: boolean, simulcast: boolean): CodecChoice {
   return {
     ...base,
     mimeType: 'video/VP8',
-    encodings: [
-      { scaleResolutionDownBy: 4, scalabilityMode: 'L1T3', maxBitrate: 150_000 },
-      { scaleResolutionDownBy: 2, scalabilityMode: 'L1T3', maxBitrate: 500_000 },
-      { scaleResolutionDownBy: 1, scalabilityMode: 'L1T3', maxBitrate: 1_500_000 },
-    ],
+    encodings: simulcastStreams.slice(-streams),
   };
 }
 

@@ -259,7 +259,7 @@ export class SendSide {
   async #produce(slot: Slot, track: MediaStreamTrack, muted: boolean): Promise<void> {
     const { generation } = this.#transport;
     const [device, abilities] = await Promise.all([this.#options.device(), this.#options.abilities()]);
-    const choice = chooseCodec(slot.source, device.sendRtpCapabilities, abilities);
+    const choice = chooseCodec(slot.source, device.sendRtpCapabilities, abilities, track.getSettings().width);
     const codec = device.sendRtpCapabilities.codecs?.find(
       (each) => each.mimeType.toLowerCase() === choice.mimeType.toLowerCase(),
     );

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 /** How long the first in line gathers work, so that people who come together cost one commit. */
 const GATHER_MS = 80;
 /** How long each further member waits before it takes over from a silent one. */
-const TAKE_OVER_MS = 1_500;
+const TAKE_OVER_MS = 1_200;
 /** Fresh keys at least every five minutes: the first in line begins a little earlier. */
 const REKEY_MS = 4 * 60_000;
 const REKEY_TAKE_OVER_MS = 5_000;

@@ -103,6 +103,9 @@ describe('chooseCodec', () => {
     const simulcast = chooseCodec('camera', all, { ...able, vp9Svc: false });
     expect(simulcast.mimeType).toBe('video/VP8');
     expect(simulcast.encodings.map(({ scaleResolutionDownBy }) => scaleResolutionDownBy)).toEqual([4, 2, 1]);
+    const rids = (width: number) =>
+      chooseCodec('camera', all, { ...able, vp9Svc: false }, width).encodings.length;
+    expect([1_280, 960, 640, 320].map(rids)).toEqual([3, 3, 2, 1]);
     const single = chooseCodec('camera', all, { vp9Svc: false, simulcast: false });
     expect(single).toMatchObject({ mimeType: 'video/VP8', encodings: [{ scalabilityMode: 'L1T3' }] });
     const noVp9 = filterCapabilities({ codecs: [opus, vp8] });
