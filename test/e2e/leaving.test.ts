@@ -183,5 +183,6 @@ describe('being removed', () => {
       bob.browser.wire.toBrowser().reduce((sum, bytes) => sum + bytes.length, 0) - received,
     ).toBeLessThan(2_000);
     await ann.sees(cho);
+    for (const person of [ann, cho]) expect(await person.warnings()).toEqual([]);
   });
 });

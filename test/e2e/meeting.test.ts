@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Heard } from '../support/clip/probe.ts';
-import { samplesOf } from '../support/clip/probeScript.ts';
-import { bandShare, likeness, SOUND_SENDERS } from '../support/clip/sound.ts';
+import { measureSounds, speakerOf } from '../support/clip/measureSounds.ts';
 import { keepEvidence } from '../support/failure.ts';
 import { letIn, Person } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -47,7 +45,7 @@ afterAll(async () => {
 });
 
 /** What was wrong with what everyone saw and heard of everyone in the next 30 s. */
-async function halfAMinute(): Promise<{ flaws: string[] }> {
+async function halfAMinute(): Promise<string[]> {
   for (const person of everyone) {
     await person.takeSights();
     await person.takeSounds();
@@ -65,45 +63,30 @@ async function halfAMinute(): Promise<{ flaws: string[] }> {
       if (found.length > 0)
         flaws.push(`${receiver.name} sees ${other.name}: ${found} ${JSON.stringify(facts)}`);
     }
-    const sounds = (await receiver.takeSounds()).filter(({ playing }) => playing).map(judge);
-    const heard = sounds.map(({ sender }) => sender).sort();
+    const sounds = await measureSounds((await receiver.takeSounds()).filter(({ playing }) => playing));
+    const heard = sounds.map((sound) => speakerOf(sound)).sort();
+    const whole = sounds.every(({ scores }) => scores.every((each) => each.length >= 5));
     if (
+      !whole ||
       heard.join() !==
-      others
-        .map(({ sender }) => sender)
-        .sort()
-        .join()
+        others
+          .map(({ sender }) => sender)
+          .sort()
+          .join()
     ) {
       flaws.push(`${receiver.name} hears [${heard}] ${JSON.stringify(sounds)}`);
     }
   }
-  return { flaws };
-}
-
-/** Whose sound it is, through all of it and with nobody else in it; null where that cannot be said. */
-function judge(sound: Heard) {
-  const samples = samplesOf(sound);
-  const senders = Array.from({ length: SOUND_SENDERS }, (_, sender) => sender);
-  const scores = senders.map((sender) => likeness(sender, samples, sound.sampleRate).sort());
-  const share = senders.map((sender) => bandShare(sender, samples, sound.sampleRate));
-  // Whole periods of the pattern: of a present sender all are like it and most are very like it.
-  const present = senders.filter((sender) => {
-    const sorted = scores[sender] ?? [];
-    const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    return sorted.length >= 5 && (sorted[0] ?? 0) > 0.5 && middle > 0.7 && (share[sender] ?? 0) > 0.8;
-  });
-  const absent = senders.filter((sender) => (scores[sender]?.at(-1) ?? 1) < 0.48);
-  const clear = present.length === 1 && absent.length === SOUND_SENDERS - 1;
-  return { sender: clear ? present[0] : null, scores, share };
+  return flaws;
 }
 
 describe('three people meet', () => {
   it('each sees the others, picture after picture, and hears each of them and nobody else', async () => {
     // On a machine that is busy with something else a browser may stand still; then another half minute is taken.
-    let report = await halfAMinute();
-    for (let again = 0; again < 2 && report.flaws.length > 0; again += 1) report = await halfAMinute();
-    expect(report).toEqual({ flaws: [] });
-  });
+    const attempts: string[][] = [];
+    while (attempts.length < 3 && attempts.at(-1)?.length !== 0) attempts.push(await halfAMinute());
+    expect(attempts.at(-1), JSON.stringify(attempts)).toEqual([]);
+  }, 300_000);
 
   it('all have the same safety code and epoch, and no warning', async () => {
     const codes = await Promise.all(everyone.map((person) => person.safetyCode()));

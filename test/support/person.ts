@@ -1,8 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
 import { TestBrowser } from './browser.ts';
+import { measureSounds } from './clip/measureSounds.ts';
 import type { Heard, Watched } from './clip/probe.ts';
-import { samplesOf } from './clip/probeScript.ts';
-import { likeness, PERIOD_SECONDS, SOUND_SENDERS } from './clip/sound.ts';
+import { PERIOD_SECONDS } from './clip/sound.ts';
 import { PUBLIC_URL, type TestServer } from './server.ts';
 import { pause, until } from './until.ts';
 
@@ -211,11 +211,10 @@ export class Person {
     await this.takeSounds();
     await pause((PERIOD_SECONDS + 1.5) * 1000);
     const heard = new Set<number>();
-    for (const sound of await this.takeSounds()) {
-      const samples = samplesOf(sound);
-      for (let sender = 0; sender < SOUND_SENDERS; sender += 1) {
-        if (Math.max(0, ...likeness(sender, samples, sound.sampleRate)) > 0.6) heard.add(sender);
-      }
+    for (const { scores } of await measureSounds(await this.takeSounds())) {
+      scores.forEach((each, sender) => {
+        if ((each.at(-1) ?? 0) > 0.6) heard.add(sender);
+      });
     }
     return [...heard].sort();
   }

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import type { Heard } from './probe.ts';
 
 let script: Promise<string> | null = null;
 
@@ -30,10 +29,4 @@ async function bundle(): Promise<string> {
     if ('output' in output) return output.output[0].code;
   }
   throw new Error('the probe was not built');
-}
-
-/** The samples of a recording, -1 to 1. */
-export function samplesOf({ pcm }: Heard): Float32Array {
-  const bytes = Buffer.from(pcm, 'base64');
-  return Float32Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(i * 2) / 32_767);
 }

@@ -95,23 +95,20 @@ const WINDOW_SECONDS = 0.04;
  * one number per whole period recorded.
  */
 export function likeness(sender: number, samples: Float32Array, sampleRate: number): number[] {
-  const [from, to] = voiceOf(sender).band;
   const code = codeOf(sender);
-  const hop = Math.round(HOP_SECONDS * sampleRate);
-  const window = Math.round(WINDOW_SECONDS * sampleRate);
-  const loudness: number[] = [];
-  for (let start = 0; start + window <= samples.length; start += hop) {
-    loudness.push(bandLevel(samples.subarray(start, start + window), from, to, sampleRate));
-  }
+  const loudness = loudnessOf(sender, samples, sampleRate);
   const perPeriod = Math.round(PERIOD_SECONDS / HOP_SECONDS);
   const perSlot = perPeriod / CODE_LENGTH;
-  const expected = Array.from({ length: perPeriod }, (_, i) => (code[Math.floor(i / perSlot)] ? 1 : 0));
+  const expected = Float64Array.from({ length: perPeriod }, (_, i) =>
+    code[Math.floor(i / perSlot)] ? 1 : 0,
+  );
+  const twice = Float64Array.from([...expected, ...expected]);
   const scores: number[] = [];
   for (let start = 0; start + perPeriod <= loudness.length; start += perPeriod) {
-    const part = loudness.slice(start, start + perPeriod);
+    const part = loudness.subarray(start, start + perPeriod);
     let best = -1;
     for (let lag = 0; lag < perPeriod; lag += 1) {
-      best = Math.max(best, correlation(part, [...expected.slice(lag), ...expected.slice(0, lag)]));
+      best = Math.max(best, correlation(part, twice.subarray(lag, lag + perPeriod)));
     }
     scores.push(best);
   }
@@ -120,16 +117,30 @@ export function likeness(sender: number, samples: Float32Array, sampleRate: numb
 
 /** The share of a recording's power that lies in a sender's band, 0 to 1, among all senders' bands. */
 export function bandShare(sender: number, samples: Float32Array, sampleRate: number): number {
-  const window = Math.round(WINDOW_SECONDS * sampleRate);
-  const power = voices.map(() => 0);
-  for (let start = 0; start + window <= samples.length; start += window) {
-    voices.forEach(({ band: [from, to] }, index) => {
-      const level = bandLevel(samples.subarray(start, start + window), from, to, sampleRate);
-      power[index] = (power[index] ?? 0) + level * level;
-    });
-  }
+  const power = voices.map((_, index) =>
+    loudnessOf(index, samples, sampleRate).reduce((sum, level) => sum + level * level, 0),
+  );
   const total = power.reduce((sum, one) => sum + one, 0);
   return total === 0 ? 0 : (power[sender] ?? 0) / total;
+}
+
+const loudnesses = new WeakMap<Float32Array, Map<number, Float64Array>>();
+
+/** Loudness in a sender's band, one value per hop; computed once per recording. */
+function loudnessOf(sender: number, samples: Float32Array, sampleRate: number): Float64Array {
+  const known = loudnesses.get(samples) ?? new Map<number, Float64Array>();
+  loudnesses.set(samples, known);
+  const before = known.get(sender);
+  if (before !== undefined) return before;
+  const [from, to] = voiceOf(sender).band;
+  const hop = Math.round(HOP_SECONDS * sampleRate);
+  const window = Math.round(WINDOW_SECONDS * sampleRate);
+  const count = Math.max(0, Math.floor((samples.length - window) / hop) + 1);
+  const loudness = Float64Array.from({ length: count }, (_, i) =>
+    bandLevel(samples.subarray(i * hop, i * hop + window), from, to, sampleRate),
+  );
+  known.set(sender, loudness);
+  return loudness;
 }
 
 /** Root of the power in a band: Goertzel's filter at steps of the window's resolution. */
@@ -139,8 +150,8 @@ function bandLevel(samples: Float32Array, from: number, to: number, sampleRate: 
     const coefficient = 2 * Math.cos((2 * Math.PI * frequency) / sampleRate);
     let one = 0;
     let two = 0;
-    for (const sample of samples) {
-      const zero = sample + coefficient * one - two;
+    for (let i = 0; i < samples.length; i += 1) {
+      const zero = (samples[i] ?? 0) + coefficient * one - two;
       two = one;
       one = zero;
     }
@@ -149,22 +160,22 @@ function bandLevel(samples: Float32Array, from: number, to: number, sampleRate: 
   return Math.sqrt(Math.max(0, power)) / samples.length;
 }
 
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const meanA = mean(a);
-  const meanB = mean(b);
+function correlation(a: Float64Array, b: Float64Array): number {
+  let sumA = 0;
+  let sumB = 0;
+  for (let i = 0; i < a.length; i += 1) {
+    sumA += a[i] ?? 0;
+    sumB += b[i] ?? 0;
+  }
   let both = 0;
   let onlyA = 0;
   let onlyB = 0;
-  a.forEach((value, index) => {
-    const x = value - meanA;
-    const y = (b[index] ?? 0) - meanB;
+  for (let i = 0; i < a.length; i += 1) {
+    const x = (a[i] ?? 0) - sumA / a.length;
+    const y = (b[i] ?? 0) - sumB / b.length;
     both += x * y;
     onlyA += x * x;
     onlyB += y * y;
-  });
+  }
   return onlyA === 0 || onlyB === 0 ? 0 : both / Math.sqrt(onlyA * onlyB);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
