@@ -27,7 +27,8 @@ export function refuse(turn: Turn, command: CommandOf<'refuse'>): ValueOf<'refus
   const { chain } = turn.state;
   const mayRemove =
     may(chain, device, 'remove') && (roleOf(chain, device) === 'host' || !isStaff(chain, last.sender));
-  const outvoted = !isStaff(chain, last.sender) && refusedBy.size * 2 > others.length;
+  // The author stands for its own commit: of two plain members neither can put the other out.
+  const outvoted = !isStaff(chain, last.sender) && refusedBy.size * 2 > others.length + 1;
   if (mayRemove || outvoted) undo(turn, group, last);
   else turn.set({ group: { ...group, last: { ...last, refusedBy } } });
   return {};

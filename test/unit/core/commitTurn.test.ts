@@ -83,7 +83,7 @@ describe('due work', () => {
     await pass(clock, 1_000);
     expect(commits).toHaveLength(1);
     takes = true;
-    await pass(clock, 2_000);
+    await pass(clock, 1_200);
     expect(commits).toHaveLength(2);
   });
 
