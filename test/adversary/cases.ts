@@ -147,6 +147,11 @@ export const cases = {
     requirement: 'R6 R27',
     expect: 'the records name another key; later knocks do not open with the old one',
   },
+  'lobby-poison': {
+    attack: 'two link holders knock at an open meeting with key packages that no tree can hold together',
+    requirement: 'R16',
+    expect: 'others are let in and departed members taken out all the same',
+  },
   'lobby-denied-inside': {
     attack: 'a member is told that it was denied entry',
     requirement: 'R3',

@@ -131,6 +131,14 @@ export class Insider {
     await this.signaling.request('lobby:knock', await this.#sealKnock(name, message, to));
   }
 
+  /** Knocks with a key package of somebody's making. */
+  async knockWith(keys: Awaited<ReturnType<typeof bareKeyPackage>>): Promise<void> {
+    const ref = await makeKeyPackageRef(keys.publicPackage, keys.cs.hash);
+    const content = { keyPackage: keys.bytes, message: '' };
+    const knock = sealKnock(this.link, this.identity.key, ref, content, { kind: 'return' });
+    await this.signaling.request('lobby:knock', knock);
+  }
+
   /** A knock for those who may enter already, whether or not it may, as a colluding server would show it. */
   async returnKnock(name: string): Promise<Knock> {
     const knock = await this.#sealKnock(name, '', { kind: 'return' });

@@ -1,6 +1,9 @@
+import { encodeMlsMessage, generateKeyPackageWithKey } from 'ts-mls';
 import { expect } from 'vitest';
 import { openKnock, sealKnock } from '../../client/e2ee/admission/knock.ts';
 import { createKeyPackage } from '../../client/e2ee/group/keyPackage.ts';
+import { capabilities } from '../../client/e2ee/group/profile.ts';
+import { ciphersuite } from '../../client/e2ee/group/suite.ts';
 import { makeCard } from '../../client/e2ee/identity/card.ts';
 import { deviceIdentity, newDeviceSeed } from '../../client/e2ee/identity/device.ts';
 import {
@@ -175,6 +178,59 @@ attack('lobby-key-kept', {}, async (stage) => {
     .at(-1);
   if (!knock) throw new Error('no knock');
   expect(() => openKnock(stage.link, knock.device, knock, [kept])).toThrow('not-openable');
+});
+
+attack('lobby-poison', { preset: 'open' }, async (stage) => {
+  const chen = await stage.member('Chen');
+  await agreed([stage.host, chen], ['Lin', 'Chen']);
+  const poisoners = [await Insider.atDoor(stage), await Insider.atDoor(stage)];
+  const cs = await ciphersuite('x-wing');
+  const shared = await cs.hpke.generateKeyPair();
+  for (const insider of poisoners) {
+    let made = 0;
+    // The init key is made first and is the device's own; the leaf's encryption key is one for both.
+    const hpke = {
+      ...cs.hpke,
+      generateKeyPair: async () => (made++ === 0 ? cs.hpke.generateKeyPair() : shared),
+    };
+    const now = BigInt(Math.floor(Date.now() / 1000));
+    const { publicPackage, privatePackage } = await generateKeyPackageWithKey(
+      {
+        credentialType: 'basic',
+        identity: makeCard(insider.identity, stage.link.meeting, 'Poison'),
+      },
+      capabilities('x-wing'),
+      { notBefore: now - 3_600n, notAfter: now + 3_600n },
+      [],
+      {
+        publicKey: insider.identity.meeting.publicKey,
+        signKey: insider.identity.meeting.privateKey,
+      },
+      { ...cs, hpke },
+    );
+    const bytes = encodeMlsMessage({
+      version: 'mls10',
+      wireformat: 'mls_key_package',
+      keyPackage: publicPackage,
+    });
+    await insider.knockWith({
+      publicPackage,
+      privatePackage,
+      bytes,
+      signature: insider.identity.meeting,
+      cs,
+    });
+  }
+  chen.core.leave();
+  const wu = await stage.actor();
+  await atDoor(wu);
+  wu.core.join('Wu', '');
+  await wu.until('inside', (state) => state.phase.name === 'meeting');
+  await stage.host.until(
+    'Chen out, Wu in',
+    ({ members }) =>
+      members.some(({ name }) => name === 'Wu') && !members.some(({ name }) => name === 'Chen'),
+  );
 });
 
 attack('lobby-denied-inside', {}, async (stage) => {

@@ -3,6 +3,7 @@ import { ProtocolError } from '../../../shared/errors.ts';
 import { type DeviceKey, groupId as groupIdSchema, type KnockId } from '../../../shared/ids.ts';
 import { mayEnter } from '../../../shared/records/chain.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
+import { GroupError } from '../../e2ee/group/error.ts';
 import type { Group } from '../../e2ee/group/group.ts';
 import type { PendingCommit } from '../../e2ee/group/pendingCommit.ts';
 import type { Psk } from '../../e2ee/group/policy.ts';
@@ -139,13 +140,9 @@ export class Committer {
   #commitDue(rekey: boolean): Promise<void> {
     return this.#context.serial.run(async () => {
       const group = this.#group();
-      const { adds, removes } = this.#work();
-      if (!group || (adds.length + removes.length === 0 && !rekey)) return;
-      const pending = await group.commit({
-        adds: adds.map((newcomer) => newcomer.keyPackage),
-        removes: removes.map((member) => member.leafIndex),
-        psk: adds.length > 0 ? this.#psk : undefined,
-      });
+      const { adds: wanted, removes } = this.#work();
+      if (!group || (wanted.length + removes.length === 0 && !rekey)) return;
+      const { pending, adds } = await this.#make(group, wanted, removes);
       this.#pending.push(pending);
       try {
         await this.#context.signaling.request('group:commit', {
@@ -161,6 +158,30 @@ export class Committer {
         this.#onRefused(pending, error);
       }
     });
+  }
+
+  /**
+   * Makes a commit of as many newcomers as one tree can hold. One whose key package does not fit must
+   * not keep out the others, nor keep in who is to go: it is found by halves and forgotten.
+   */
+  async #make(
+    group: Group,
+    adds: readonly Newcomer[],
+    removes: readonly Member[],
+  ): Promise<{ readonly pending: PendingCommit; readonly adds: readonly Newcomer[] }> {
+    try {
+      const pending = await group.commit({
+        adds: adds.map((newcomer) => newcomer.keyPackage),
+        removes: removes.map((member) => member.leafIndex),
+        psk: adds.length > 0 ? this.#psk : undefined,
+      });
+      return { pending, adds };
+    } catch (error) {
+      const [first, ...others] = adds;
+      if (!first || !(error instanceof GroupError)) throw error;
+      if (others.length === 0) this.#newcomers.delete(first.knockId);
+      return this.#make(group, adds.slice(0, adds.length >> 1), removes);
+    }
   }
 
   #onRefused(pending: PendingCommit, error: unknown): void {
