@@ -1,3 +1,4 @@
+import type { RawSodium } from '../sodium.ts';
 import { SFrameError } from './error.ts';
 
 /**
@@ -6,10 +7,17 @@ import { SFrameError } from './error.ts';
  * pinned, their presence is checked when the module loads and their results by the tests.
  * 64-bit lengths are passed as two 32-bit halves. `HEAPU8` is replaced when the memory grows.
  */
-export interface SodiumHeap {
-  readonly HEAPU8: Uint8Array;
-  _malloc(bytes: number): number;
-  _free(address: number): void;
+export interface SodiumHeap
+  extends Pick<
+    RawSodium,
+    | 'HEAPU8'
+    | '_malloc'
+    | '_free'
+    | '_crypto_kdf_hkdf_sha512_extract'
+    | '_crypto_kdf_hkdf_sha512_expand'
+    | '_crypto_aead_chacha20poly1305_ietf_encrypt'
+    | '_crypto_aead_chacha20poly1305_ietf_decrypt'
+  > {
   _crypto_generichash(
     out: number,
     outLength: number,
@@ -18,46 +26,6 @@ export interface SodiumHeap {
     messageLengthHigh: number,
     key: number,
     keyLength: number,
-  ): number;
-  _crypto_kdf_hkdf_sha512_extract(
-    prk: number,
-    salt: number,
-    saltLength: number,
-    ikm: number,
-    ikmLength: number,
-  ): number;
-  _crypto_kdf_hkdf_sha512_expand(
-    out: number,
-    outLength: number,
-    info: number,
-    infoLength: number,
-    prk: number,
-  ): number;
-  _crypto_aead_chacha20poly1305_ietf_encrypt(
-    ciphertext: number,
-    ciphertextLength: number,
-    message: number,
-    messageLength: number,
-    messageLengthHigh: number,
-    aad: number,
-    aadLength: number,
-    aadLengthHigh: number,
-    nsec: number,
-    nonce: number,
-    key: number,
-  ): number;
-  _crypto_aead_chacha20poly1305_ietf_decrypt(
-    message: number,
-    messageLength: number,
-    nsec: number,
-    ciphertext: number,
-    ciphertextLength: number,
-    ciphertextLengthHigh: number,
-    aad: number,
-    aadLength: number,
-    aadLengthHigh: number,
-    nonce: number,
-    key: number,
   ): number;
 }
 
