@@ -18,7 +18,12 @@ function base(): MeetingView {
     reactions: [],
     seal: { state: 'sealed', epoch: 7, since: NOW, code: '482130965517402883619047225531', suite: 'x-wing' },
     epochs: [
-      { epoch: 3, at: Date.UTC(2026, 10, 24, 2, 2), joined: [{ name: '陳大文', admittedBy: '林淑芬' }], left: [] },
+      {
+        epoch: 3,
+        at: Date.UTC(2026, 10, 24, 2, 2),
+        joined: [{ name: '陳大文', admittedBy: '林淑芬' }],
+        left: [],
+      },
       { epoch: 4, at: Date.UTC(2026, 10, 24, 2, 7), joined: [], left: ['Noor'] },
       { epoch: 5, at: Date.UTC(2026, 10, 24, 2, 11), joined: [], left: [] },
     ],
