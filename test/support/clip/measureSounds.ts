@@ -19,16 +19,16 @@ export async function measureSounds(sounds: readonly Heard[]): Promise<SoundFact
   }
 }
 
-/** Whose sound it is, through all of it and with nobody else in it; null where that cannot be said. */
+/**
+ * Whose sound it is, with nobody else in it; null where that cannot be said. On a busy machine sound is stretched and
+ * patched, which blurs the pattern of some periods; nearly all power must be in the sender's band all the same, and
+ * some period must show the pattern as no other sender's sound ever does.
+ */
 export function speakerOf({ scores, share }: SoundFacts): number | null {
   const senders = scores.map((_, sender) => sender);
-  // Of a present sender every period is like the pattern and most are very like it.
-  const present = senders.filter((sender) => {
-    const sorted = scores[sender] ?? [];
-    const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
-    return (sorted[0] ?? 0) > 0.5 && middle > 0.7 && (share[sender] ?? 0) > 0.8;
-  });
-  const absent = senders.filter((sender) => (scores[sender]?.at(-1) ?? 1) < 0.48);
+  const best = (sender: number) => scores[sender]?.at(-1) ?? 0;
+  const present = senders.filter((sender) => best(sender) > 0.7 && (share[sender] ?? 0) > 0.9);
+  const absent = senders.filter((sender) => best(sender) < 0.5 && (share[sender] ?? 1) < 0.05);
   const [one] = present;
   return one !== undefined && present.length === 1 && absent.length === senders.length - 1 ? one : null;
 }
