@@ -517,7 +517,7 @@ export const cases = {
     expect: 'no crash, no hang; nothing shown, still or again in step',
   },
   'malformed-deep': {
-    attack: 'events and answers nested thousands deep',
+    attack: 'events and answers nested up to a hundred thousand deep',
     requirement: 'R16',
     expect: 'dropped: no crash, no hang',
   },
