@@ -510,6 +510,11 @@ export const en = {
       risk: 'Someone may have joined or left without your seeing it.',
       action: 'Check your connection. If this stays, leave and join again.',
     },
+    downgrade: {
+      title: 'Weaker protection was offered, and refused',
+      risk: 'The server, or someone with the link, tried to get this device to use other keys or codecs than the meeting’s signed rules ask for. Nothing was sent under them.',
+      action: 'If it keeps you out, ask the host on another way, and tell whoever runs this server.',
+    },
     'refused-commit': {
       title: (name: string) => `${name} tried something their role does not allow`,
       risk: 'This device refused it, so it has changed nothing here.',

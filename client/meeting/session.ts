@@ -258,6 +258,9 @@ export class Session implements Meeting {
     engine.on('unprotected', () =>
       this.#command({ do: 'media-alarm', kind: 'own-media-stopped', device: self }),
     );
+    engine.on('unusable', ({ error }) => {
+      if (error.code === 'no-codec') this.#command({ do: 'media-alarm', kind: 'downgrade', device: self });
+    });
     engine.on('cut', ({ device }) => {
       // The last frames of somebody who has left stay unsigned; that says nothing about anybody here.
       const here = this.#core.members.some((member) => member.device === device && member.present);

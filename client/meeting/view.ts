@@ -97,6 +97,8 @@ export type Alarm =
   | { readonly kind: 'fork' }
   /** Changes of the group are not reaching this device. */
   | { readonly kind: 'stale' }
+  /** The server or a member offered weaker protection than the meeting's signed rules ask for; it was not taken. */
+  | { readonly kind: 'downgrade' }
   /** Somebody did what their role does not allow; it was refused. Null where the author is not proven. */
   | { readonly kind: 'refused-commit'; readonly device: DeviceKey | null }
   /** Media of a member could not be authenticated and was cut. */

@@ -434,12 +434,12 @@ export const cases = {
   'downgrade-suite': {
     attack: 'a welcome to a group of the weaker suite',
     requirement: 'R25 R26',
-    expect: 'not inside; no key; it knocks anew',
+    expect: 'downgrade; not inside; no key; it knocks anew',
   },
   'downgrade-context': {
     attack: 'a link holder founds the group with other parameters than the genesis record says',
     requirement: 'R26',
-    expect: 'not inside; no key; it knocks anew',
+    expect: 'downgrade; not inside; no key; it knocks anew',
   },
   'downgrade-genesis': {
     attack: 'the server rewrites suite, frame suite or policy in the genesis record',

@@ -66,6 +66,7 @@ async function secondGroup(group: Awaited<ReturnType<typeof foundGroup>>, suite:
 }
 
 async function turnedDown(chen: Actor): Promise<void> {
+  await expect.poll(() => chen.state.alarms.map(({ alarm }) => alarm.kind)).toContain('downgrade');
   await expect.poll(() => chen.tap.eventsOf('lobby:welcome').length).toBeGreaterThan(0);
   // It asks again, with a fresh key package.
   await expect.poll(() => chen.tap.requestsOf('lobby:knock').length).toBeGreaterThan(1);

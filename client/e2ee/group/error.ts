@@ -12,6 +12,8 @@ export type GroupErrorCode =
   | 'wrong-wire-format'
   | 'wrong-group'
   | 'wrong-suite'
+  /** The group's parameters are not those of the meeting's genesis record. */
+  | 'wrong-context'
   | 'past-epoch'
   | 'future-epoch'
   /** A message this device sent itself came back. */

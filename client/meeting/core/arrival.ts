@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../../shared/errors.ts';
 import type { WelcomeDelivery } from '../../../shared/protocol/lobby.ts';
 import { type Chain, may, mayEnter, roleOf } from '../../../shared/records/chain.ts';
+import { GroupError } from '../../e2ee/group/error.ts';
 import { signChallenge } from '../../e2ee/identity/device.ts';
 import type { Phase } from '../view.ts';
 import type { Announcements } from './announcements.ts';
@@ -128,7 +129,11 @@ export class Arrival {
     if (!this.wanted) return;
     try {
       if (await this.#door.enter(delivery)) this.#failedEntries = 0;
-    } catch {
+    } catch (error) {
+      // Another suite, or other parameters than the signed records fix: never by accident.
+      const weaker =
+        error instanceof GroupError && (error.code === 'wrong-suite' || error.code === 'wrong-context');
+      if (weaker) this.#announcements.alarm({ kind: 'downgrade' });
       this.#failedEntries += 1;
       if (this.#failedEntries >= FAILED_ENTRIES) this.#announcements.alarm({ kind: 'fork' });
       this.outside();

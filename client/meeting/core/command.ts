@@ -1,7 +1,7 @@
 import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/records/record.ts';
 import type { Policy, Role } from '../../../shared/roles.ts';
-import type { MeetingCore } from './meetingCore.ts';
+import type { MediaAlarm, MeetingCore } from './meetingCore.ts';
 
 /** What the page asks of the core, as messages. */
 export type CoreCommand =
@@ -32,7 +32,7 @@ export type CoreCommand =
   | { readonly do: 'ghosts'; readonly devices: readonly DeviceKey[] }
   | {
       readonly do: 'media-alarm';
-      readonly kind: 'unsealed-media' | 'own-media-stopped';
+      readonly kind: MediaAlarm;
       readonly device: DeviceKey;
     };
 

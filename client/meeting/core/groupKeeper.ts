@@ -121,7 +121,7 @@ export class GroupKeeper {
       await records.catchUp(delivery.chainLength);
       const { chain } = records;
       if (!equalBytes(group.context, this.#expectedContext()))
-        throw new GroupError('invalid', 'not this meeting');
+        throw new GroupError('wrong-context', 'not this meeting');
       const by = deviceOf(addedBy.signatureKey);
       if (!inGoodStanding(chain, by))
         throw new GroupError('refused-by-policy', 'added by someone nobody let in');

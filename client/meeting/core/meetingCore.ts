@@ -41,6 +41,9 @@ export interface CoreOptions {
   readonly publish: (change: Partial<CoreState>) => void;
 }
 
+/** What the page's media may have to report. */
+export type MediaAlarm = 'unsealed-media' | 'own-media-stopped' | 'downgrade';
+
 /**
  * One device's part in one meeting, without its media. Joins the parts: `Arrival` finds the way in,
  * `GroupKeeper` follows the group, `Porter` answers those who knock, `People` and `Talk` keep what is
@@ -175,7 +178,7 @@ export class MeetingCore {
   }
 
   /** The page's media could not be trusted. */
-  reportMedia(kind: 'unsealed-media' | 'own-media-stopped', device: DeviceKey): void {
+  reportMedia(kind: MediaAlarm, device: DeviceKey): void {
     this.#announcements.alarm(kind === 'unsealed-media' ? { kind, device } : { kind });
   }
 

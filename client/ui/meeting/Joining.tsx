@@ -1,12 +1,17 @@
 import { useEffect } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
+import type { MeetingView } from '../../meeting/view.ts';
+import { Banner } from '../components/Banner.tsx';
 import { Page } from '../components/Page.tsx';
 import { Spinner } from '../components/Spinner.tsx';
+import { alarmWords } from './alarmWords.ts';
 import './Waiting.css';
 
-/** Welcomed; keys are being set up. */
-export function Joining() {
+/** Welcomed; keys are being set up. What stands in the way is said here too. */
+export function Joining({ view }: { view: MeetingView }) {
   const m = useMessages();
+  const alarm = view.alarms.at(-1);
+  const words = alarm && alarmWords(alarm.alarm, view.members, m);
   useEffect(() => {
     document.title = `${m.joining.title} · ${m.common.product}`;
   }, [m]);
@@ -15,6 +20,13 @@ export function Joining() {
       <section className="waiting-words">
         <h1>{m.joining.title}</h1>
         <Spinner text={m.joining.text} />
+        {words && (
+          <div role="alert">
+            <Banner tone="warn" title={words.title}>
+              {words.risk} {words.action}
+            </Banner>
+          </div>
+        )}
       </section>
     </Page>
   );

@@ -73,7 +73,7 @@ function Phases({ meeting, onReopen }: { meeting: Meeting; onReopen: () => void 
     case 'waiting':
       return <Waiting view={view} phase={phase} />;
     case 'joining':
-      return <Joining />;
+      return <Joining view={view} />;
     case 'meeting':
       return <Room view={view} />;
     default:

@@ -16,6 +16,7 @@ export function alarmWords(alarm: Alarm, members: readonly MemberView[], m: Mess
     case 'ghost':
       return { ...m.alarms.ghost, title: m.alarms.ghost.title(alarm.devices.length) };
     case 'fork':
+    case 'downgrade':
     case 'stale':
     case 'own-media-stopped':
       return m.alarms[alarm.kind];
