@@ -12,6 +12,7 @@ export interface Case {
 
 const guard = 'test/unit/group/guard.test.ts';
 const join = 'test/unit/group/join.test.ts';
+const lying = 'test/e2e/lying-server.test.ts';
 const frames = 'test/unit/sframe/frames.test.ts';
 const authorship = 'test/unit/sframe/authorship.test.ts';
 const browser = 'test/e2e/frames.test.ts';
@@ -457,6 +458,32 @@ export const cases = {
     requirement: 'R26',
     expect: 'refused',
     by: { file: frames, titles: ['refuses a frame relabelled as another codec'] },
+  },
+
+  // In real browsers, against a server that lies about streams.
+  'browser-swapped': {
+    attack: "the server announces the cameras of two members under each other's names",
+    requirement: 'R5 R21',
+    expect: 'neither picture is shown until the truth is told',
+    by: { file: lying, titles: ['shows nobody under the name of another: exchanged streams stay dark'] },
+  },
+  'browser-ghost': {
+    attack: 'the server announces a camera of a device that is not in the group',
+    requirement: 'R7 R8',
+    expect: 'ghost; no tile; nobody more in the people list',
+    by: {
+      file: lying,
+      titles: ['cannot slip in a stream of somebody who is not in the group: a warning, and no tile'],
+    },
+  },
+  'browser-host': {
+    attack: 'the server shows a meeting of another host than the link names',
+    requirement: 'R7',
+    expect: 'bad-link before anything is sent',
+    by: {
+      file: lying,
+      titles: ['cannot pass off another meeting: a link of another host is refused before anything is sent'],
+    },
   },
 
   // Stale state.
