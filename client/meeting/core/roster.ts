@@ -3,7 +3,7 @@ import { inGoodStanding, maySend, roleOf } from '../../../shared/records/chain.t
 import { sources } from '../../../shared/records/record.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
 import type { Group } from '../../e2ee/group/group.ts';
-import { type Card, readCard } from '../../e2ee/identity/card.ts';
+import type { Card } from '../../e2ee/identity/card.ts';
 import type { Trust } from '../../e2ee/identity/pins.ts';
 import type { CoreContext } from './context.ts';
 import type { CoreMember } from './state.ts';
@@ -21,7 +21,8 @@ export class Roster {
   readonly #since = new Map<DeviceKey, number>();
   /** How each stood to this device when it came; meeting now does not make anybody known. */
   readonly #trust = new Map<DeviceKey, Trust>();
-  readonly #lasting = new Map<DeviceKey, DeviceKey>();
+  /** Verified once: the group lets no leaf change its credential while it stays. */
+  readonly #cards = new Map<DeviceKey, Card | null>();
   /** Changed identities that the person has acknowledged. */
   readonly #accepted = new Set<DeviceKey>();
   /** Names of devices that were here, for "let in by". */
@@ -40,7 +41,7 @@ export class Roster {
   joined(device: DeviceKey, card: Card | null, at: number): void {
     this.#said.delete(device);
     this.#since.set(device, at);
-    if (card) this.#lasting.set(device, card.lasting);
+    this.#cards.set(device, card);
     this.#trust.set(device, card ? this.#context.pins.trust(card.lasting, card.name) : 'new');
   }
 
@@ -60,7 +61,7 @@ export class Roster {
   }
 
   lastingOf(device: DeviceKey): DeviceKey | null {
-    return this.#lasting.get(device) ?? null;
+    return this.#cards.get(device)?.lasting ?? null;
   }
 
   /** People compared the code with this member. */
@@ -82,12 +83,11 @@ export class Roster {
 
   /** The members as the group has them now. Remembers their names. */
   members(group: Group, departed: ReadonlySet<DeviceKey>): readonly CoreMember[] {
-    const { identity, link, records } = this.#context;
+    const { identity, records } = this.#context;
     const { chain } = records;
-    const members = group.roster().map(({ leafIndex, signatureKey, credential }) => {
+    const members = group.roster().map(({ leafIndex, signatureKey }) => {
       const device = deviceOf(signatureKey);
-      const card = readCard(credential, link.meeting, device);
-      const name = this.#said.get(device)?.name ?? card?.name ?? '';
+      const name = this.#said.get(device)?.name ?? this.#cards.get(device)?.name ?? '';
       this.#names.set(device, name);
       return { leafIndex, device, name };
     });
@@ -123,5 +123,6 @@ export class Roster {
     this.#said.clear();
     this.#since.clear();
     this.#trust.clear();
+    this.#cards.clear();
   }
 }
