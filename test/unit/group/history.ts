@@ -10,7 +10,6 @@ import {
   type Proposal,
   processPrivateMessage,
 } from 'ts-mls';
-import { signatureKeyPair } from '../../../client/e2ee/crypto/ed25519.ts';
 import { clientConfig, contextExtension } from '../../../client/e2ee/group/profile.ts';
 import { pskIndex } from '../../../client/e2ee/group/receive.ts';
 import { randomBytes } from '../../../client/e2ee/sodium.ts';
@@ -37,7 +36,7 @@ const psk = makePsk();
 const psks = pskIndex([psk]);
 
 async function keyPackage(cs: CiphersuiteImpl) {
-  const { publicKey, privateKey } = signatureKeyPair();
+  const keys = await cs.signature.keygen();
   const supported = {
     versions: ['mls10' as const],
     ciphersuites: [cs.name],
@@ -46,15 +45,17 @@ async function keyPackage(cs: CiphersuiteImpl) {
     credentials: ['basic' as const],
   };
   const lifetime = { notBefore: 0n, notAfter: 9_000_000_000n };
-  const credential = { credentialType: 'basic' as const, identity: publicKey };
-  return generateKeyPackageWithKey(
-    credential,
-    supported,
-    lifetime,
-    [],
-    { publicKey, signKey: privateKey },
-    cs,
-  );
+  const credential = { credentialType: 'basic' as const, identity: keys.publicKey };
+  return generateKeyPackageWithKey(credential, supported, lifetime, [], keys, cs);
+}
+
+/** What a history consisted of. */
+export interface Played {
+  readonly commits: number;
+  readonly messages: number;
+  readonly joins: number;
+  /** Whose messages, commits and welcomes were read by whom: `commit 0>1`, the first provider's by the second. */
+  readonly read: ReadonlySet<string>;
 }
 
 /**
@@ -67,14 +68,16 @@ export async function playHistory(
   seed: number,
   steps: number,
   largest = 7,
-): Promise<{ commits: number; messages: number; joins: number }> {
+): Promise<Played> {
   const random = seeded(seed);
   const pick = <T>(values: readonly T[]): T => {
     const value = values[random(values.length)];
     if (value === undefined) throw new Error('nothing to pick from');
     return value;
   };
-  const counts = { commits: 0, messages: 0, joins: 0 };
+  const counts = { commits: 0, messages: 0, joins: 0, read: new Set<string>() };
+  const note = (kind: string, from: Device, to: CiphersuiteImpl) =>
+    counts.read.add(`${kind} ${providers.indexOf(from.cs)}>${providers.indexOf(to)}`);
   const founderSuite = pick(providers);
   const founder = await keyPackage(founderSuite);
   let devices: Device[] = [
@@ -101,6 +104,7 @@ export async function playHistory(
         const got = await processPrivateMessage(device.mls, sent.privateMessage, psks, device.cs, acceptAll);
         if (got.kind !== 'applicationMessage' || toHex(got.message) !== toHex(text))
           throw new Error('lost a message');
+        note('message', sender, device.cs);
         return { ...device, mls: got.newState };
       }),
     );
@@ -149,6 +153,7 @@ export async function playHistory(
             device.cs,
             acceptAll,
           );
+          note('commit', committer, device.cs);
           return { ...device, mls: got.newState };
         }),
     );
@@ -166,6 +171,7 @@ export async function playHistory(
           undefined,
           clientConfig,
         );
+        note('welcome', committer, cs);
         return { cs, mls };
       }),
     );
