@@ -39,6 +39,10 @@ export type KnockId = z.infer<typeof knockId>;
 export const recordHash = encodedBytes(32, 'RecordHash');
 export type RecordHash = z.infer<typeof recordHash>;
 
+/** The operator's X-Wing public key that reports are sealed to. */
+export const reportKey = encodedBytes(1216, 'ReportKey');
+export type ReportKey = z.infer<typeof reportKey>;
+
 /** Bytes on the wire: a Uint8Array (Node gives a Buffer) of bounded length. */
 export function bytes(maximum: number, minimum = 1) {
   return z

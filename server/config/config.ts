@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import type { ReportKey } from '../../shared/ids.ts';
 import { ConfigError, readSetting, type SettingValue, settings } from './settings.ts';
 
 export { ConfigError } from './settings.ts';
@@ -39,6 +40,8 @@ export interface Config {
   readonly media: MediaConfig;
   readonly logLevel: SettingValue<'SEALROOM_LOG_LEVEL'>;
   readonly trustedProxies: readonly string[];
+  /** What reports are sealed to, or null where this site takes none. */
+  readonly reportKey: ReportKey | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -137,6 +140,7 @@ export function readConfig(given: Environment = process.env): Config {
     media: readMedia(environment),
     logLevel: readSetting('SEALROOM_LOG_LEVEL', environment) ?? 'info',
     trustedProxies: readSetting('SEALROOM_TRUSTED_PROXIES', environment) ?? [],
+    reportKey: readSetting('SEALROOM_REPORT_KEY', environment) ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reportKey } from '../../shared/ids.ts';
 
 /** What is wrong with one setting, and what to write instead. `message` is for the administrator. */
 export class ConfigError extends Error {
@@ -62,6 +63,14 @@ const turnUrls = list.refine(
   (entries) => entries.every((entry) => /^turns?:[^\s?]+(\?transport=(udp|tcp))?$/.test(entry)),
   'must be TURN addresses separated by commas, for example turn:turn.example.org:3478?transport=udp.',
 );
+
+const publishedReportKey = z
+  .string()
+  .refine(
+    (text) => reportKey.safeParse(text).success,
+    'must be the one line of the file report-key.public.txt that npm run report:keys wrote.',
+  )
+  .pipe(reportKey);
 
 /**
  * Every setting: its form, its default where it has one, and what it does. `documentation` is what
@@ -130,6 +139,11 @@ export const settings = {
     default: 'loopback',
     documentation:
       'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses, networks, or loopback, linklocal, uniquelocal.',
+  },
+  SEALROOM_REPORT_KEY: {
+    schema: publishedReportKey,
+    documentation:
+      'Public key that reports are sealed to, made by npm run report:keys. Without it nobody can report.',
   },
 } as const satisfies Record<
   string,

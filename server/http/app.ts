@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import express, { type Express, type RequestHandler, Router } from 'express';
-import type { Health } from '../../shared/protocol/rest.ts';
+import type { Health, SiteInfo } from '../../shared/protocol/rest.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
@@ -11,7 +11,7 @@ import { page } from './page.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
 export interface AppParts extends MeetingsParts {
-  readonly config: Pick<Config, 'tls' | 'publicUrl' | 'trustedProxies'>;
+  readonly config: Pick<Config, 'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey'>;
   readonly client: ClientFiles;
   readonly log: Log;
   readonly version: string;
@@ -48,6 +48,11 @@ function healthRoutes({ health, version }: AppParts): Router {
   return router;
 }
 
+function siteRoute({ config }: AppParts): RequestHandler {
+  const site: SiteInfo = { reportKey: config.reportKey };
+  return (_request, response) => void response.json(site);
+}
+
 /** Everything over HTTP but the socket: the page, the API, headers of all. */
 export function createApp(parts: AppParts): Express {
   const { config } = parts;
@@ -67,6 +72,7 @@ export function createApp(parts: AppParts): Express {
     next();
   });
   api.use(healthRoutes(parts));
+  api.get('/site', siteRoute(parts));
   api.use('/meetings', meetings(parts));
   api.use(unknownPath);
   app.use('/api', api);

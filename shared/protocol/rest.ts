@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { meetingId, recordHash } from '../ids.ts';
+import { meetingId, recordHash, reportKey } from '../ids.ts';
 import { presets } from '../roles.ts';
 
 /** base64url of bounded bytes, for JSON bodies. */
@@ -34,3 +34,10 @@ export const health = z.strictObject({
   version: z.string(),
 });
 export type Health = z.infer<typeof health>;
+
+/** GET /api/site: what the operator publishes about this site. Clients overlook what they do not know. */
+export const siteInfo = z.object({
+  /** What reports are sealed to; null where this site takes none. */
+  reportKey: reportKey.nullable(),
+});
+export type SiteInfo = z.infer<typeof siteInfo>;

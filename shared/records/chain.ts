@@ -1,4 +1,4 @@
-import type { DeviceKey, HostKey, MeetingId, RecordHash } from '../ids.ts';
+import type { DeviceKey, HostKey, MeetingId, RecordHash, ReportKey } from '../ids.ts';
 import { allows, type Permission, type Policy, type Role, roles } from '../roles.ts';
 import {
   decodeRecord,
@@ -17,6 +17,8 @@ export interface Chain {
   readonly lobbyKey: string;
   readonly groupSuite: GroupSuite;
   readonly frameSuite: FrameSuite;
+  /** Null where the site had published none when the meeting was founded. */
+  readonly reportKey: ReportKey | null;
   readonly policy: Policy;
   readonly locked: boolean;
   readonly ended: boolean;
@@ -74,6 +76,7 @@ export function openChain(record: SignedRecord, crypto: RecordCrypto): ChainResu
       lobbyKey: body.lobbyKey,
       groupSuite: body.groupSuite,
       frameSuite: body.frameSuite,
+      reportKey: body.reportKey ?? null,
       policy: body.policy,
       locked: false,
       ended: false,

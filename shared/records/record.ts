@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { concat, fromUtf8, utf8 } from '../bytes.ts';
-import { bytes, deviceKey, hostKey, meetingId, recordHash } from '../ids.ts';
+import { bytes, deviceKey, hostKey, meetingId, recordHash, reportKey } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { policy, role } from '../roles.ts';
 
@@ -30,6 +30,8 @@ export const recordBody = z.discriminatedUnion('type', [
     groupSuite,
     frameSuite,
     policy,
+    /** The site's report key at the founding, so that the server cannot put another in its place later. */
+    reportKey: reportKey.optional(),
   }),
   /** Gives a device a role; `participant` takes a role away. */
   z.strictObject({ type: z.literal('grant'), device: deviceKey, role }),

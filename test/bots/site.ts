@@ -10,7 +10,7 @@ import { openStore } from '../../server/store/kyselyStore.ts';
 import type { MeetingStore } from '../../server/store/store.ts';
 import { fromBase64Url } from '../../shared/bytes.ts';
 import { ProtocolError } from '../../shared/errors.ts';
-import { createMeeting } from '../../shared/protocol/rest.ts';
+import { createMeeting, type SiteInfo } from '../../shared/protocol/rest.ts';
 
 /** The real rules, delivery, signalling and store, without media: what the group layer meets. */
 export interface Site {
@@ -33,6 +33,10 @@ export async function startSite(
   const store = await openStore(path);
   const crypto = await loadRecordCrypto();
   const http = createServer((request, response) => {
+    if (request.url === '/api/site') {
+      answer(response, 200, { reportKey: null } satisfies SiteInfo);
+      return;
+    }
     create(request, store, crypto).then(
       (body) => answer(response, 201, body),
       (error: unknown) => answer(response, 400, error instanceof ProtocolError ? error.toFailure() : {}),

@@ -13,7 +13,8 @@ import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
 import { StartError } from '../../server/startError.ts';
 import { lanCertificate } from '../../server/tools/lanCertificate.ts';
 import { failure } from '../../shared/errors.ts';
-import { createdMeeting, health, meetingStatus } from '../../shared/protocol/rest.ts';
+import { reportKey } from '../../shared/ids.ts';
+import { createdMeeting, health, meetingStatus, siteInfo } from '../../shared/protocol/rest.ts';
 import { SOCKET_PATH } from '../../shared/protocol/socket.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import { founding, Host } from './http/genesis.ts';
@@ -22,6 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sealroom-http-'));
 const clientDir = join(folder, 'client');
 const script = `console.log(${JSON.stringify('x'.repeat(3000))});\n`;
 const logLines: string[] = [];
+const KEY = `${'k'.repeat(1621)}A`;
 
 function configuration(name: string, change: Partial<Config> = {}): Config {
   const config = readConfig({ SEALROOM_PORT: '0', SEALROOM_DATA: join(folder, name), SEALROOM_WORKERS: '1' });
@@ -44,7 +46,7 @@ beforeAll(async () => {
   writeFileSync(join(clientDir, 'assets/main-abc.js.br'), brotliCompressSync(script));
   writeFileSync(join(clientDir, 'assets/main-abc.js.gz'), gzipSync(script));
   workerBin = await ensureWorkerBinary();
-  server = await startServer(configuration('main'), {
+  server = await startServer(configuration('main', { reportKey: reportKey.parse(KEY) }), {
     workerBin,
     clientDir,
     logStream: { write: (line) => void logLines.push(line) },
@@ -228,6 +230,10 @@ describe('the API', () => {
       expect(response.headers.get('cache-control')).toBe('no-store');
       expect(health.parse(await response.json())).toMatchObject({ status: 'ok', protocol: PROTOCOL_VERSION });
     }
+  });
+
+  it('publishes the key that reports are sealed to', async () => {
+    expect(siteInfo.parse(await (await get('/api/site')).json()).reportKey).toBe(KEY);
   });
 
   it('answers unknown paths and methods as failures', async () => {

@@ -38,6 +38,7 @@ export async function startTestServer(
     media: { announced: [], listen: ['127.0.0.1'], port: 0, workers: 2, turn: null },
     logLevel: 'trace',
     trustedProxies: [],
+    reportKey: null,
     ...changes,
   };
   const running = await startServer(config, {

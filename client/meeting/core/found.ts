@@ -1,7 +1,7 @@
 import { toBase64Url } from '../../../shared/bytes.ts';
-import { failure, fromFailure, ProtocolError } from '../../../shared/errors.ts';
+import { ProtocolError } from '../../../shared/errors.ts';
 import { meetingId } from '../../../shared/ids.ts';
-import { type CreateMeeting, createdMeeting } from '../../../shared/protocol/rest.ts';
+import { type CreateMeeting, createdMeeting, siteInfo } from '../../../shared/protocol/rest.ts';
 import { openChain } from '../../../shared/records/chain.ts';
 import type { GroupSuite, SignedRecord } from '../../../shared/records/record.ts';
 import { type Preset, presetPolicy } from '../../../shared/roles.ts';
@@ -18,6 +18,7 @@ import {
 import { recordCrypto, signRecord } from '../../e2ee/records/signing.ts';
 import { randomBytes, ready } from '../../e2ee/sodium.ts';
 import { deviceSeed } from './deviceSeed.ts';
+import { callServer } from './rest.ts';
 
 export interface FoundOptions {
   /** Where the server is, `https://host`. */
@@ -36,6 +37,8 @@ export interface FoundOptions {
 export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> {
   await ready();
   const { keyStore, origin, preset, now } = options;
+  // Signed into the first record: from here on the server cannot have reports sealed to another key.
+  const { reportKey } = await callServer(origin, '/api/site', siteInfo);
   const meeting = meetingId.parse(toBase64Url(randomBytes(16)));
   const secrets = newHostSecrets();
   const host = hostKeyPair(secrets);
@@ -47,6 +50,7 @@ export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> 
     groupSuite: options.suite ?? 'x-wing',
     frameSuite: 0xf001,
     policy: presetPolicy(preset),
+    ...(reportKey === null ? {} : { reportKey }),
   });
   const opened = openChain(genesis, recordCrypto);
   if (!opened.ok) throw new ProtocolError('bad-request');
@@ -69,19 +73,5 @@ async function create(origin: string, records: readonly SignedRecord[]): Promise
       signature: toBase64Url(signature),
     })),
   };
-  let response: Response;
-  let answer: unknown;
-  try {
-    response = await fetch(new URL('/api/meetings', origin), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    answer = await response.json();
-  } catch (cause) {
-    throw new ProtocolError('unavailable', { cause });
-  }
-  if (createdMeeting.safeParse(answer).success) return;
-  const refused = failure.safeParse(answer);
-  throw refused.success ? fromFailure(refused.data) : new ProtocolError('unavailable');
+  await callServer(origin, '/api/meetings', createdMeeting, body);
 }

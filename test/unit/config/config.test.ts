@@ -35,6 +35,7 @@ describe('readConfig', () => {
       media: { announced: [], listen: null, port: 44400, workers: availableParallelism(), turn: null },
       logLevel: 'info',
       trustedProxies: ['loopback'],
+      reportKey: null,
     });
   });
 
@@ -88,6 +89,7 @@ describe('readConfig', () => {
     [{ SEALROOM_TURN_URLS: 'turn:x' }, 'SEALROOM_TURN_SECRET is missing'],
     [{ SEALROOM_TURN_SECRET: 'sixteen letters!' }, 'SEALROOM_TURN_URLS is missing'],
     [{ SEALROOM_TURN_URLS: 'https://x', SEALROOM_TURN_SECRET: 'sixteen letters!' }, 'must be TURN addresses'],
+    [{ SEALROOM_REPORT_KEY: 'A'.repeat(1621) }, 'SEALROOM_REPORT_KEY must be the one line of the file'],
     [{ SEALROOM_CONFIG: '/nowhere.env' }, 'SEALROOM_CONFIG names /nowhere.env'],
   ])('refuses %o in one sentence', (environment, sentence) => {
     const error = refusal(environment);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../../shared/bytes.ts';
-import { deviceKey } from '../../../shared/ids.ts';
+import { deviceKey, reportKey } from '../../../shared/ids.ts';
 import {
   type Chain,
   extendChain,
@@ -53,6 +53,25 @@ function cast() {
   script.add(people.host, { type: 'admit', devices: [people.participant.device] });
   return { ...people, hostKey: script.host, script, chain: script.chain };
 }
+
+describe('the report key', () => {
+  const policy = presetPolicy('moderated');
+  const key = reportKey.parse(`${'k'.repeat(1621)}A`);
+
+  it('is what genesis pins, and none where it pins none', () => {
+    const host = newSigner();
+    const pinned = accepted(openChain(signGenesis(host, newMeetingId(), policy, key), crypto));
+    expect(pinned.reportKey).toBe(key);
+    expect(new Script(policy, host).chain.reportKey).toBeNull();
+  });
+
+  it('stays through every later record', () => {
+    const host = newSigner();
+    const chain = accepted(openChain(signGenesis(host, newMeetingId(), policy, key), crypto));
+    const next = extendChain(chain, signNext(chain, host, { type: 'lock', locked: true }), crypto);
+    expect(accepted(next).reportKey).toBe(key);
+  });
+});
 
 describe('who may sign what', () => {
   const all = cast();

@@ -9,6 +9,7 @@ import {
   hostKey,
   type MeetingId,
   meetingId,
+  type ReportKey,
 } from '../../../shared/ids.ts';
 import { type Chain, type ChainResult, extendChain, openChain } from '../../../shared/records/chain.ts';
 import {
@@ -64,7 +65,12 @@ export function signNext(chain: Chain, signer: Signer, body: RecordBody): Signed
   });
 }
 
-export function signGenesis(host: Signer, meeting: MeetingId, policy: Policy): SignedRecord {
+export function signGenesis(
+  host: Signer,
+  meeting: MeetingId,
+  policy: Policy,
+  reportKey?: ReportKey,
+): SignedRecord {
   return signContent(host, {
     v: 1,
     meeting,
@@ -79,6 +85,7 @@ export function signGenesis(host: Signer, meeting: MeetingId, policy: Policy): S
       groupSuite: 'x-wing',
       frameSuite: 0xf001,
       policy,
+      ...(reportKey === undefined ? {} : { reportKey }),
     },
   });
 }
