@@ -35,6 +35,10 @@ export type GroupId = z.infer<typeof groupId>;
 export const knockId = encodedBytes(16, 'KnockId');
 export type KnockId = z.infer<typeof knockId>;
 
+/** A sealed file on the server, named by the server: 128 random bits. */
+export const blobId = encodedBytes(16, 'BlobId');
+export type BlobId = z.infer<typeof blobId>;
+
 /** BLAKE2b-256 of a signed record. */
 export const recordHash = encodedBytes(32, 'RecordHash');
 export type RecordHash = z.infer<typeof recordHash>;

@@ -18,6 +18,9 @@ export const limits = {
   relayBytes: 32 * 1024,
   /** Admissions or removals named by one commit. */
   commitBatch: 500,
+  /** A file that is sent, and what sealing and padding make of it at most. */
+  fileBytes: 1024 ** 3,
+  blobBytes: 1024 ** 3 + 1024 ** 2,
   /** Text in one chat message, in UTF-16 units. */
   chatCharacters: 4_000,
   /** Display name, in UTF-16 units. */
