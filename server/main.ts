@@ -8,6 +8,8 @@ import type { Router } from 'mediasoup/types';
 import type { DestinationStream } from 'pino';
 import { z } from 'zod';
 import type { MeetingId } from '../shared/ids.ts';
+import { Blobs, blobRules } from './blobs/blobs.ts';
+import { BlobFiles } from './blobs/files.ts';
 import { type Config, readConfig } from './config/config.ts';
 import { type AppParts, createApp } from './http/app.ts';
 import { clientAddress, type Trust } from './http/clientAddress.ts';
@@ -18,6 +20,7 @@ import { ensureWorkerBinary } from './media/worker/ensure.ts';
 import { loadRecordCrypto } from './meeting/recordCrypto.ts';
 import { pageOrigins, readyUrl } from './origins.ts';
 import { attachSignaling, type Signaling, type SignalingOptions } from './signaling/attach.ts';
+import { systemClock } from './signaling/clock.ts';
 import { advice, dataFailure, listenFailure, mediaFailure, StartError } from './startError.ts';
 import { openStore } from './store/kyselyStore.ts';
 import type { MeetingStore } from './store/store.ts';
@@ -62,6 +65,21 @@ async function openData(folder: string): Promise<MeetingStore> {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return await openStore(join(folder, 'sealroom.sqlite'));
+  } catch (error) {
+    throw dataFailure(error, folder);
+  }
+}
+
+async function openBlobs(
+  config: Config,
+  store: MeetingStore,
+  log: Log,
+  { clock = systemClock }: StartOverrides,
+): Promise<Blobs> {
+  const folder = join(config.dataDir, 'blobs');
+  try {
+    const files = new BlobFiles(folder);
+    return await Blobs.open({ store: store.blobs, files, rules: blobRules(config.files), clock, log });
   } catch (error) {
     throw dataFailure(error, folder);
   }
@@ -126,11 +144,14 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
   try {
     const store = await openData(config.dataDir);
     undo.add(() => store.close());
+    const blobs = await openBlobs(config, store, log.child({ part: 'blobs' }), overrides);
+    undo.add(() => blobs.close());
     const media = await startMedia(config, log, overrides);
     undo.add(() => media.close());
     const parts: AppParts = {
       config,
       store,
+      blobs,
       log,
       crypto: await loadRecordCrypto(),
       now: () => overrides.clock?.now() ?? Date.now(),
@@ -156,6 +177,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       httpServer,
       store,
       media,
+      blobs,
       log: log.child({ part: 'signaling' }),
       origins: () => origins,
       addressOf: (request) => clientAddress(request, trust),

@@ -28,6 +28,10 @@ export const errorCodes = {
     retry: 'later',
   },
   replaced: { text: 'This meeting was opened in another tab on this device.', retry: 'no' },
+  'no-file': {
+    text: 'This file is no longer on the server. Ask whoever sent it to send it again.',
+    retry: 'no',
+  },
   unavailable: { text: 'The server could not do this just now. Try again in a moment.', retry: 'later' },
 } as const satisfies Record<string, { text: string; retry: 'no' | 'now' | 'later' | 'reload' | 'rejoin' }>;
 

@@ -39,6 +39,9 @@ export type KnockId = z.infer<typeof knockId>;
 export const blobId = encodedBytes(16, 'BlobId');
 export type BlobId = z.infer<typeof blobId>;
 
+/** A bearer token: 256 random bits. */
+export const encodedToken = encodedBytes(32, 'Token');
+
 /** BLAKE2b-256 of a signed record. */
 export const recordHash = encodedBytes(32, 'RecordHash');
 export type RecordHash = z.infer<typeof recordHash>;

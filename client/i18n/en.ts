@@ -79,6 +79,10 @@ const errors: Record<ErrorCode, { title: string; text: string }> = {
     title: 'The media server is restarting',
     text: 'Sound and pictures return by themselves. Chat keeps working.',
   },
+  'no-file': {
+    title: 'This file is no longer on the server',
+    text: 'Files are kept for a limited time. Ask whoever sent it to send it again.',
+  },
   replaced: {
     title: 'The meeting is open in another tab',
     text: 'This device is in the meeting there. You can bring it back here.',

@@ -59,6 +59,7 @@ export const zhTW: Messages = {
       title: '影音伺服器正在重新啟動',
       text: '聲音和畫面會自行恢復，聊天不受影響。',
     },
+    'no-file': { title: '伺服器上已經沒有這個檔案', text: '檔案只保留一段時間，請傳送的人再傳一次。' },
     replaced: { title: '會議在另一個分頁開著', text: '這台裝置正在那個分頁開會，你可以改回這裡。' },
     unavailable: { title: '伺服器沒有回應', text: '請檢查網路連線，稍後再試一次。' },
   },

@@ -29,6 +29,14 @@ export interface MediaConfig {
   readonly turn: TurnConfig | null;
 }
 
+/** Sealed files; sizes in bytes of a file, time in milliseconds. */
+export interface FilesConfig {
+  readonly fileBytes: number;
+  readonly meetingBytes: number;
+  readonly totalBytes: number;
+  readonly keepMs: number;
+}
+
 export interface Config {
   readonly host: string;
   readonly port: number;
@@ -38,6 +46,7 @@ export interface Config {
   readonly dataDir: string;
   readonly tls: TlsConfig | null;
   readonly media: MediaConfig;
+  readonly files: FilesConfig;
   readonly logLevel: SettingValue<'SEALROOM_LOG_LEVEL'>;
   readonly trustedProxies: readonly string[];
   /** What reports are sealed to, or null where this site takes none. */
@@ -124,6 +133,17 @@ function readMedia(environment: Environment): MediaConfig {
   };
 }
 
+const MIB = 1024 ** 2;
+
+function readFiles(environment: Environment): FilesConfig {
+  return {
+    fileBytes: (readSetting('SEALROOM_FILE_MAX', environment) ?? 0) * MIB,
+    meetingBytes: (readSetting('SEALROOM_FILES_MEETING', environment) ?? 0) * MIB,
+    totalBytes: (readSetting('SEALROOM_FILES_TOTAL', environment) ?? 0) * MIB,
+    keepMs: (readSetting('SEALROOM_FILES_HOURS', environment) ?? 0) * 3_600_000,
+  };
+}
+
 /**
  * The configuration out of environment variables and, where SEALROOM_CONFIG names one, a file of
  * NAME=value lines; the environment wins. Throws ConfigError, whose message names the setting and the fix.
@@ -138,6 +158,7 @@ export function readConfig(given: Environment = process.env): Config {
     dataDir: resolve(readSetting('SEALROOM_DATA', environment) ?? 'data'),
     tls,
     media: readMedia(environment),
+    files: readFiles(environment),
     logLevel: readSetting('SEALROOM_LOG_LEVEL', environment) ?? 'info',
     trustedProxies: readSetting('SEALROOM_TRUSTED_PROXIES', environment) ?? [],
     reportKey: readSetting('SEALROOM_REPORT_KEY', environment) ?? null,

@@ -134,6 +134,26 @@ export const settings = {
     schema: z.string().min(16, 'must be the shared secret of the TURN servers, at least 16 characters.'),
     documentation: 'Shared secret of the TURN servers (coturn: static-auth-secret).',
   },
+  SEALROOM_FILE_MAX: {
+    schema: wholeNumber(0, 1024),
+    default: '1024',
+    documentation: 'Largest file people may send, in MiB. 0 switches files off.',
+  },
+  SEALROOM_FILES_MEETING: {
+    schema: wholeNumber(1, 1_048_576),
+    default: '4096',
+    documentation: 'Room for the files of one meeting, in MiB; one person may take up half of it.',
+  },
+  SEALROOM_FILES_TOTAL: {
+    schema: wholeNumber(1, 1_073_741_824),
+    default: '20480',
+    documentation: 'Room for the files of all meetings in the data folder, in MiB.',
+  },
+  SEALROOM_FILES_HOURS: {
+    schema: wholeNumber(1, 720),
+    default: '24',
+    documentation: 'How long a file is kept, in hours. With the end of its meeting it goes at once.',
+  },
   SEALROOM_TRUSTED_PROXIES: {
     schema: list,
     default: 'loopback',

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import express, { type Express, type RequestHandler, Router } from 'express';
 import type { Health, SiteInfo } from '../../shared/protocol/rest.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
+import { blobRoutes } from './blobs.ts';
 import type { ClientFiles } from './clientFiles.ts';
 import { failureHandler, unknownPath } from './failures.ts';
 import { type MeetingsParts, meetings } from './meetings.ts';
@@ -13,6 +15,7 @@ import { securityHeaders } from './securityHeaders.ts';
 export interface AppParts extends MeetingsParts {
   readonly config: Pick<Config, 'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey'>;
   readonly client: ClientFiles;
+  readonly blobs: Blobs;
   readonly log: Log;
   readonly version: string;
   /** `ok` when everything runs, `degraded` when something is being restarted, `down` when meetings cannot run. */
@@ -74,6 +77,7 @@ export function createApp(parts: AppParts): Express {
   api.use(healthRoutes(parts));
   api.get('/site', siteRoute(parts));
   api.use('/meetings', meetings(parts));
+  api.use('/blobs', blobRoutes(parts.blobs));
   api.use(unknownPath);
   app.use('/api', api);
 

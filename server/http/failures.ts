@@ -10,6 +10,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   banned: 403,
   locked: 403,
   'not-found': 404,
+  'no-file': 404,
+  'not-admitted': 401,
   ended: 410,
   'chain-conflict': 409,
   'too-large': 413,

@@ -5,6 +5,7 @@ import { ProtocolError } from '../../shared/errors.ts';
 import type { MeetingId } from '../../shared/ids.ts';
 import { handshake, SOCKET_PATH } from '../../shared/protocol/socket.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import { type Log, logTag } from '../log.ts';
 import type { MediaRooms } from '../media/rooms.ts';
 import { loadRecordCrypto } from '../meeting/recordCrypto.ts';
@@ -22,6 +23,8 @@ export interface SignalingOptions {
   readonly httpServer: HttpServer | HttpsServer;
   readonly store: MeetingStore;
   readonly media: MediaRooms;
+  /** Sealed files; without them the server takes none. */
+  readonly blobs?: Blobs;
   readonly log: Log;
   /** Origins that the page is served from, asked at each connection; scheme, host and port as browsers write them. */
   readonly origins: () => readonly string[];
@@ -77,7 +80,18 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
       socket?.disconnect(true);
     },
   };
-  const meetings = new Meetings({ outbox, store, media, clock, log, crypto, rules: limits.rules });
+  const blobs = options.blobs ?? null;
+  const onEnded = (meeting: MeetingId) => {
+    blobs?.meetingEnded(meeting).catch((error: unknown) => {
+      // The sweep finds them as well.
+      log.error({ error, meeting: logTag(meeting) }, 'files of an ended meeting stayed');
+    });
+  };
+  const meetings = new Meetings({ outbox, store, media, clock, log, crypto, rules: limits.rules, onEnded });
+  blobs?.attach({
+    isMember: async (meeting, device) => (await meetings.current(meeting))?.stayOf(device) != null,
+    maySend: async (meeting, device) => (await meetings.current(meeting))?.may(device, 'files') ?? false,
+  });
   const doors = new Buckets(limits.knocksPerAddress);
 
   const admitted = new WeakMap<Socket, MeetingId>();
@@ -103,7 +117,14 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     }
     const { runtime, release } = meetings.acquire(meeting);
     const address = addressOf(socket.request);
-    const connection = new Connection(socket, meeting, runtime, { clock, log, limits, doors, address });
+    const connection = new Connection(socket, meeting, runtime, {
+      clock,
+      log,
+      limits,
+      doors,
+      address,
+      blobs,
+    });
     log.debug({ meeting: logTag(meeting) }, 'socket connected');
     runtime.catch((error: unknown) => {
       log.error({ error, meeting: logTag(meeting) }, 'meeting did not load');

@@ -4,6 +4,7 @@ import { type ErrorCode, ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey, MeetingId } from '../../shared/ids.ts';
 import type { Stage } from '../../shared/protocol/requests.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import { type Log, logTag } from '../log.ts';
 import type { Caller } from '../meeting/commands.ts';
 import type { CloseReason } from '../meeting/effects.ts';
@@ -21,6 +22,7 @@ export interface ConnectionParts {
   /** Knocks by address and meeting. */
   readonly doors: Buckets;
   readonly address: string;
+  readonly blobs: Blobs | null;
 }
 
 type Acknowledge = (result: unknown) => void;
@@ -104,6 +106,7 @@ export class Connection {
         this.#cancelIdentify();
         return this.#caller();
       },
+      blobs: this.#parts.blobs,
       takeKnock: () => this.#takeKnock(),
     };
   }

@@ -7,11 +7,12 @@ import {
   type Stage,
 } from '../../shared/protocol/requests.ts';
 import type { Result } from '../../shared/protocol/socket.ts';
+import { blobHandlers } from './blobHandlers.ts';
 import type { Answered, Context, Handlers } from './handler.ts';
 import { mediaHandlers } from './mediaHandlers.ts';
 import { meetingHandlers } from './meetingHandlers.ts';
 
-const handlers: Handlers = { ...meetingHandlers, ...mediaHandlers };
+const handlers: Handlers = { ...meetingHandlers, ...mediaHandlers, ...blobHandlers };
 
 const STEP: Record<Stage, number> = { connected: 0, identified: 1, member: 2 };
 

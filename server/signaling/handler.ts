@@ -1,5 +1,6 @@
 import type { DeviceKey } from '../../shared/ids.ts';
 import type { RequestName, RequestOf, ResponseOf } from '../../shared/protocol/requests.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import type { Caller } from '../meeting/commands.ts';
 import type { MeetingRuntime } from './runtime.ts';
 
@@ -16,6 +17,8 @@ export interface Context {
   claim(device: DeviceKey): Caller;
   /** What the device has to sign. */
   readonly nonce: Uint8Array;
+  /** Sealed files; null where this server keeps none. */
+  readonly blobs: Blobs | null;
   /** Throws `rate-limited`. */
   takeKnock(): void;
 }

@@ -6,7 +6,7 @@ import type { RequestName } from '../../shared/protocol/requests.ts';
 import type { Handlers } from './handler.ts';
 import { provesDevice } from './identify.ts';
 
-type MeetingRequest = Exclude<RequestName, `media:${string}`>;
+type MeetingRequest = Exclude<RequestName, `media:${string}` | `blob:${string}`>;
 
 /** Requests about people and the group: each is one command to the meeting. */
 export const meetingHandlers: Handlers<MeetingRequest> = {

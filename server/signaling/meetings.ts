@@ -51,6 +51,11 @@ export class Meetings {
     return { runtime: held.runtime, release };
   }
 
+  /** The meeting where it is in memory: one that nobody is in may not be. */
+  async current(meeting: MeetingId): Promise<MeetingRuntime | null> {
+    return (await this.#held.get(meeting)?.runtime.catch(() => null)) ?? null;
+  }
+
   /** Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -1,8 +1,9 @@
 import { ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey, MeetingId } from '../../shared/ids.ts';
 import type { Stage } from '../../shared/protocol/requests.ts';
-import { maySend, type RecordCrypto } from '../../shared/records/chain.ts';
+import { may, maySend, type RecordCrypto } from '../../shared/records/chain.ts';
 import type { Source } from '../../shared/records/record.ts';
+import type { Permission } from '../../shared/roles.ts';
 import { type Log, logTag } from '../log.ts';
 import type { MediaRoomEvent } from '../media/events.ts';
 import type { MediaRoom } from '../media/mediaRoom.ts';
@@ -29,6 +30,8 @@ export interface RuntimeParts {
   readonly log: Log;
   readonly crypto: RecordCrypto;
   readonly rules: MeetingRules;
+  /** Told once a record that ends a meeting is stored. */
+  readonly onEnded: (meeting: MeetingId) => void;
 }
 
 /** One meeting in memory: takes commands one at a time, decides, and carries out what follows. */
@@ -74,6 +77,11 @@ export class MeetingRuntime {
     const { group, members } = this.#state;
     const member = members.get(device);
     return group && member ? `${group.groupId} ${member.joined}` : null;
+  }
+
+  /** Whether the signed records give a device a right. */
+  may(device: DeviceKey, right: Permission): boolean {
+    return may(this.#state.chain, device, right);
   }
 
   maySend(device: DeviceKey, source: Source): boolean {
@@ -131,6 +139,7 @@ export class MeetingRuntime {
       ...(ended ? { endedAt: this.#parts.clock.now() } : {}),
     });
     if (outcome === 'conflict') throw new ProtocolError('chain-conflict');
+    if (ended) this.#parts.onEnded(this.#meeting);
   }
 
   /** The decision stands by now: an effect that fails must not keep the others from happening. */

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { MeetingId, RecordHash } from '../../shared/ids.ts';
 import type { SignedRecord } from '../../shared/records/record.ts';
+import { type BlobStore, KyselyBlobStore } from './blobStore.ts';
 import { openDatabase } from './database.ts';
 import { migrate } from './migrations.ts';
 import type { Append, HashedRecord, MeetingStore, NewMeeting, StoredMeeting } from './store.ts';
@@ -9,10 +10,12 @@ import type { Tables } from './tables.ts';
 /** The store on any database that Kysely speaks to. */
 export class KyselyStore implements MeetingStore {
   readonly #database: Kysely<Tables>;
+  readonly blobs: BlobStore;
   #closing: Promise<void> | undefined;
 
   constructor(database: Kysely<Tables>) {
     this.#database = database;
+    this.blobs = new KyselyBlobStore(database);
   }
 
   async create({ id, createdAt, records }: NewMeeting): Promise<'created' | 'exists'> {

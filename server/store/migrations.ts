@@ -23,6 +23,21 @@ const migrations: Record<string, Migration> = {
         .execute();
     },
   },
+  '0002-blobs': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('blobs')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('meeting', 'text', (column) => column.notNull().references('meetings.id'))
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('size', 'bigint', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('expires_at', 'bigint', (column) => column.notNull())
+        .addColumn('complete', 'integer', (column) => column.notNull())
+        .execute();
+      await database.schema.createIndex('blobs_meeting').on('blobs').column('meeting').execute();
+    },
+  },
 };
 
 const provider: MigrationProvider = { getMigrations: async () => migrations };

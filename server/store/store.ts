@@ -1,5 +1,6 @@
 import type { MeetingId, RecordHash } from '../../shared/ids.ts';
 import type { SignedRecord } from '../../shared/records/record.ts';
+import type { BlobStore } from './blobStore.ts';
 
 /** What is known of a meeting without reading its records. Times in milliseconds since 1970. */
 export interface StoredMeeting {
@@ -32,10 +33,11 @@ export interface Append extends HashedRecord {
 }
 
 /**
- * Meetings and their signed records, and nothing else. Implementations check no signature: callers
+ * Meetings and their signed records, and what is known of their sealed files. Implementations check no signature: callers
  * verify first. Every method throws what the database throws when it fails.
  */
 export interface MeetingStore {
+  readonly blobs: BlobStore;
   /** Adds a meeting with its first records, all or nothing. */
   create(meeting: NewMeeting): Promise<'created' | 'exists'>;
   find(id: MeetingId): Promise<StoredMeeting | null>;

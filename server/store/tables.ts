@@ -17,7 +17,22 @@ export interface RecordTable {
   hash: string;
 }
 
+/** A sealed file on disk: no name, no type. */
+export interface BlobTable {
+  id: string;
+  meeting: string;
+  /** Device that uploads it. */
+  owner: string;
+  /** Bytes of ciphertext. */
+  size: number;
+  created_at: number;
+  expires_at: number;
+  /** 1 once all bytes are on disk. */
+  complete: number;
+}
+
 export interface Tables {
   meetings: MeetingTable;
   records: RecordTable;
+  blobs: BlobTable;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { bytes, deviceKey, groupId, knockId } from '../ids.ts';
+import { blobId, bytes, deviceKey, groupId, knockId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { signedRecord, source } from '../records/record.ts';
+import { createBlob, createdBlob, openBlob, openedBlob } from './blobs.ts';
 import { knockRequest } from './lobby.ts';
 import {
   consumerWish,
@@ -105,6 +106,13 @@ export const requests = {
     z.strictObject({ from: seq }),
     z.strictObject({ records: z.array(signedRecord), complete: z.boolean() }),
   ),
+
+  /** Makes room for a sealed file and answers with a token to upload it. Needs `files`. */
+  'blob:create': define('member', createBlob, createdBlob),
+  /** A token for a sealed file: to download one that is there, or to go on with one's own upload. */
+  'blob:open': define('member', openBlob, openedBlob),
+  /** Deletes one's own file; somebody else's needs `moderate`. */
+  'blob:delete': define('member', z.strictObject({ blob: blobId }), nothing),
 
   'media:capabilities': define('member', nothing, z.strictObject({ rtpCapabilities })),
   'media:createTransport': define(

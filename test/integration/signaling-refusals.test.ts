@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalMediaRooms } from '../../server/media/rooms.ts';
 import { defaultLimits } from '../../server/signaling/limits.ts';
-import { knockId } from '../../shared/ids.ts';
+import { blobId, knockId } from '../../shared/ids.ts';
 import { type RequestName, type RequestOf, requests, type Stage } from '../../shared/protocol/requests.ts';
 import { randomId, signNext } from '../unit/records/signing.ts';
 import type { Client } from './signaling/client.ts';
@@ -58,6 +58,9 @@ function wellFormed(): { [Name in RequestName]: RequestOf<Name> } {
     'stream:sync': { groupId, after: 0 },
     'record:append': { record: signNext(script.chain, host.signer, { type: 'lock', locked: true }) },
     'record:list': { from: 0 },
+    'blob:create': { size: 1_000 },
+    'blob:open': { blob: blobId.parse(randomId()), use: 'download' },
+    'blob:delete': { blob: blobId.parse(randomId()) },
     'media:capabilities': {},
     'media:createTransport': { direction: 'send' },
     'media:connectTransport': {

@@ -90,7 +90,7 @@ describe('SQLite store', () => {
     expect((await store.find(meeting))?.head).toBe(hash(1));
   });
 
-  it('runs in WAL mode and holds the two tables of meetings and records only', async () => {
+  it('runs in WAL mode and holds no table but meetings, records and blobs', async () => {
     await found();
     const sqlite = new DatabaseSync(path, { readOnly: true });
     try {
@@ -99,6 +99,7 @@ describe('SQLite store', () => {
       expect(tables.map(({ name }) => name).filter((name) => !String(name).startsWith('kysely_'))).toEqual([
         'meetings',
         'records',
+        'blobs',
       ]);
     } finally {
       sqlite.close();

@@ -36,6 +36,12 @@ export async function startTestServer(
     dataDir,
     tls: null,
     media: { announced: [], listen: ['127.0.0.1'], port: 0, workers: 2, turn: null },
+    files: {
+      fileBytes: 1024 ** 3,
+      meetingBytes: 4 * 1024 ** 3,
+      totalBytes: 8 * 1024 ** 3,
+      keepMs: 3_600_000,
+    },
     logLevel: 'trace',
     trustedProxies: [],
     reportKey: null,
@@ -50,7 +56,11 @@ export async function startTestServer(
     running,
     port: running.port,
     logs: () => lines.join(''),
-    data: async () => Promise.all((await readdir(dataDir)).map((name) => readFile(join(dataDir, name)))),
+    data: async () => {
+      const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile());
+      return Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name))));
+    },
     close: async () => {
       await running.close();
       await rm(dataDir, { recursive: true, force: true });

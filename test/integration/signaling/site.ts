@@ -3,21 +3,38 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import express from 'express';
+import { type BlobRules, Blobs, blobRules } from '../../../server/blobs/blobs.ts';
+import { BlobFiles } from '../../../server/blobs/files.ts';
+import { blobRoutes } from '../../../server/http/blobs.ts';
+import { failureHandler } from '../../../server/http/failures.ts';
 import { createLog } from '../../../server/log.ts';
-import { LocalMediaRooms } from '../../../server/media/rooms.ts';
+import { LocalMediaRooms, type MediaRooms } from '../../../server/media/rooms.ts';
 import { ensureWorkerBinary } from '../../../server/media/worker/ensure.ts';
 import { foundMeeting } from '../../../server/meeting/found.ts';
 import { attachSignaling } from '../../../server/signaling/attach.ts';
+import { type Clock, systemClock } from '../../../server/signaling/clock.ts';
 import { defaultLimits, type SignalingLimits } from '../../../server/signaling/limits.ts';
 import { openStore } from '../../../server/store/kyselyStore.ts';
+import { ProtocolError } from '../../../shared/errors.ts';
 import type { MeetingId } from '../../../shared/ids.ts';
+import { BLOBS_PATH } from '../../../shared/protocol/blobs.ts';
 import { type Policy, presetPolicy } from '../../../shared/roles.ts';
 import { AT, crypto, Script } from '../../unit/records/signing.ts';
 import { Client } from './client.ts';
 
 export const OWN_ORIGIN = 'https://meet.example';
+
+/** Where no test needs media. */
+export const noMedia: MediaRooms = {
+  open: () => Promise.reject(new ProtocolError('media-unavailable')),
+  close: () => Promise.resolve(),
+};
+
+const GIB = 1024 ** 3;
+const rules = blobRules({ fileBytes: GIB, meetingBytes: 4 * GIB, totalBytes: 8 * GIB, keepMs: 3_600_000 });
 
 /** Media for one test file, on real workers. */
 export async function startMedia(): Promise<LocalMediaRooms> {
@@ -38,31 +55,47 @@ export async function newFolder(): Promise<{ path: string; remove: () => Promise
 export class Site {
   readonly port: number;
   readonly store: Awaited<ReturnType<typeof openStore>>;
+  readonly blobs: Blobs;
   /** Everything logged, at the most talkative level. */
   readonly log: string[] = [];
   readonly clients: Client[] = [];
   #stop: () => Promise<void>;
   #stopped: Promise<void> | null = null;
 
-  private constructor(port: number, store: Site['store'], stop: () => Promise<void>) {
+  private constructor(port: number, store: Site['store'], blobs: Blobs, stop: () => Promise<void>) {
     this.port = port;
     this.store = store;
+    this.blobs = blobs;
     this.#stop = stop;
   }
 
   static async start(
     path: string,
-    media: LocalMediaRooms,
+    media: MediaRooms,
     limits: Partial<SignalingLimits> = {},
+    files: { rules?: Partial<BlobRules>; clock?: Clock } = {},
   ): Promise<Site> {
     const store = await openStore(path);
-    const httpServer = createServer();
     const stream = new PassThrough();
+    const log = createLog('debug', stream);
+    const clock = files.clock ?? systemClock;
+    const blobs = await Blobs.open({
+      store: store.blobs,
+      files: new BlobFiles(join(dirname(path), 'blobs')),
+      rules: { ...rules, ...files.rules },
+      clock,
+      log,
+    });
+    const app = express();
+    app.use(BLOBS_PATH, blobRoutes(blobs));
+    app.use(failureHandler(log));
+    const httpServer = createServer(app);
     const signaling = await attachSignaling({
       httpServer,
       store,
       media,
-      log: createLog('debug', stream),
+      blobs,
+      log,
       origins: () => [OWN_ORIGIN],
       limits: { ...defaultLimits, ...limits },
     });
@@ -70,7 +103,8 @@ export class Site {
     await once(httpServer, 'listening');
     // Listening on TCP, so the address is an AddressInfo.
     const { port } = httpServer.address() as AddressInfo;
-    const site = new Site(port, store, async () => {
+    const site = new Site(port, store, blobs, async () => {
+      blobs.close();
       await signaling.close();
       await new Promise((resolve) => httpServer.close(resolve));
       await store.close();

@@ -33,6 +33,12 @@ describe('readConfig', () => {
       dataDir: resolve('data'),
       tls: null,
       media: { announced: [], listen: null, port: 44400, workers: availableParallelism(), turn: null },
+      files: {
+        fileBytes: 1024 ** 3,
+        meetingBytes: 4 * 1024 ** 3,
+        totalBytes: 20 * 1024 ** 3,
+        keepMs: 86_400_000,
+      },
       logLevel: 'info',
       trustedProxies: ['loopback'],
       reportKey: null,
