@@ -348,6 +348,10 @@ export const en = {
     cut: 'Stopped: could not be verified',
     poor: 'Poor connection',
     lost: 'Connection lost',
+    pinned: 'Pinned',
+    pin: 'Pin for me',
+    unpin: 'Unpin',
+    menu: (name: string) => `Options for ${name}`,
   },
   controls: {
     bar: 'Meeting controls',
@@ -584,6 +588,8 @@ export const en = {
     hand: 'Raise or lower your hand',
     list: 'Show this list',
     escape: 'Close a panel or a dialog',
+    layout: 'Next layout',
+    fullScreen: 'Full screen on or off',
   },
   banner: {
     reconnecting: 'Reconnecting',
@@ -616,6 +622,18 @@ export const en = {
       screen: 'your screen share',
       screenAudio: 'the sound of your screen share',
     },
+  },
+  view: {
+    title: 'View',
+    layout: 'Layout, for you alone',
+    self: 'Your own picture',
+    hideSelf: 'Hide my own picture',
+    floating: 'Float above other windows',
+    closeFloating: 'Close the floating window',
+    back: 'Back to the meeting',
+    fullScreen: 'Full screen',
+    leaveFullScreen: 'Leave full screen',
+    modes: { auto: 'Automatic', grid: 'Grid', speaker: 'Speaker', sidebar: 'Sidebar' },
   },
 };
 

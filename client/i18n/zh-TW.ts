@@ -262,6 +262,10 @@ export const zhTW: Messages = {
     cut: '已停止：無法驗證',
     poor: '連線不穩',
     lost: '連線中斷',
+    pinned: '已釘選',
+    pin: '為自己釘選',
+    unpin: '取消釘選',
+    menu: (name) => `${name}的選項`,
   },
   controls: {
     bar: '會議控制列',
@@ -491,6 +495,8 @@ export const zhTW: Messages = {
     hand: '舉手或放下',
     list: '顯示這份清單',
     escape: '關閉面板或對話框',
+    layout: '下一種版面',
+    fullScreen: '開啟或關閉全螢幕',
   },
   banner: {
     reconnecting: '重新連線中',
@@ -521,5 +527,17 @@ export const zhTW: Messages = {
       screen: '你分享的畫面',
       screenAudio: '你分享畫面的聲音',
     },
+  },
+  view: {
+    title: '檢視',
+    layout: '版面（只影響你的畫面）',
+    self: '你自己的畫面',
+    hideSelf: '隱藏自己的畫面',
+    floating: '浮在其他視窗上方',
+    closeFloating: '關閉浮動視窗',
+    back: '回到會議',
+    fullScreen: '全螢幕',
+    leaveFullScreen: '結束全螢幕',
+    modes: { auto: '自動', grid: '格狀', speaker: '發言者', sidebar: '側邊欄' },
   },
 };

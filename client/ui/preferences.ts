@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { asLanguage, type Language, pickLanguage } from '../i18n/language.ts';
+import { type LayoutMode, layoutModes } from './meeting/stagePlan.ts';
 
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -9,33 +10,43 @@ interface Preferences {
   readonly theme: Theme;
   /** Whether single keys act in a meeting. */
   readonly shortcuts: boolean;
+  /** How people are laid out in a meeting. */
+  readonly layout: LayoutMode;
+  /** Whether the person sees themselves in a meeting with others. */
+  readonly selfView: boolean;
 }
 
-const LANGUAGE = 'sealroom.language';
-const THEME = 'sealroom.theme';
-const SHORTCUTS = 'sealroom.shortcuts';
+const entries: Readonly<Record<keyof Preferences, string>> = {
+  language: 'sealroom.language',
+  theme: 'sealroom.theme',
+  shortcuts: 'sealroom.shortcuts',
+  layout: 'sealroom.layout',
+  selfView: 'sealroom.selfView',
+};
 
 // Storage may be forbidden by the browser; a choice then lasts as long as the page.
-function read(key: string): string | null {
+function read(key: keyof Preferences): string | null {
   try {
-    return localStorage.getItem(key);
+    return localStorage.getItem(entries[key]);
   } catch {
     return null;
   }
 }
 
-function write(key: string, value: string): void {
+function write(key: keyof Preferences, value: string): void {
   try {
-    localStorage.setItem(key, value);
+    localStorage.setItem(entries[key], value);
   } catch {
     return;
   }
 }
 
 let current: Preferences = {
-  language: asLanguage(read(LANGUAGE)) ?? pickLanguage(navigator.languages),
-  theme: themes.find((theme) => theme === read(THEME)) ?? 'system',
-  shortcuts: read(SHORTCUTS) !== 'off',
+  language: asLanguage(read('language')) ?? pickLanguage(navigator.languages),
+  theme: themes.find((theme) => theme === read('theme')) ?? 'system',
+  shortcuts: read('shortcuts') !== 'off',
+  layout: layoutModes.find((mode) => mode === read('layout')) ?? 'auto',
+  selfView: read('selfView') !== 'off',
 };
 const listeners = new Set<() => void>();
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -46,8 +57,10 @@ function apply(): void {
   root.dataset.theme = current.theme === 'system' ? (dark.matches ? 'dark' : 'light') : current.theme;
 }
 
-function set(next: Preferences): void {
-  current = next;
+/** Takes a choice over and keeps it for the next time. */
+export function prefer<Key extends keyof Preferences>(key: Key, value: Preferences[Key]): void {
+  write(key, typeof value === 'boolean' ? (value ? 'on' : 'off') : value);
+  current = { ...current, [key]: value };
   apply();
   for (const listener of listeners) listener();
 }
@@ -57,21 +70,6 @@ export function applyPreferences(): Preferences {
   apply();
   dark.addEventListener('change', apply);
   return current;
-}
-
-export function chooseLanguage(language: Language): void {
-  write(LANGUAGE, language);
-  set({ ...current, language });
-}
-
-export function chooseTheme(theme: Theme): void {
-  write(THEME, theme);
-  set({ ...current, theme });
-}
-
-export function chooseShortcuts(shortcuts: boolean): void {
-  write(SHORTCUTS, shortcuts ? 'on' : 'off');
-  set({ ...current, shortcuts });
 }
 
 export function usePreferences(): Preferences {

@@ -42,28 +42,34 @@ export function Menu(props: Props) {
             ))}
           </AriaMenu>
         )}
-        {props.entries.length > 0 && (
-          <AriaMenu aria-label={props.label} className="menu">
-            {props.entries.map((entry, index) =>
-              entry === null ? (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a line has no identity but its place
-                <Separator key={index} className="menu-separator" />
-              ) : (
-                <MenuItem
-                  key={entry.id}
-                  id={entry.id}
-                  className={entry.warn ? 'menu-item menu-item-warn' : 'menu-item'}
-                  textValue={entry.name}
-                  onAction={entry.act}
-                >
-                  {entry.icon}
-                  <span className="menu-words">{entry.name}</span>
-                </MenuItem>
-              ),
-            )}
-          </AriaMenu>
-        )}
+        {props.entries.length > 0 && <MenuEntries label={props.label} entries={props.entries} />}
       </Popover>
     </MenuTrigger>
+  );
+}
+
+/** The entries alone, for a popover of one's own. */
+export function MenuEntries(props: { label: string; entries: readonly MenuEntry[]; onClose?: () => void }) {
+  const { label, entries, onClose } = props;
+  return (
+    <AriaMenu aria-label={label} className="menu" {...(onClose === undefined ? {} : { onClose })}>
+      {entries.map((entry, index) =>
+        entry === null ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line has no identity but its place
+          <Separator key={index} className="menu-separator" />
+        ) : (
+          <MenuItem
+            key={entry.id}
+            id={entry.id}
+            className={entry.warn ? 'menu-item menu-item-warn' : 'menu-item'}
+            textValue={entry.name}
+            onAction={entry.act}
+          >
+            {entry.icon}
+            <span className="menu-words">{entry.name}</span>
+          </MenuItem>
+        ),
+      )}
+    </AriaMenu>
   );
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { type Language, languages, languageTags } from '../../i18n/language.ts';
 import { useMessages } from '../../i18n/messages.tsx';
-import { chooseLanguage, usePreferences } from '../preferences.ts';
+import { prefer, usePreferences } from '../preferences.ts';
 import { Link } from './Link.tsx';
 import { Logo } from './Logo.tsx';
 import './Page.css';
@@ -55,7 +55,7 @@ function LanguageSwitch() {
           type="button"
           lang={tag}
           aria-pressed={tag === language}
-          onClick={() => chooseLanguage(tag)}
+          onClick={() => prefer('language', tag)}
         >
           {languages[tag].name}
         </button>

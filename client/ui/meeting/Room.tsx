@@ -5,7 +5,7 @@ import { HostPanel } from '../panels/HostPanel.tsx';
 import { PeoplePanel } from '../panels/PeoplePanel.tsx';
 import { SealPanel } from '../panels/SealPanel.tsx';
 import { SettingsPanel } from '../panels/SettingsPanel.tsx';
-import { usePreferences } from '../preferences.ts';
+import { prefer, usePreferences } from '../preferences.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
 import { ControlBar } from './ControlBar.tsx';
@@ -13,6 +13,9 @@ import { LeaveDialog, LinkDialog, ServerDialog, ShortcutsDialog } from './RoomDi
 import { RoomHead } from './RoomHead.tsx';
 import { SoundOutput, useSound } from './Sound.tsx';
 import { Stage } from './Stage.tsx';
+import { type LayoutMode, layoutModes } from './stagePlan.ts';
+import { useFloatingWindow } from './useFloatingWindow.ts';
+import { useFullScreen } from './useFullScreen.ts';
 import { useNarrow } from './useMediaQuery.ts';
 import { selfOf, useActions } from './useMeeting.ts';
 import { useShortcuts } from './useShortcuts.ts';
@@ -26,12 +29,14 @@ export type DialogName = 'leave' | 'shortcuts' | 'server' | 'link';
 export function Room({ view }: { view: MeetingView }) {
   const actions = useActions();
   const narrow = useNarrow();
-  const { shortcuts } = usePreferences();
+  const { shortcuts, layout } = usePreferences();
   const [panel, setPanel] = useState<PanelName | null>(null);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const [draft, setDraft] = useState('');
   const [seen, setSeen] = useState(view.chat.length);
   const sound = useSound();
+  const floating = useFloatingWindow();
+  const fullScreen = useFullScreen();
   useWakeLock();
   const opener = useRef<HTMLElement | null>(null);
   const more = useRef<HTMLButtonElement>(null);
@@ -67,6 +72,8 @@ export function Room({ view }: { view: MeetingView }) {
     h: () => actions.setHand(self?.hand === null),
     c: () => togglePanel('chat'),
     p: () => togglePanel('people'),
+    f: fullScreen.toggle,
+    l: () => prefer('layout', after(layout)),
     '?': () => setDialog('shortcuts'),
   });
 
@@ -77,7 +84,12 @@ export function Room({ view }: { view: MeetingView }) {
   return (
     <div className="room stage-surface" data-theme="dark">
       <div className="room-top" inert={behind}>
-        <RoomHead view={view} onSeal={() => togglePanel('seal')} onPeople={() => togglePanel('people')} />
+        <RoomHead
+          view={view}
+          floating={floating}
+          onSeal={() => togglePanel('seal')}
+          onPeople={() => togglePanel('people')}
+        />
         <Banners
           view={view}
           sound={sound}
@@ -87,7 +99,7 @@ export function Room({ view }: { view: MeetingView }) {
         />
       </div>
       <div className="room-stage" inert={behind}>
-        <Stage view={view} />
+        <Stage view={view} floating={floating.target} />
       </div>
       {panel !== null && (
         <PanelSide>
@@ -121,6 +133,9 @@ export function Room({ view }: { view: MeetingView }) {
     </div>
   );
 }
+
+const after = (mode: LayoutMode): LayoutMode =>
+  layoutModes[(layoutModes.indexOf(mode) + 1) % layoutModes.length] ?? 'auto';
 
 // The panel follows the theme of the page, not the dark of the stage.
 function PanelSide({ children }: { children: React.ReactNode }) {

@@ -6,7 +6,7 @@ import { Dialog } from '../components/Dialog.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { TextField } from '../components/TextField.tsx';
 import { ServerWords } from '../landing/ServerWords.tsx';
-import { chooseShortcuts, usePreferences } from '../preferences.ts';
+import { prefer, usePreferences } from '../preferences.ts';
 import { useActions } from './useMeeting.ts';
 
 interface Closable {
@@ -66,12 +66,19 @@ export function ShortcutsDialog({ onClose }: Closable) {
     ['H', m.shortcuts.hand],
     ['C', m.shortcuts.chat],
     ['P', m.shortcuts.people],
+    ['L', m.shortcuts.layout],
+    ['F', m.shortcuts.fullScreen],
     ['?', m.shortcuts.list],
     ['Esc', m.shortcuts.escape],
   ];
   return (
     <Dialog title={m.shortcuts.title} onClose={onClose}>
-      <Switch name={m.shortcuts.use} text={m.shortcuts.text} on={shortcuts} onChange={chooseShortcuts} />
+      <Switch
+        name={m.shortcuts.use}
+        text={m.shortcuts.text}
+        on={shortcuts}
+        onChange={(on) => prefer('shortcuts', on)}
+      />
       <dl className="shortcut-list">
         {keys.map(([key, text]) => (
           <div key={key}>

@@ -4,15 +4,18 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { StatusLine } from './StatusLine.tsx';
+import type { FloatingWindow } from './useFloatingWindow.ts';
+import { ViewMenu } from './ViewMenu.tsx';
 
 interface Props {
   readonly view: MeetingView;
+  readonly floating: FloatingWindow;
   readonly onSeal: () => void;
   readonly onPeople: () => void;
 }
 
 /** The facts of the meeting in one line: seal, people, lock, and the last thing that happened. */
-export function RoomHead({ view, onSeal, onPeople }: Props) {
+export function RoomHead({ view, floating, onSeal, onPeople }: Props) {
   const m = useMessages();
   const format = useFormat();
   const { state } = view.seal;
@@ -43,6 +46,7 @@ export function RoomHead({ view, onSeal, onPeople }: Props) {
         </span>
       )}
       <StatusLine notices={view.notices} />
+      <ViewMenu floating={floating} />
     </header>
   );
 }

@@ -1,203 +1,125 @@
-import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp } from 'lucide-react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { MeetingView, MemberView } from '../../meeting/view.ts';
+import type { MeetingView } from '../../meeting/view.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { IconButton } from '../components/IconButton.tsx';
-import { gridCapacity, planGrid } from './grid.ts';
+import { FLOATING_HEIGHT, FloatingMeeting } from './FloatingMeeting.tsx';
+import type { Box } from './grid.ts';
 import { SharedScreen } from './SharedScreen.tsx';
+import { type StageItem, sameItem } from './stagePlan.ts';
 import { Tile } from './Tile.tsx';
+import { type OpenTileMenu, TileMenu } from './TileMenu.tsx';
 import { useActions } from './useMeeting.ts';
 import { type ShownTile, useShownTiles } from './useShownTiles.ts';
-import { type Size, useSize } from './useSize.ts';
+import { useSize } from './useSize.ts';
+import { type StageLayout, useStage } from './useStage.ts';
 import './Stage.css';
 
-const GAP = 8;
-
-/** The people, or a shared screen with the people in a strip. */
-export function Stage({ view }: { view: MeetingView }) {
-  const m = useMessages();
-  const sharing = view.members.filter((member) => !member.self && member.sources.screen.state === 'live');
-  const alone = view.members.length === 1;
-  return (
-    <main className="stage" aria-label={m.room.stage}>
-      {sharing.length > 0 ? (
-        <SharedStage view={view} sharing={sharing} />
-      ) : (
-        <People view={view} members={view.members} companion={alone ? <Alone link={view.link} /> : null} />
-      )}
-    </main>
-  );
-}
-
-function Alone({ link }: { link: string }) {
-  const m = useMessages();
-  return (
-    <div className="alone">
-      <h2>{m.room.alone}</h2>
-      <p>{m.room.aloneText}</p>
-      <CopyButton text={link} label={m.room.copyLink} />
-    </div>
-  );
-}
-
-function SharedStage({ view, sharing }: { view: MeetingView; sharing: readonly MemberView[] }) {
-  const m = useMessages();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const shown = sharing.find((member) => member.device === chosen) ?? sharing[0];
-  const [screenRef, screenSize] = useSize<HTMLDivElement>();
-  if (shown === undefined) return null;
-  const extra: ShownTile[] = [
-    { device: shown.device, source: 'screen', height: Math.round(screenSize.height) },
-  ];
-  return (
-    <div className="shared-stage">
-      <div className="shared-main">
-        {sharing.length > 1 && (
-          <div className="shared-choice">
-            {sharing.map((member) => (
-              <button
-                key={member.device}
-                type="button"
-                aria-pressed={member === shown}
-                onClick={() => setChosen(member.device)}
-              >
-                {m.room.screenOf(member.name)}
-              </button>
-            ))}
-          </div>
-        )}
-        <div className="shared-screen" ref={screenRef}>
-          <SharedScreen member={shown} />
-        </div>
-      </div>
-      <div className="shared-strip">
-        <People view={view} members={view.members} strip extra={extra} />
-      </div>
-    </div>
-  );
-}
-
-interface PeopleProps {
+interface Props {
   readonly view: MeetingView;
-  readonly members: readonly MemberView[];
-  /** Stands beside the only tile. */
-  readonly companion?: React.ReactNode;
-  readonly strip?: boolean;
-  readonly extra?: readonly ShownTile[];
+  /** The floating window, where one is open. */
+  readonly floating: Window | null;
+  /** Words of what is being said, below the pictures. */
+  readonly captions?: ReactNode;
 }
 
-const none: readonly ShownTile[] = [];
-
-function People({ view, members, companion = null, strip = false, extra = none }: PeopleProps) {
+/** The people and the shared screens: equal tiles, or one large with the others beside it. */
+export function Stage({ view, floating, captions }: Props) {
   const m = useMessages();
   const actions = useActions();
   const [ref, size] = useSize<HTMLDivElement>();
-  const [page, setPage] = useState(0);
-  const { perPage, pages, width, height, columns } = layout(
-    size,
-    members.length + (companion ? 1 : 0),
-    strip,
+  const [pinned, setPinned] = useState<StageItem | null>(null);
+  const [menu, setMenu] = useState<OpenTileMenu | null>(null);
+  const layout = useStage(view, size, pinned);
+  const { foremost } = layout;
+
+  const togglePin = useCallback(
+    (item: StageItem) => setPinned((old) => (sameItem(old, item) ? null : item)),
+    [],
   );
-  const current = Math.min(page, pages - 1);
+  const openMenu = useCallback((item: StageItem, button: HTMLElement) => setMenu({ item, button }), []);
 
-  useEffect(() => {
-    if (page !== current) setPage(current);
-  }, [page, current]);
+  const memberOf = ({ device }: StageItem) => view.members.find((member) => member.device === device);
+  const isRemote = (item: StageItem) => memberOf(item)?.self === false;
+  useShownTiles(
+    layout.placed
+      .filter(({ item, box }) => isRemote(item) && box.height > 0)
+      .map(({ item, box }): ShownTile => ({ ...item, height: Math.round(box.height) })),
+    floating !== null && foremost !== null && isRemote(foremost)
+      ? [{ ...foremost, height: FLOATING_HEIGHT }]
+      : [],
+    actions,
+  );
 
-  const shown = members.slice(current * perPage, (current + 1) * perPage);
-  const hands = members
+  const hands = view.members
     .filter((member) => member.hand !== null)
     .sort((one, other) => (one.hand ?? 0) - (other.hand ?? 0));
-  const cameras = shown
-    .filter((member) => !member.self && height > 0)
-    .map((member): ShownTile => ({ device: member.device, source: 'camera', height }));
-  useShownTiles([...extra, ...cameras], actions);
 
   return (
-    <div className="people-area">
-      <div className="people-measure" ref={ref}>
-        {width > 0 && (
-          <ul className="people-grid" style={{ width: columns * width + (columns - 1) * GAP }}>
-            {shown.map((member) => (
+    <main className="stage" aria-label={m.room.stage}>
+      <div className="stage-area" ref={ref}>
+        <ul className="tiles" data-many={layout.placed.length > 16}>
+          {layout.placed.map(({ item, box, main }) => {
+            const member = memberOf(item);
+            if (member === undefined) return null;
+            const frame = {
+              box,
+              main,
+              pinned: sameItem(item, pinned),
+              onMenu: openMenu,
+              onPin: togglePin,
+            };
+            return item.source === 'screen' ? (
+              <SharedScreen key={`${item.device} screen`} member={member} {...frame} />
+            ) : (
               <Tile
-                key={member.device}
+                key={item.device}
                 member={member}
-                width={width}
-                height={height}
+                {...frame}
                 handOrder={hands.indexOf(member) + 1}
                 reaction={
                   view.reactions.findLast((reaction) => reaction.from === member.device)?.emoji ?? null
                 }
               />
-            ))}
-            {companion !== null && (
-              <li className="tile-companion" style={{ width, height }}>
-                {companion}
-              </li>
-            )}
-          </ul>
-        )}
+            );
+          })}
+          {layout.companion !== null && (
+            <li className="tile-companion" style={placeOf(layout.companion)}>
+              <div className="alone">
+                <h2>{m.room.alone}</h2>
+                <p>{m.room.aloneText}</p>
+                <CopyButton text={view.link} label={m.room.copyLink} />
+              </div>
+            </li>
+          )}
+        </ul>
+        {layout.pager !== null && <Pager layout={layout} box={layout.pager} />}
       </div>
-      {pages > 1 && (
-        <nav className="pager" aria-label={m.room.page(current + 1, pages)}>
-          <IconButton
-            label={m.room.previousPage}
-            disabled={current === 0}
-            onPress={() => setPage(current - 1)}
-          >
-            <ChevronLeft aria-hidden="true" />
-          </IconButton>
-          <span>{m.room.page(current + 1, pages)}</span>
-          <IconButton
-            label={m.room.nextPage}
-            disabled={current === pages - 1}
-            onPress={() => setPage(current + 1)}
-          >
-            <ChevronRight aria-hidden="true" />
-          </IconButton>
-        </nav>
-      )}
-    </div>
+      {captions !== undefined && <div className="stage-captions">{captions}</div>}
+      <TileMenu view={view} open={menu} pinned={pinned} onPin={togglePin} onClose={() => setMenu(null)} />
+      {floating !== null && <FloatingMeeting view={view} target={floating} item={foremost} />}
+    </main>
   );
 }
 
-interface Layout {
-  readonly perPage: number;
-  readonly pages: number;
-  readonly columns: number;
-  readonly width: number;
-  readonly height: number;
+function placeOf(box: Box) {
+  return { transform: `translate(${box.x}px, ${box.y}px)`, width: box.width, height: box.height };
 }
 
-function layout(size: Size, count: number, strip: boolean): Layout {
-  if (size.width === 0 || size.height === 0)
-    return { perPage: count, pages: 1, columns: 1, width: 0, height: 0 };
-  if (strip) return stripLayout(size, count);
-  const perPage = Math.min(count, gridCapacity(size.width, size.height, GAP));
-  const plan = planGrid(perPage, size.width, size.height, GAP);
-  return {
-    perPage,
-    pages: Math.max(1, Math.ceil(count / perPage)),
-    columns: plan.columns,
-    width: plan.tileWidth,
-    height: plan.tileHeight,
-  };
-}
-
-// A strip is one row or one column of 4:3 tiles, whichever its shape allows.
-function stripLayout(size: Size, count: number): Layout {
-  const upright = size.height > size.width;
-  const width = Math.floor(upright ? size.width : (size.height * 4) / 3);
-  const height = Math.floor(upright ? (size.width * 3) / 4 : size.height);
-  const room = upright ? size.height : size.width;
-  const step = upright ? height : width;
-  const perPage = Math.max(1, Math.floor((room + GAP) / (step + GAP)));
-  return {
-    perPage,
-    pages: Math.max(1, Math.ceil(count / perPage)),
-    columns: upright ? 1 : Math.min(perPage, count),
-    width,
-    height,
-  };
+function Pager({ layout, box }: { layout: StageLayout; box: Box }) {
+  const m = useMessages();
+  const { page, pages, setPage, pagerUpright } = layout;
+  const name = m.room.page(page + 1, pages);
+  return (
+    <nav className="pager" data-upright={pagerUpright} aria-label={name} style={placeOf(box)}>
+      <IconButton label={m.room.previousPage} disabled={page === 0} onPress={() => setPage(page - 1)}>
+        {pagerUpright ? <ChevronUp aria-hidden="true" /> : <ChevronLeft aria-hidden="true" />}
+      </IconButton>
+      {!pagerUpright && <span>{name}</span>}
+      <IconButton label={m.room.nextPage} disabled={page === pages - 1} onPress={() => setPage(page + 1)}>
+        {pagerUpright ? <ChevronDown aria-hidden="true" /> : <ChevronRight aria-hidden="true" />}
+      </IconButton>
+    </nav>
+  );
 }

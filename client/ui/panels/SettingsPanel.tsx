@@ -4,7 +4,7 @@ import type { MeetingView } from '../../meeting/view.ts';
 import { Panel, PanelSection } from '../components/Panel.tsx';
 import { Select } from '../components/Select.tsx';
 import { DeviceSelects } from '../meeting/DeviceSelects.tsx';
-import { chooseLanguage, chooseTheme, themes, usePreferences } from '../preferences.ts';
+import { prefer, themes, usePreferences } from '../preferences.ts';
 
 /** Devices, theme, language. */
 export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: () => void }) {
@@ -22,7 +22,7 @@ export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: (
           value={language}
           onChange={(id) => {
             const tag = languageTags.find((each) => each === id);
-            if (tag !== undefined) chooseLanguage(tag);
+            if (tag !== undefined) prefer('language', tag);
           }}
         />
         <Select
@@ -31,7 +31,7 @@ export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: (
           value={theme}
           onChange={(id) => {
             const chosen = themes.find((each) => each === id);
-            if (chosen !== undefined) chooseTheme(chosen);
+            if (chosen !== undefined) prefer('theme', chosen);
           }}
         />
       </PanelSection>

@@ -123,6 +123,20 @@ const alarms: readonly AlarmView[] = [
 const people = (count: number) =>
   Array.from({ length: count }, (_, number) => memberOf(number, number === 1 ? { level: 0.5 } : {}));
 
+/** People of whom some share a screen. */
+const sharing = (count: number, ...sharers: readonly number[]) =>
+  people(count).map((member, number) =>
+    sharers.includes(number)
+      ? {
+          ...member,
+          sources: {
+            ...member.sources,
+            screen: { state: 'live' as const, track: document_(), seal: 'sealed' as const },
+          },
+        }
+      : member,
+  );
+
 /** Every state the interface is looked at in, by name. */
 export const scenarios: Readonly<Record<string, () => MeetingView>> = {
   opening: () => ({ ...base(), phase: { name: 'opening' } }),
@@ -197,22 +211,13 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
     notices: [{ id: 'n1', notice: { kind: 'joined', name: '張庭瑋' }, at: NOW }],
     locked: true,
   }),
+  five: () => ({ ...base(), members: people(5) }),
+  sixteen: () => ({ ...base(), members: people(16) }),
   'twenty-five': () => ({ ...base(), members: people(25) }),
+  'forty-nine': () => ({ ...base(), members: people(49) }),
   'sixty-four': () => ({ ...base(), members: people(64) }),
-  'screen-share': () => ({
-    ...base(),
-    members: people(5).map((member, number) =>
-      number === 1
-        ? {
-            ...member,
-            sources: {
-              ...member.sources,
-              screen: { state: 'live' as const, track: document_(), seal: 'sealed' as const },
-            },
-          }
-        : member,
-    ),
-  }),
+  'screen-share': () => ({ ...base(), members: sharing(5, 1) }),
+  'two-shares': () => ({ ...base(), members: sharing(40, 1, 6) }),
   'own-share': () => ({
     ...base(),
     members: people(3).map((member, number) =>

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gridCapacity, MOST_TILES, planGrid } from '../../../client/ui/meeting/grid.ts';
+import {
+  type Box,
+  frameStage,
+  GAP,
+  gridCapacity,
+  MOST_TILES,
+  planGrid,
+  type StageNeeds,
+} from '../../../client/ui/meeting/grid.ts';
 
-const GAP = 8;
 const area = fc.record({
   width: fc.integer({ min: 300, max: 3840 }),
   height: fc.integer({ min: 240, max: 2160 }),
@@ -40,5 +47,73 @@ describe('grid', () => {
     expect(gridCapacity(1896, 940, GAP)).toBe(49);
     expect(gridCapacity(374, 700, GAP)).toBeLessThanOrEqual(12);
     expect(gridCapacity(40, 40, GAP)).toBe(1);
+  });
+});
+
+describe('stage', () => {
+  const needs: fc.Arbitrary<StageNeeds> = fc.record({
+    width: fc.integer({ min: 280, max: 3840 }),
+    height: fc.integer({ min: 220, max: 2160 }),
+    main: fc.integer({ min: 0, max: 4 }),
+    screen: fc.boolean(),
+    rest: fc.integer({ min: 0, max: 120 }),
+    strip: fc.constantFrom('column' as const, 'row' as const),
+  });
+
+  const apart = (one: Box, other: Box) =>
+    one.x + one.width <= other.x ||
+    other.x + other.width <= one.x ||
+    one.y + one.height <= other.y ||
+    other.y + other.height <= one.y;
+
+  it('keeps every tile and the page buttons inside, and lets none overlap', () => {
+    fc.assert(
+      fc.property(needs, (given) => {
+        const frame = frameStage(given);
+        const shown = Math.min(frame.perPage, given.rest);
+        const boxes = [...frame.main, ...frame.rest(shown), ...(frame.pager ? [frame.pager] : [])];
+        expect(boxes.length).toBe(given.main + shown + (frame.pager ? 1 : 0));
+        for (const [index, box] of boxes.entries()) {
+          expect(box.width).toBeGreaterThan(0);
+          expect(box.height).toBeGreaterThan(0);
+          expect(box.x).toBeGreaterThanOrEqual(0);
+          expect(box.y).toBeGreaterThanOrEqual(0);
+          expect(box.x + box.width).toBeLessThanOrEqual(given.width);
+          expect(box.y + box.height).toBeLessThanOrEqual(given.height);
+          for (const other of boxes.slice(index + 1)) expect(apart(box, other)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('has a place for everybody on some page, and page buttons exactly where there are several', () => {
+    fc.assert(
+      fc.property(needs, (given) => {
+        const { perPage, pages, pager } = frameStage(given);
+        expect(perPage * pages).toBeGreaterThanOrEqual(given.rest);
+        expect(perPage * (pages - 1)).toBeLessThan(Math.max(1, given.rest));
+        expect(pager === null).toBe(pages === 1);
+      }),
+    );
+  });
+
+  it('gives a shared screen most of the room', () => {
+    for (const [width, height] of [
+      [1342, 640],
+      [1896, 940],
+      [374, 660],
+      [800, 300],
+    ] as const) {
+      const frame = frameStage({ width, height, main: 1, screen: true, rest: 30, strip: 'column' });
+      const [screen] = frame.main;
+      expect((screen?.width ?? 0) * (screen?.height ?? 0)).toBeGreaterThan(width * height * 0.7);
+    }
+  });
+
+  it('puts the row of the speaker layout on top of a wide stage and at the bottom of an upright one', () => {
+    const wide = frameStage({ width: 1342, height: 640, main: 1, screen: false, rest: 4, strip: 'row' });
+    expect(wide.rest(4)[0]?.y).toBe(0);
+    const upright = frameStage({ width: 374, height: 660, main: 1, screen: false, rest: 4, strip: 'row' });
+    expect(upright.main[0]?.y).toBeLessThan(upright.rest(1)[0]?.y ?? 0);
   });
 });

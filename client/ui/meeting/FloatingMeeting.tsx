@@ -1,0 +1,79 @@
+import { LogOut, Mic, MicOff, Undo2, Video, VideoOff } from 'lucide-react';
+import { createPortal } from 'react-dom';
+import { useMessages } from '../../i18n/messages.tsx';
+import type { MeetingView } from '../../meeting/view.ts';
+import { Avatar } from '../components/Avatar.tsx';
+import { VideoTrack } from './MediaTrack.tsx';
+import type { StageItem } from './stagePlan.ts';
+import { selfOf, useActions } from './useMeeting.ts';
+import './FloatingMeeting.css';
+
+/** Height asked for, in CSS pixels: the window is small. */
+export const FLOATING_HEIGHT = 240;
+
+interface Props {
+  readonly view: MeetingView;
+  readonly target: Window;
+  readonly item: StageItem | null;
+}
+
+/** The meeting in a small window: what is most worth seeing, microphone, camera, the way back. */
+export function FloatingMeeting({ view, target, item }: Props) {
+  const m = useMessages();
+  const actions = useActions();
+  const self = selfOf(view);
+  const member = view.members.find(({ device }) => device === item?.device) ?? self;
+  const source = member && item ? member.sources[item.source] : member?.sources.camera;
+  const isScreen = item?.source === 'screen';
+  const microphoneOn = self?.sources.microphone.state === 'live';
+  const cameraOn = self?.sources.camera.state === 'live';
+  return createPortal(
+    <div className="floating stage-surface" data-theme="dark">
+      <div className="floating-picture">
+        {source?.track && source.seal !== 'cut' ? (
+          <VideoTrack track={source.track} fit={isScreen ? 'contain' : 'cover'} />
+        ) : (
+          member && <Avatar name={member.name} seed={member.device} size={88} />
+        )}
+        {member && (
+          <p className="floating-name">
+            <bdi>{isScreen ? m.room.screenOf(member.name) : member.name}</bdi>
+          </p>
+        )}
+      </div>
+      <div className="floating-bar">
+        <button
+          type="button"
+          aria-pressed={microphoneOn}
+          aria-label={m.controls.microphone}
+          onClick={() => actions.setMicrophone(!microphoneOn)}
+        >
+          {microphoneOn ? <Mic aria-hidden="true" /> : <MicOff aria-hidden="true" />}
+        </button>
+        <button
+          type="button"
+          aria-pressed={cameraOn}
+          aria-label={m.controls.camera}
+          onClick={() => actions.setCamera(!cameraOn)}
+        >
+          {cameraOn ? <Video aria-hidden="true" /> : <VideoOff aria-hidden="true" />}
+        </button>
+        <button type="button" aria-label={m.view.back} onClick={() => target.close()}>
+          <Undo2 aria-hidden="true" />
+        </button>
+        <button
+          type="button"
+          className="floating-leave"
+          aria-label={m.controls.leave}
+          onClick={() => {
+            target.close();
+            actions.leave();
+          }}
+        >
+          <LogOut aria-hidden="true" />
+        </button>
+      </div>
+    </div>,
+    target.document.body,
+  );
+}

@@ -1,0 +1,102 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { DeviceKey } from '../../../shared/ids.ts';
+import type { MeetingView } from '../../meeting/view.ts';
+import { usePreferences } from '../preferences.ts';
+import { type Box, frameStage } from './grid.ts';
+import { planStage, type StageItem } from './stagePlan.ts';
+import { arrange } from './tileOrder.ts';
+import { selfOf } from './useMeeting.ts';
+import type { Size } from './useSize.ts';
+import { useSpeaker } from './useSpeaker.ts';
+
+export interface PlacedItem {
+  readonly item: StageItem;
+  readonly box: Box;
+  readonly main: boolean;
+}
+
+export interface StageLayout {
+  readonly placed: readonly PlacedItem[];
+  /** Where the words stand that keep somebody company who is alone. */
+  readonly companion: Box | null;
+  readonly page: number;
+  readonly pages: number;
+  readonly pager: Box | null;
+  readonly pagerUpright: boolean;
+  readonly setPage: (page: number) => void;
+  /** What is most worth seeing: the pinned, the shared, or who speaks. */
+  readonly foremost: StageItem | null;
+}
+
+/** Where everything on the stage stands, as people come, speak, share and turn pages. */
+export function useStage(view: MeetingView, size: Size, pinned: StageItem | null): StageLayout {
+  const { layout: mode, selfView } = usePreferences();
+  const { active, heardAt } = useSpeaker(view.members);
+  const [order, setOrder] = useState<readonly DeviceKey[]>([]);
+  const [wantedPage, setPage] = useState(0);
+  const self = selfOf(view)?.device ?? null;
+  const { members } = view;
+  const present = members.map(({ device }) => device);
+  const alone = present.length === 1;
+  const plan = (people: readonly DeviceKey[]) =>
+    planStage({
+      people,
+      self,
+      screens: members
+        .filter((member) => !member.self && member.sources.screen.state === 'live')
+        .map(({ device }) => device),
+      mode,
+      pinned,
+      spotlight: [],
+      speaker: active,
+      hideSelf: !selfView,
+    });
+
+  const unordered = plan(present);
+  const frame = frameStage({
+    ...size,
+    main: unordered.main.length,
+    screen: unordered.main[0]?.source === 'screen',
+    rest: unordered.rest.length + (alone ? 1 : 0),
+    strip: unordered.strip,
+  });
+  const screensInRest = unordered.rest.filter(({ source }) => source === 'screen').length;
+  const next = arrange(order, {
+    present,
+    // Who is shown large leaves a place in the order, but none on the page.
+    firstPage: Math.max(1, frame.perPage - screensInRest),
+    active: mode === 'grid' || unordered.main.length === 0 ? active : null,
+    heardAt,
+    fixed: (device) => device === self,
+  });
+  useEffect(() => setOrder(next), [next]);
+
+  const { main, rest } = plan(next);
+  const page = Math.min(wantedPage, frame.pages - 1);
+  useEffect(() => {
+    if (wantedPage !== page) setPage(page);
+  }, [wantedPage, page]);
+
+  const shown = rest.slice(page * frame.perPage, (page + 1) * frame.perPage);
+  const boxes = frame.rest(shown.length + (alone ? 1 : 0));
+  const place = (items: readonly StageItem[], places: readonly Box[], large: boolean) =>
+    items.flatMap((item, index): PlacedItem[] => {
+      const box = places[index];
+      return box ? [{ item, box, main: large }] : [];
+    });
+  const others = present.filter((device) => device !== self);
+  const speaking = active ?? others[0] ?? null;
+  const foremost = main[0] ?? (speaking ? { device: speaking, source: 'camera' as const } : null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same item, whichever object says so
+  const steadyForemost = useMemo(() => foremost, [foremost?.device, foremost?.source]);
+  return {
+    placed: [...place(main, frame.main, true), ...place(shown, boxes, false)],
+    companion: alone ? (boxes[shown.length] ?? null) : null,
+    page,
+    pages: frame.pages,
+    pager: frame.pager,
+    pagerUpright: frame.pagerUpright,
+    setPage,
+    foremost: steadyForemost,
+  };
+}
