@@ -16,6 +16,7 @@ const lying = 'test/e2e/lying-server.test.ts';
 const frames = 'test/unit/sframe/frames.test.ts';
 const authorship = 'test/unit/sframe/authorship.test.ts';
 const browser = 'test/e2e/frames.test.ts';
+const capture = 'test/e2e/capture.test.ts';
 const signaling = 'test/integration/signaling.test.ts';
 
 /**
@@ -631,21 +632,35 @@ export const cases = {
   'media-audio-size': {
     attack: 'speech told from silence by size',
     requirement: 'R29',
-    expect: 'one size',
-    by: { file: frames, titles: ['silence and speech have one size'] },
+    expect: 'one size, at the server too',
+    by: { file: capture, titles: ['sees nothing of the voice in the sizes of audio'] },
   },
 
   // The whole meeting under observation.
   'capture-secrets': {
     attack:
-      'everything on the wire, in the database, in the log and on the server’s heap is kept and searched',
+      'everything of a meeting in browsers is kept and searched: wire, media, heap, memory, database, log',
     requirement: 'R1 R27 R33',
-    expect: 'no name, word, link secret, seed or key in any encoding',
+    expect: 'no name, word, link secret, seed, key or frame in any encoding',
+    by: {
+      file: capture,
+      titles: [
+        'knows no name, word, link secret, seed or key, and no frame: not on the wire, in memory, on disk or in the log',
+      ],
+    },
   },
   'capture-frames': {
-    attack: 'an independent decryptor written from RFC 9605 is given every secret but the right one',
+    attack:
+      'an independent decryptor written from RFC 9605 is given the media of a meeting in browsers, and every secret',
     requirement: 'R1 R2',
-    expect: 'opens with the exporter secret of the epoch, and with nothing else',
+    expect: 'opens with the exporter secret of the epoch, to picture and sound, and with nothing else',
+    by: {
+      file: capture,
+      titles: [
+        'opens with the exported secret of its epoch, independently, to the pictures and the sound of each person',
+        'opens with no other secret, under no other label, and not once a byte was changed',
+      ],
+    },
   },
 } as const satisfies Record<string, Case>;
 

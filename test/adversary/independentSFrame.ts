@@ -62,6 +62,50 @@ function readHeader(ciphertext: Buffer): Header {
   return { kid, ctr, bytes: ciphertext.subarray(0, at) };
 }
 
+/** A frame as it was captured, and what anyone can read of it. */
+export interface Captured {
+  /** SFrame header, ciphertext, tag. */
+  readonly sealed: Buffer;
+  /** Codec number (VP8 1, VP9 2, Opus 4) and 1 for a key frame. */
+  readonly metadata: Buffer;
+  /** RFC 9605 section 5.2 with E = 8 and S = 16. */
+  readonly context: number;
+  readonly leaf: number;
+  /** The epoch modulo 256. */
+  readonly epoch: number;
+  /** Bytes behind the SFrame header, tag included. */
+  readonly body: Buffer;
+}
+
+const VP8_KEY = Buffer.from('1000009d012a10001000', 'hex');
+
+/**
+ * Takes off the synthetic codec header: for VP8 one of two constants, for VP9 and Opus nothing. Throws where
+ * anything else stands there.
+ */
+export function readCaptured(mimeType: string, frame: Buffer): Captured {
+  const [start, metadata] = beginningOf(mimeType, frame);
+  const sealed = frame.subarray(start);
+  const { kid, bytes } = readHeader(sealed);
+  return {
+    sealed,
+    metadata,
+    context: Number(kid >> 24n),
+    leaf: Number((kid >> 8n) & 0xffffn),
+    epoch: Number(kid & 0xffn),
+    body: sealed.subarray(bytes.length),
+  };
+}
+
+function beginningOf(mimeType: string, frame: Buffer): [start: number, metadata: Buffer] {
+  if (mimeType === 'audio/opus') return [0, Buffer.of(4, 0)];
+  if (mimeType === 'video/VP9') return [0, Buffer.of(2, 0)];
+  if (mimeType !== 'video/VP8') throw new Error(`unknown codec: ${mimeType}`);
+  if (frame[0] === 0x01) return [1, Buffer.of(1, 0)];
+  if (frame.subarray(0, VP8_KEY.length).equals(VP8_KEY)) return [VP8_KEY.length, Buffer.of(1, 1)];
+  throw new Error(`unknown beginning: ${frame.toString('hex', 0, 12)}`);
+}
+
 /** RFC 9605 sections 4.4.2 and 4.4.4. Throws where the frame does not authenticate. */
 export function decryptFrame(baseKey: Uint8Array, frame: Uint8Array, metadata: Uint8Array): Buffer {
   const ciphertext = Buffer.from(frame);

@@ -40,6 +40,11 @@ import type { Bot } from '../bots/bot.ts';
 import { type Attacker, bareKeyPackage, pskProposal } from '../unit/group/attacker.ts';
 import type { Stage } from './stage.ts';
 
+/** Where an insider comes in: a stage, or a meeting held elsewhere. */
+export type Entrance = Pick<Stage, 'link' | 'onClose' | 'admit'> & {
+  readonly site: Pick<Stage['site'], 'origin'>;
+};
+
 export interface BareCommit {
   readonly commit: Uint8Array;
   readonly welcome: Uint8Array | undefined;
@@ -67,7 +72,7 @@ export class Insider {
 
   readonly seed: Uint8Array;
 
-  private constructor(stage: Stage, seed: Uint8Array) {
+  private constructor(stage: Entrance, seed: Uint8Array) {
     this.seed = seed;
     this.link = stage.link;
     this.identity = deviceIdentity(seed, stage.link.meeting);
@@ -77,7 +82,7 @@ export class Insider {
   }
 
   /** Connects and proves its own key. */
-  static async atDoor(stage: Stage, seed = newDeviceSeed()): Promise<Insider> {
+  static async atDoor(stage: Entrance, seed = newDeviceSeed()): Promise<Insider> {
     const insider = new Insider(stage, seed);
     const { signaling, identity, link } = insider;
     signaling.on('stream:entries', ({ entries }) => insider.#follow(entries));
@@ -98,7 +103,7 @@ export class Insider {
   }
 
   /** Inside the meeting, let in by its host where there is a lobby. */
-  static async inside(stage: Stage, name: string, seed?: Uint8Array): Promise<Insider> {
+  static async inside(stage: Entrance, name: string, seed?: Uint8Array): Promise<Insider> {
     const insider = await Insider.atDoor(stage, seed);
     await insider.knock(name);
     await stage.admit(name);

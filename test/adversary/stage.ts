@@ -36,13 +36,13 @@ export function fastClock(rate: number): Clock {
 
 /** One meeting at one site, with everybody in it; closed as a whole. */
 export class Stage {
-  readonly site: Pick<Site, 'origin' | 'close'>;
+  readonly site: Site;
   readonly link: MeetingLink;
   readonly host: Actor;
   readonly #closing: (() => void)[];
   readonly #clock: Clock | undefined;
 
-  private constructor(site: Stage['site'], link: MeetingLink, host: Actor, clock: Clock | undefined) {
+  private constructor(site: Site, link: MeetingLink, host: Actor, clock: Clock | undefined) {
     this.site = site;
     this.link = link;
     this.host = host;
@@ -58,15 +58,6 @@ export class Stage {
     const host = await openActor({ origin: site.origin, link, keyStore, ...options });
     await enter(host, 'Lin');
     return new Stage(site, link, host, options.clock);
-  }
-
-  /** A meeting at a server that runs elsewhere. */
-  static async at(origin: string, preset: Preset, name: string): Promise<Stage> {
-    const keyStore = memoryKeyStore();
-    const link = await foundMeeting({ origin, keyStore, preset, now: Date.now() });
-    const host = await openActor({ origin, link, keyStore });
-    await enter(host, name);
-    return new Stage({ origin, close: async () => undefined }, link, host, undefined);
   }
 
   /** A client at the door. The tap may have been prepared. */

@@ -6,7 +6,10 @@ import type { Person } from './person.ts';
 import type { TestServer } from './server.ts';
 
 /** After a test that failed, keeps what everyone saw and what the server logged, and says where. */
-export function keepEvidence(people: () => readonly Person[], server: () => TestServer | undefined): void {
+export function keepEvidence(
+  people: () => readonly Person[],
+  server: () => Pick<TestServer, 'logs'> | undefined,
+): void {
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail') return;
     const folder = await mkdtemp(join(tmpdir(), 'sealroom-evidence-'));

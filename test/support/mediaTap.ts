@@ -9,6 +9,10 @@ export interface Tapped {
   frames(): Buffer[];
 }
 
+export function tappedOf(mimeType: string, packets: readonly RtpPacket[]): Tapped {
+  return { mimeType, packets, frames: () => framesOf(mimeType, packets) };
+}
+
 interface Recording {
   readonly mimeType: string;
   readonly packets: RtpPacket[];
@@ -34,11 +38,7 @@ export class MediaTap {
   /** Throws when a producer could not be tapped: then nothing may be concluded from what is here. */
   get streams(): Tapped[] {
     if (this.#failure !== null) throw this.#failure;
-    return this.#recordings.map(({ mimeType, packets }) => ({
-      mimeType,
-      packets,
-      frames: () => framesOf(mimeType, packets),
-    }));
+    return this.#recordings.map(({ mimeType, packets }) => tappedOf(mimeType, packets));
   }
 
   async #tap(router: Router, direct: Promise<DirectTransport>, producer: Producer): Promise<void> {

@@ -5,6 +5,8 @@ export interface RtpPacket {
   readonly sequence: number;
   readonly marker: boolean;
   readonly payload: Buffer;
+  /** The packet as it came. */
+  readonly whole: Buffer;
 }
 
 export function readRtp(packet: Buffer): RtpPacket {
@@ -19,6 +21,7 @@ export function readRtp(packet: Buffer): RtpPacket {
     timestamp: packet.readUInt32BE(4),
     ssrc: packet.readUInt32BE(8),
     payload: packet.subarray(at, packet.length - padding),
+    whole: packet,
   };
 }
 

@@ -8,7 +8,7 @@ const SHORTEST = 6;
 
 /**
  * Looks for secrets in captured bytes in every spelling they could have been written down in: raw, hex,
- * base64 and base64url at each of the three alignments, UTF-8, UTF-16, JSON escapes.
+ * base64 and base64url at each of the three alignments, UTF-8, UTF-16, JSON and URL escapes.
  */
 export class Search {
   readonly #needles = new Map<number, Needle[]>();
@@ -26,6 +26,7 @@ export class Search {
     const utf8 = Buffer.from(text);
     this.#add(`${name} (utf-8)`, utf8);
     this.#add(`${name} (utf-16)`, Buffer.from(text, 'utf16le'));
+    this.#add(`${name} (percent)`, Buffer.from(encodeURIComponent(text)));
     this.#add(`${name} (escaped)`, Buffer.from(escaped(text)));
     this.#add(`${name} (escaped)`, Buffer.from(escaped(text).toUpperCase().replaceAll('\\U', '\\u')));
     this.#addEncoded(name, utf8);
