@@ -4,10 +4,12 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Kysely } from 'kysely';
 import type { Router } from 'mediasoup/types';
 import type { DestinationStream } from 'pino';
 import { z } from 'zod';
 import type { MeetingId } from '../shared/ids.ts';
+import { Accounts } from './accounts/accounts.ts';
 import { Blobs, blobRules } from './blobs/blobs.ts';
 import { BlobFiles } from './blobs/files.ts';
 import { type Config, readConfig } from './config/config.ts';
@@ -22,8 +24,10 @@ import { pageOrigins, readyUrl } from './origins.ts';
 import { attachSignaling, type Signaling, type SignalingOptions } from './signaling/attach.ts';
 import { systemClock } from './signaling/clock.ts';
 import { advice, dataFailure, listenFailure, mediaFailure, StartError } from './startError.ts';
-import { openStore } from './store/kyselyStore.ts';
+import { KyselyAccounts } from './store/kyselyAccounts.ts';
+import { databasePath, KyselyStore, openTables } from './store/kyselyStore.ts';
 import type { MeetingStore } from './store/store.ts';
+import type { Tables } from './store/tables.ts';
 
 /** What a caller in the same process may put in place of the usual parts. */
 export interface StartOverrides {
@@ -61,10 +65,10 @@ function ownVersion(): string {
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
-async function openData(folder: string): Promise<MeetingStore> {
+async function openData(folder: string): Promise<Kysely<Tables>> {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return await openStore(join(folder, 'sealroom.sqlite'));
+    return await openTables(databasePath(folder));
   } catch (error) {
     throw dataFailure(error, folder);
   }
@@ -142,10 +146,16 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
   const log = createLog(config.logLevel, overrides.logStream);
   const undo = new Unwinding();
   try {
-    const store = await openData(config.dataDir);
+    const tables = await openData(config.dataDir);
+    const store = new KyselyStore(tables);
     undo.add(() => store.close());
     const blobs = await openBlobs(config, store, log.child({ part: 'blobs' }), overrides);
     undo.add(() => blobs.close());
+    const now = () => overrides.clock?.now() ?? Date.now();
+    const accounts = new Accounts(config.accounts, new KyselyAccounts(tables), now);
+    // So that nobody waits for the provider's keys later.
+    void accounts.provider?.staff();
+    let origins: string[] = [];
     const media = await startMedia(config, log, overrides);
     undo.add(() => media.close());
     const parts: AppParts = {
@@ -154,7 +164,9 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       blobs,
       log,
       crypto: await loadRecordCrypto(),
-      now: () => overrides.clock?.now() ?? Date.now(),
+      now,
+      accounts,
+      origins: () => origins,
       client: new ClientFiles(overrides.clientDir ?? defaultClientDir),
       version: ownVersion(),
       health: () => {
@@ -172,7 +184,6 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
     });
     const trust: Trust = app.get('trust proxy fn');
     const certificate = config.tls ? readFileSync(config.tls.certFile, 'utf8') : null;
-    let origins: string[] = [];
     const signaling = await attachSignaling({
       httpServer,
       store,

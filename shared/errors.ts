@@ -12,6 +12,12 @@ export const errorCodes = {
   'not-identified': { text: 'This device has not identified itself yet.', retry: 'now' },
   'not-admitted': { text: 'You have not been let in to this meeting yet.', retry: 'no' },
   forbidden: { text: 'Your role in this meeting does not allow this. Ask a host.', retry: 'no' },
+  'sign-in-required': { text: 'Sign in to do this.', retry: 'no' },
+  'sign-in-failed': { text: 'The sign-in did not succeed. Start it again.', retry: 'no' },
+  'not-entitled': {
+    text: 'Your account may not do this on this site. Ask whoever runs it.',
+    retry: 'no',
+  },
   banned: { text: 'A host has barred this device from the meeting.', retry: 'no' },
   locked: { text: 'A host has locked this meeting. Ask them to open it.', retry: 'later' },
   'bad-signature': { text: 'A signature could not be verified. Reload the page and try again.', retry: 'no' },

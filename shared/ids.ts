@@ -4,7 +4,7 @@ import { z } from 'zod';
 const LAST = ['[A-Za-z0-9_-]', '[AQgw]', '[AEIMQUYcgkosw048]'] as const;
 
 /** The one canonical base64url text of exactly `length` bytes. */
-function encodedBytes<Name extends string>(length: number, name: Name) {
+export function identifier<Name extends string>(length: number, name: Name) {
   const characters = Math.ceil((length * 4) / 3);
   return z
     .string()
@@ -16,38 +16,38 @@ function encodedBytes<Name extends string>(length: number, name: Name) {
 }
 
 /** Meeting id: 128 random bits. */
-export const meetingId = encodedBytes(16, 'MeetingId');
+export const meetingId = identifier(16, 'MeetingId');
 export type MeetingId = z.infer<typeof meetingId>;
 
 /** A device's Ed25519 public key in one meeting; also its MLS leaf signature key. */
-export const deviceKey = encodedBytes(32, 'DeviceKey');
+export const deviceKey = identifier(32, 'DeviceKey');
 export type DeviceKey = z.infer<typeof deviceKey>;
 
 /** The Ed25519 public key that founded a meeting. */
-export const hostKey = encodedBytes(32, 'HostKey');
+export const hostKey = identifier(32, 'HostKey');
 export type HostKey = z.infer<typeof hostKey>;
 
 /** MLS group id: 128 random bits, new at each founding. */
-export const groupId = encodedBytes(16, 'GroupId');
+export const groupId = identifier(16, 'GroupId');
 export type GroupId = z.infer<typeof groupId>;
 
 /** A knock waiting in the lobby, named by the server. */
-export const knockId = encodedBytes(16, 'KnockId');
+export const knockId = identifier(16, 'KnockId');
 export type KnockId = z.infer<typeof knockId>;
 
 /** A sealed file on the server, named by the server: 128 random bits. */
-export const blobId = encodedBytes(16, 'BlobId');
+export const blobId = identifier(16, 'BlobId');
 export type BlobId = z.infer<typeof blobId>;
 
 /** A bearer token: 256 random bits. */
-export const encodedToken = encodedBytes(32, 'Token');
+export const encodedToken = identifier(32, 'Token');
 
 /** BLAKE2b-256 of a signed record. */
-export const recordHash = encodedBytes(32, 'RecordHash');
+export const recordHash = identifier(32, 'RecordHash');
 export type RecordHash = z.infer<typeof recordHash>;
 
 /** The operator's X-Wing public key that reports are sealed to. */
-export const reportKey = encodedBytes(1216, 'ReportKey');
+export const reportKey = identifier(1216, 'ReportKey');
 export type ReportKey = z.infer<typeof reportKey>;
 
 /** Bytes on the wire: a Uint8Array (Node gives a Buffer) of bounded length. */

@@ -46,6 +46,18 @@ const errors: Record<ErrorCode, { title: string; text: string }> = {
     title: 'Your role does not allow this',
     text: 'Ask a host to do it, or to change your role.',
   },
+  'sign-in-required': {
+    title: 'Sign in first',
+    text: 'This site lets only signed-in people do this.',
+  },
+  'sign-in-failed': {
+    title: 'The sign-in did not succeed',
+    text: 'It took too long, or was begun in another window. Nothing is lost: start it again.',
+  },
+  'not-entitled': {
+    title: 'Your account may not do this here',
+    text: 'You are signed in, but not in the group that may. Ask whoever runs this site.',
+  },
   banned: {
     title: 'This device is barred from the meeting',
     text: 'A host has barred it. Only a host can lift that.',

@@ -38,6 +38,15 @@ export const zhTW: Messages = {
     'not-identified': { title: '這台裝置無法表明身分', text: '請再試一次；若仍不行，請重新載入頁面。' },
     'not-admitted': { title: '你還沒有獲准進入', text: '請再次要求加入，並告訴主持人你在等候。' },
     forbidden: { title: '你的角色不能這麼做', text: '請主持人代為處理，或請主持人調整你的角色。' },
+    'sign-in-required': { title: '請先登入', text: '這個網站只讓登入的人這麼做。' },
+    'sign-in-failed': {
+      title: '登入沒有成功',
+      text: '可能逾時，或是在另一個視窗開始的。沒有遺失任何東西，請重新登入。',
+    },
+    'not-entitled': {
+      title: '你的帳號在這裡不能這麼做',
+      text: '你已登入，但不在獲准的群組裡。請洽這個網站的管理者。',
+    },
     banned: { title: '這台裝置被拒於會議之外', text: '這是主持人的決定，也只有主持人能解除。' },
     locked: { title: '會議已鎖定', text: '主持人目前不讓新的人進來。請對方解除鎖定後再試。' },
     'bad-signature': {

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ReportKey } from '../../shared/ids.ts';
+import type { AccountsConfig } from '../accounts/accounts.ts';
+import type { ProviderConfig } from '../accounts/provider.ts';
 import { ConfigError, readSetting, type SettingValue, settings } from './settings.ts';
 
 export { ConfigError } from './settings.ts';
@@ -51,7 +53,16 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** What reports are sealed to, or null where this site takes none. */
   readonly reportKey: ReportKey | null;
+  readonly accounts: AccountsConfig;
 }
+
+const oidcDetails = [
+  'SEALROOM_OIDC_CLIENT_ID',
+  'SEALROOM_OIDC_CLIENT_SECRET',
+  'SEALROOM_OIDC_NAME',
+  'SEALROOM_OIDC_GROUP',
+  'SEALROOM_OIDC_ROLES',
+] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -144,6 +155,27 @@ function readFiles(environment: Environment): FilesConfig {
   };
 }
 
+function readProvider(environment: Environment): ProviderConfig | null {
+  const issuer = readSetting('SEALROOM_OIDC_ISSUER', environment);
+  const clientId = readSetting('SEALROOM_OIDC_CLIENT_ID', environment);
+  if (issuer === undefined) {
+    const orphan = oidcDetails.find((name) => readSetting(name, environment) !== undefined);
+    if (orphan === undefined) return null;
+    throw new ConfigError('SEALROOM_OIDC_ISSUER', `is missing: ${orphan} is set.`);
+  }
+  if (clientId === undefined) {
+    throw new ConfigError('SEALROOM_OIDC_CLIENT_ID', 'is missing: SEALROOM_OIDC_ISSUER is set.');
+  }
+  return {
+    issuer,
+    clientId,
+    clientSecret: readSetting('SEALROOM_OIDC_CLIENT_SECRET', environment) ?? null,
+    name: readSetting('SEALROOM_OIDC_NAME', environment) ?? new URL(issuer).hostname,
+    group: readSetting('SEALROOM_OIDC_GROUP', environment) ?? null,
+    roles: readSetting('SEALROOM_OIDC_ROLES', environment) ?? [],
+  };
+}
+
 /**
  * The configuration out of environment variables and, where SEALROOM_CONFIG names one, a file of
  * NAME=value lines; the environment wins. Throws ConfigError, whose message names the setting and the fix.
@@ -162,6 +194,10 @@ export function readConfig(given: Environment = process.env): Config {
     logLevel: readSetting('SEALROOM_LOG_LEVEL', environment) ?? 'info',
     trustedProxies: readSetting('SEALROOM_TRUSTED_PROXIES', environment) ?? [],
     reportKey: readSetting('SEALROOM_REPORT_KEY', environment) ?? null,
+    accounts: {
+      create: readSetting('SEALROOM_CREATE', environment) ?? 'anyone',
+      provider: readProvider(environment),
+    },
   };
 }
 

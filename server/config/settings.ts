@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reportKey } from '../../shared/ids.ts';
+import { accountRole, createRules } from '../../shared/protocol/accounts.ts';
 
 /** What is wrong with one setting, and what to write instead. `message` is for the administrator. */
 export class ConfigError extends Error {
@@ -71,6 +72,37 @@ const publishedReportKey = z
     'must be the one line of the file report-key.public.txt that npm run report:keys wrote.',
   )
   .pipe(reportKey);
+
+/** `groups=teachers`: a claim of the provider, and the value it must hold. */
+const claimTest = z
+  .string()
+  .regex(/^[^=\s]+=[^=]+$/, 'must be a claim and its value, for example groups=teachers.')
+  .transform((text) => {
+    const mark = text.indexOf('=');
+    return { claim: text.slice(0, mark), value: text.slice(mark + 1) };
+  });
+
+const roleRules = list
+  .refine(
+    (entries) => entries.every((entry) => /^[^=\s]+=[^=]+:(member|host|admin)$/.test(entry)),
+    'must be claims with the role they give, for example groups=teachers:host,groups=it:admin.',
+  )
+  .transform((entries) =>
+    entries.map((entry) => {
+      const [test = '', role = ''] = [entry.slice(0, entry.lastIndexOf(':')), entry.split(':').at(-1)];
+      const mark = test.indexOf('=');
+      return { claim: test.slice(0, mark), value: test.slice(mark + 1), role: accountRole.parse(role) };
+    }),
+  );
+
+const issuer = z
+  .string()
+  .refine(
+    (text) =>
+      URL.canParse(text) &&
+      (text.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(text)),
+    'must be the https:// address of the identity provider, exactly as it names itself.',
+  );
 
 /**
  * Every setting: its form, its default where it has one, and what it does. `documentation` is what
@@ -164,6 +196,40 @@ export const settings = {
     schema: publishedReportKey,
     documentation:
       'Public key that reports are sealed to, made by npm run report:keys. Without it nobody can report.',
+  },
+  SEALROOM_CREATE: {
+    schema: z.enum(createRules, { error: 'must be anyone or signed-in.' }),
+    default: 'anyone',
+    documentation:
+      'Who may create meetings: anyone, or signed-in people only (see SEALROOM_OIDC_ISSUER and npm run hosts:invite).',
+  },
+  SEALROOM_OIDC_ISSUER: {
+    schema: issuer,
+    documentation:
+      'Identity provider for sign-in (OpenID Connect), as it names itself. Redirect address to register there: <address people open>/api/account/provider/callback.',
+  },
+  SEALROOM_OIDC_CLIENT_ID: {
+    schema: z.string().max(256, 'must be at most 256 characters.'),
+    documentation: 'Client id of this site at the identity provider.',
+  },
+  SEALROOM_OIDC_CLIENT_SECRET: {
+    schema: z.string().max(1_024, 'must be at most 1024 characters.'),
+    documentation: 'Client secret of this site at the identity provider; none for a public client.',
+  },
+  SEALROOM_OIDC_NAME: {
+    schema: z.string().max(60, 'must be at most 60 characters.'),
+    documentation:
+      'What people call that sign-in, for example "Ministry account". Default: host name of the provider.',
+  },
+  SEALROOM_OIDC_GROUP: {
+    schema: claimTest,
+    documentation:
+      'Claim of the id_token that everyone who signs in must have, for example groups=staff. Default: none.',
+  },
+  SEALROOM_OIDC_ROLES: {
+    schema: roleRules,
+    documentation:
+      'Roles by claims of the id_token, separated by commas: groups=teachers:host,groups=it:admin. Who matches none signs in without the right to create meetings. Default: everyone who signs in is host.',
   },
 } as const satisfies Record<
   string,

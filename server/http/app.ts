@@ -2,18 +2,26 @@ import { randomBytes } from 'node:crypto';
 import express, { type Express, type RequestHandler, Router } from 'express';
 import type { Health, SiteInfo } from '../../shared/protocol/rest.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import type { Accounts } from '../accounts/accounts.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
+import { account } from './account.ts';
 import { blobRoutes } from './blobs.ts';
 import type { ClientFiles } from './clientFiles.ts';
+import { Cookies } from './cookies.ts';
 import { failureHandler, unknownPath } from './failures.ts';
 import { type MeetingsParts, meetings } from './meetings.ts';
+import { ownPageOnly } from './ownPage.ts';
 import { page } from './page.ts';
 import { securityHeaders } from './securityHeaders.ts';
+import { SignedInAt } from './signedIn.ts';
 
-export interface AppParts extends MeetingsParts {
+export interface AppParts extends Omit<MeetingsParts, 'mayCreate'> {
   readonly config: Pick<Config, 'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey'>;
+  readonly accounts: Accounts;
+  /** Origins the page is served from, asked at each request. */
+  readonly origins: () => readonly string[];
   readonly client: ClientFiles;
   readonly blobs: Blobs;
   readonly log: Log;
@@ -51,14 +59,28 @@ function healthRoutes({ health, version }: AppParts): Router {
   return router;
 }
 
-function siteRoute({ config }: AppParts): RequestHandler {
-  const site: SiteInfo = { reportKey: config.reportKey };
-  return (_request, response) => void response.json(site);
+function siteRoute({ config, accounts }: AppParts): RequestHandler {
+  return async (_request, response) => {
+    const site: SiteInfo = { reportKey: config.reportKey, ...(await accounts.site()) };
+    response.json(site);
+  };
+}
+
+/** Refuses whoever may create no meetings here. */
+function creators({ accounts, origins }: AppParts, signedIn: SignedInAt): RequestHandler[] {
+  if (accounts.create === 'anyone') return [];
+  return [
+    ownPageOnly(origins),
+    async (request, response, next) => {
+      await signedIn.needCreator(request, response);
+      next();
+    },
+  ];
 }
 
 /** Everything over HTTP but the socket: the page, the API, headers of all. */
 export function createApp(parts: AppParts): Express {
-  const { config } = parts;
+  const { config, accounts, origins } = parts;
   const tls = config.tls !== null || (config.publicUrl?.startsWith('https:') ?? false);
   const log = parts.log.child({ part: 'http' });
   const app = express();
@@ -76,8 +98,11 @@ export function createApp(parts: AppParts): Express {
   });
   api.use(healthRoutes(parts));
   api.get('/site', siteRoute(parts));
-  api.use('/meetings', meetings(parts));
   api.use('/blobs', blobRoutes(parts.blobs));
+  const cookies = new Cookies(tls);
+  const signedIn = new SignedInAt(accounts, cookies);
+  api.use('/account', account({ accounts, signedIn, cookies, origins, log }));
+  api.use('/meetings', meetings({ ...parts, mayCreate: creators(parts, signedIn) }));
   api.use(unknownPath);
   app.use('/api', api);
 

@@ -1,4 +1,4 @@
-import express, { type Request, Router } from 'express';
+import express, { type Request, type RequestHandler, Router } from 'express';
 import { fromBase64Url } from '../../shared/bytes.ts';
 import { ProtocolError } from '../../shared/errors.ts';
 import { meetingId } from '../../shared/ids.ts';
@@ -12,33 +12,19 @@ import { type RecordCrypto, readChain } from '../../shared/records/chain.ts';
 import { type SignedRecord, signedRecord } from '../../shared/records/record.ts';
 import { Buckets } from '../signaling/bucket.ts';
 import type { MeetingStore } from '../store/store.ts';
+import { limitKey } from './limitKey.ts';
 
 export interface MeetingsParts {
   readonly store: MeetingStore;
   readonly crypto: RecordCrypto;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Runs before a founding is looked at, and refuses whoever may create no meetings here. */
+  readonly mayCreate: readonly RequestHandler[];
 }
 
 /** Meetings that may be founded from one address: a school has one, and few found meetings by the dozen. */
 const FOUNDING = { burst: 30, perSecond: 30 / 60 };
-
-/** Who is limited together: an IPv4 address, or the /64 that one IPv6 customer has. */
-export function limitKey(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const after = tail === '' ? 0 : tail.split(':').length;
-    while (groups.length + after < 8) groups.push('0');
-  }
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':');
-}
 
 function decode({ bytes, signature }: RecordJson): SignedRecord {
   try {
@@ -52,7 +38,7 @@ function decode({ bytes, signature }: RecordJson): SignedRecord {
  * Founding meetings and looking them up. A meeting is founded by records whose signatures hold; who sent them
  * does not matter. Sending the same records again answers the same.
  */
-export function meetings({ store, crypto, now }: MeetingsParts): Router {
+export function meetings({ store, crypto, now, mayCreate }: MeetingsParts): Router {
   const router = Router();
   const founding = new Buckets(FOUNDING);
 
@@ -67,6 +53,7 @@ export function meetings({ store, crypto, now }: MeetingsParts): Router {
       limit(request);
       next();
     },
+    ...mayCreate,
     express.json({ limit: '256kb', type: 'application/json' }),
     async (request, response) => {
       const parsed = createMeeting.safeParse(request.body);

@@ -11,6 +11,8 @@ const ownFeatures = [
   'picture-in-picture',
   'speaker-selection',
   'clipboard-write',
+  'publickey-credentials-create',
+  'publickey-credentials-get',
 ];
 const noFeatures = [
   'accelerometer',
@@ -23,7 +25,6 @@ const noFeatures = [
   'magnetometer',
   'midi',
   'payment',
-  'publickey-credentials-get',
   'serial',
   'usb',
   'xr-spatial-tracking',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { MeetingId, RecordHash } from '../../shared/ids.ts';
 import type { SignedRecord } from '../../shared/records/record.ts';
@@ -86,8 +87,13 @@ function row(meeting: MeetingId, seq: number, { record, hash }: HashedRecord) {
   return { meeting, seq, bytes: record.bytes, signature: record.signature, hash };
 }
 
-/** Opens (and brings up to date) the SQLite store in one file. */
-export async function openStore(path: string): Promise<MeetingStore> {
+/** The database's file in a data folder. */
+export function databasePath(folder: string): string {
+  return join(folder, 'sealroom.sqlite');
+}
+
+/** Opens (and brings up to date) the SQLite database in one file. */
+export async function openTables(path: string): Promise<Kysely<Tables>> {
   const database = openDatabase(path);
   try {
     await migrate(database);
@@ -95,5 +101,10 @@ export async function openStore(path: string): Promise<MeetingStore> {
     await database.destroy();
     throw error;
   }
-  return new KyselyStore(database);
+  return database;
+}
+
+/** The store of meetings in one file. */
+export async function openStore(path: string): Promise<MeetingStore> {
+  return new KyselyStore(await openTables(path));
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import { accounts } from './migrations/accounts.ts';
 
 // Named by number so that their order is their age. A released migration is never edited.
 const migrations: Record<string, Migration> = {
@@ -38,6 +39,7 @@ const migrations: Record<string, Migration> = {
       await database.schema.createIndex('blobs_meeting').on('blobs').column('meeting').execute();
     },
   },
+  '0003-accounts': accounts,
 };
 
 const provider: MigrationProvider = { getMigrations: async () => migrations };

@@ -31,8 +31,71 @@ export interface BlobTable {
   complete: number;
 }
 
+/** Someone who signs in: by the organisation's provider, or locally. Guests have no account. */
+export interface AccountTable {
+  id: string;
+  /** Both null for local accounts. */
+  issuer: string | null;
+  subject: string | null;
+  name: string;
+  role: string;
+  created_at: number;
+}
+
+/** One signed-in browser. Tokens are kept as hashes only. */
+export interface SessionTable {
+  id: string;
+  account: string;
+  token: string;
+  /** The token before the last rotation, good until the new one has been seen. */
+  previous: string | null;
+  rotated_at: number;
+  /** When the newest token was first presented; null while it was not. */
+  confirmed_at: number | null;
+  device: string;
+  created_at: number;
+  seen_at: number;
+  expires_at: number;
+}
+
+export interface PasskeyTable {
+  /** The credential's id, base64url. */
+  id: string;
+  account: string;
+  public_key: Uint8Array;
+  counter: number;
+  name: string;
+  created_at: number;
+  used_at: number | null;
+}
+
+/** A one-time link, by the hash of its token. Deleted when used. */
+export interface InviteTable {
+  token: string;
+  /** The account it opens again, or null to make a new one. */
+  account: string | null;
+  name: string;
+  role: string;
+  expires_at: number;
+}
+
+/** A step of a sign-in that waits for its next one; taken out once. */
+export interface CeremonyTable {
+  /** Hash of what the next step presents. */
+  id: string;
+  kind: string;
+  /** JSON. */
+  data: string;
+  expires_at: number;
+}
+
 export interface Tables {
   meetings: MeetingTable;
   records: RecordTable;
   blobs: BlobTable;
+  accounts: AccountTable;
+  sessions: SessionTable;
+  passkeys: PasskeyTable;
+  invites: InviteTable;
+  ceremonies: CeremonyTable;
 }

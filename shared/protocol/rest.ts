@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { meetingId, recordHash, reportKey } from '../ids.ts';
 import { presets } from '../roles.ts';
+import { siteAccounts } from './accounts.ts';
 
 /** base64url of bounded bytes, for JSON bodies. */
 const encoded = (maximum: number) =>
@@ -39,5 +40,6 @@ export type Health = z.infer<typeof health>;
 export const siteInfo = z.object({
   /** What reports are sealed to; null where this site takes none. */
   reportKey: reportKey.nullable(),
+  ...siteAccounts.shape,
 });
 export type SiteInfo = z.infer<typeof siteInfo>;

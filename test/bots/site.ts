@@ -34,7 +34,12 @@ export async function startSite(
   const crypto = await loadRecordCrypto();
   const http = createServer((request, response) => {
     if (request.url === '/api/site') {
-      answer(response, 200, { reportKey: null } satisfies SiteInfo);
+      answer(response, 200, {
+        reportKey: null,
+        create: 'anyone',
+        signIn: { provider: null, passkey: false },
+        staff: null,
+      } satisfies SiteInfo);
       return;
     }
     create(request, store, crypto).then(

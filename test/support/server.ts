@@ -45,6 +45,7 @@ export async function startTestServer(
     logLevel: 'trace',
     trustedProxies: [],
     reportKey: null,
+    accounts: { create: 'anyone', provider: null },
     ...changes,
   };
   const running = await startServer(config, {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { failure, fromFailure, ProtocolError } from '../../../shared/errors.ts';
+import { OWN_PAGE_HEADER } from '../../../shared/protocol/accounts.ts';
 
 /**
  * One call of the server's HTTP interface, with JSON both ways: POST where there is a body, else GET.
@@ -13,7 +14,7 @@ export async function callServer<Answer extends z.ZodType>(
 ): Promise<z.infer<Answer>> {
   const post = {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', [OWN_PAGE_HEADER]: '1' },
     body: JSON.stringify(body),
   };
   let answer: unknown;

@@ -42,6 +42,7 @@ describe('readConfig', () => {
       logLevel: 'info',
       trustedProxies: ['loopback'],
       reportKey: null,
+      accounts: { create: 'anyone', provider: null },
     });
   });
 
@@ -96,6 +97,12 @@ describe('readConfig', () => {
     [{ SEALROOM_TURN_SECRET: 'sixteen letters!' }, 'SEALROOM_TURN_URLS is missing'],
     [{ SEALROOM_TURN_URLS: 'https://x', SEALROOM_TURN_SECRET: 'sixteen letters!' }, 'must be TURN addresses'],
     [{ SEALROOM_REPORT_KEY: 'A'.repeat(1621) }, 'SEALROOM_REPORT_KEY must be the one line of the file'],
+    [{ SEALROOM_CREATE: 'nobody' }, 'SEALROOM_CREATE must be anyone or signed-in.'],
+    [{ SEALROOM_OIDC_ISSUER: 'http://id.example' }, 'must be the https:// address of the identity provider'],
+    [{ SEALROOM_OIDC_ISSUER: 'https://id.example' }, 'SEALROOM_OIDC_CLIENT_ID is missing'],
+    [{ SEALROOM_OIDC_GROUP: 'groups=staff' }, 'SEALROOM_OIDC_ISSUER is missing: SEALROOM_OIDC_GROUP'],
+    [{ SEALROOM_OIDC_GROUP: 'staff' }, 'SEALROOM_OIDC_GROUP must be a claim and its value'],
+    [{ SEALROOM_OIDC_ROLES: 'groups=it:root' }, 'SEALROOM_OIDC_ROLES must be claims with the role'],
     [{ SEALROOM_CONFIG: '/nowhere.env' }, 'SEALROOM_CONFIG names /nowhere.env'],
   ])('refuses %o in one sentence', (environment, sentence) => {
     const error = refusal(environment);

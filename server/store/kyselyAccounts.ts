@@ -1,0 +1,252 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { AccountId } from '../../shared/protocol/accounts.ts';
+import { accountId, accountRole, sessionId } from '../../shared/protocol/accounts.ts';
+import type {
+  Account,
+  AccountStore,
+  Ceremony,
+  CeremonyKind,
+  Invite,
+  Passkey,
+  Session,
+} from './accountStore.ts';
+import type { AccountTable, PasskeyTable, SessionTable, Tables } from './tables.ts';
+
+/** Accounts on any database that Kysely speaks to. */
+export class KyselyAccounts implements AccountStore {
+  readonly #database: Kysely<Tables>;
+
+  constructor(database: Kysely<Tables>) {
+    this.#database = database;
+  }
+
+  async keepProviderAccount(account: Account & { readonly subject: object }): Promise<Account> {
+    const { name, role } = account;
+    const kept = await this.#database
+      .insertInto('accounts')
+      .values(accountRow(account))
+      .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doUpdateSet({ name, role }))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return accountOf(kept);
+  }
+
+  async addAccount(account: Account): Promise<void> {
+    await this.#database.insertInto('accounts').values(accountRow(account)).execute();
+  }
+
+  async account(id: AccountId): Promise<Account | null> {
+    const found = await this.#database
+      .selectFrom('accounts')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return found ? accountOf(found) : null;
+  }
+
+  async addSession(session: Session): Promise<void> {
+    await this.#database.insertInto('sessions').values(sessionRow(session)).execute();
+  }
+
+  async sessionByToken(hash: string): Promise<Session | null> {
+    const found = await this.#database
+      .selectFrom('sessions')
+      .selectAll()
+      .where((where) => where.or([where('token', '=', hash), where('previous', '=', hash)]))
+      .executeTakeFirst();
+    return found ? sessionOf(found) : null;
+  }
+
+  async updateSession(before: Session, after: Session): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable('sessions')
+      .set(sessionRow(after))
+      .where('id', '=', before.id)
+      .where('token', '=', before.token)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows === 1n;
+  }
+
+  async sessions(account: AccountId): Promise<readonly Session[]> {
+    const found = await this.#database
+      .selectFrom('sessions')
+      .selectAll()
+      .where('account', '=', account)
+      .orderBy('seen_at', 'desc')
+      .execute();
+    return found.map(sessionOf);
+  }
+
+  async deleteSession(id: string): Promise<void> {
+    await this.#database.deleteFrom('sessions').where('id', '=', id).execute();
+  }
+
+  async deleteSessions(account: AccountId): Promise<void> {
+    await this.#database.deleteFrom('sessions').where('account', '=', account).execute();
+  }
+
+  async addPasskey(passkey: Passkey): Promise<'added' | 'exists'> {
+    const { id, account, publicKey, counter, name, createdAt, usedAt } = passkey;
+    const { numInsertedOrUpdatedRows } = await this.#database
+      .insertInto('passkeys')
+      .values({ id, account, public_key: publicKey, counter, name, created_at: createdAt, used_at: usedAt })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirstOrThrow();
+    return numInsertedOrUpdatedRows ? 'added' : 'exists';
+  }
+
+  async passkey(id: string): Promise<Passkey | null> {
+    const found = await this.#database
+      .selectFrom('passkeys')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return found ? passkeyOf(found) : null;
+  }
+
+  async passkeys(account: AccountId): Promise<readonly Passkey[]> {
+    const found = await this.#database
+      .selectFrom('passkeys')
+      .selectAll()
+      .where('account', '=', account)
+      .orderBy('created_at')
+      .execute();
+    return found.map(passkeyOf);
+  }
+
+  async hasPasskeys(): Promise<boolean> {
+    return (
+      (await this.#database.selectFrom('passkeys').select('id').limit(1).executeTakeFirst()) !== undefined
+    );
+  }
+
+  async usePasskey(id: string, counter: number, at: number): Promise<boolean> {
+    const noting = this.#database
+      .updateTable('passkeys')
+      .set({ counter, used_at: at })
+      .where('id', '=', id)
+      // Authenticators without a counter report 0 for ever.
+      .where('counter', counter === 0 ? '=' : '<', counter);
+    return (await noting.executeTakeFirstOrThrow()).numUpdatedRows === 1n;
+  }
+
+  async deletePasskey(account: AccountId, id: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#database
+      .deleteFrom('passkeys')
+      .where('id', '=', id)
+      .where('account', '=', account)
+      .executeTakeFirstOrThrow();
+    return numDeletedRows === 1n;
+  }
+
+  async addInvite({ token, account, name, role, expiresAt }: Invite): Promise<void> {
+    await this.#database
+      .insertInto('invites')
+      .values({ token, account, name, role, expires_at: expiresAt })
+      .execute();
+  }
+
+  async takeInvite(token: string, now: number): Promise<Invite | null> {
+    const found = await this.#database
+      .deleteFrom('invites')
+      .where('token', '=', token)
+      .returningAll()
+      .executeTakeFirst();
+    if (!found || found.expires_at <= now) return null;
+    return {
+      token,
+      account: found.account === null ? null : accountId.parse(found.account),
+      name: found.name,
+      role: accountRole.parse(found.role),
+      expiresAt: found.expires_at,
+    };
+  }
+
+  async addCeremony({ id, kind, data, expiresAt }: Ceremony): Promise<void> {
+    await this.#database.insertInto('ceremonies').values({ id, kind, data, expires_at: expiresAt }).execute();
+  }
+
+  async takeCeremony(id: string, kind: CeremonyKind, now: number): Promise<string | null> {
+    const found = await this.#database
+      .deleteFrom('ceremonies')
+      .where('id', '=', id)
+      .where('kind', '=', kind)
+      .returning(['data', 'expires_at'])
+      .executeTakeFirst();
+    return found && found.expires_at > now ? found.data : null;
+  }
+
+  async sweep(now: number): Promise<void> {
+    for (const table of ['sessions', 'invites', 'ceremonies'] as const) {
+      await this.#database.deleteFrom(table).where('expires_at', '<=', now).execute();
+    }
+  }
+}
+
+function accountRow({ id, subject, name, role, createdAt }: Account): AccountTable {
+  return {
+    id,
+    issuer: subject?.issuer ?? null,
+    subject: subject?.subject ?? null,
+    name,
+    role,
+    created_at: createdAt,
+  };
+}
+
+function accountOf(row: Selectable<AccountTable>): Account {
+  const { issuer, subject } = row;
+  return {
+    id: accountId.parse(row.id),
+    subject: issuer !== null && subject !== null ? { issuer, subject } : null,
+    name: row.name,
+    role: accountRole.parse(row.role),
+    createdAt: row.created_at,
+  };
+}
+
+function sessionRow(session: Session): SessionTable {
+  const { id, account, token, previous, device } = session;
+  return {
+    id,
+    account,
+    token,
+    previous,
+    device,
+    rotated_at: session.rotatedAt,
+    confirmed_at: session.confirmedAt,
+    created_at: session.createdAt,
+    seen_at: session.seenAt,
+    expires_at: session.expiresAt,
+  };
+}
+
+function sessionOf(row: Selectable<SessionTable>): Session {
+  const { token, previous, device } = row;
+  return {
+    id: sessionId.parse(row.id),
+    account: accountId.parse(row.account),
+    token,
+    previous,
+    device,
+    rotatedAt: row.rotated_at,
+    confirmedAt: row.confirmed_at,
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+    expiresAt: row.expires_at,
+  };
+}
+
+function passkeyOf(row: Selectable<PasskeyTable>): Passkey {
+  const { id, counter, name } = row;
+  return {
+    id,
+    account: accountId.parse(row.account),
+    // A plain array: what the database returns may lie over a shared buffer.
+    publicKey: Uint8Array.from(row.public_key),
+    counter,
+    name,
+    createdAt: row.created_at,
+    usedAt: row.used_at,
+  };
+}

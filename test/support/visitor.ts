@@ -1,0 +1,63 @@
+import { OWN_PAGE_HEADER } from '../../shared/protocol/accounts.ts';
+
+/** A browser without a window: keeps cookies by host, and follows nobody by itself. */
+export class Visitor {
+  readonly #origin: string;
+  readonly jar = new Map<string, Map<string, string>>();
+
+  /** `origin`: of the site whose page this visitor is on. */
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  async go(address: string | URL, init: RequestInit = {}): Promise<Response> {
+    const { host } = new URL(address);
+    const cookies = this.jar.get(host) ?? new Map<string, string>();
+    this.jar.set(host, cookies);
+    const headers = new Headers(init.headers);
+    if (cookies.size > 0)
+      headers.set('Cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+    const response = await fetch(address, { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = '', ...attributes] = line.split('; ');
+      const mark = pair.indexOf('=');
+      const gone = attributes.some((each) => /^(Max-Age=0|expires=Thu, 01 Jan 1970.*)$/i.test(each));
+      if (gone) cookies.delete(pair.slice(0, mark));
+      else cookies.set(pair.slice(0, mark), pair.slice(mark + 1));
+    }
+    return response;
+  }
+
+  /** A request of the site's own page. */
+  async api(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Response> {
+    return this.go(`${this.#origin}/api${path}`, {
+      method,
+      headers: { Origin: this.#origin, [OWN_PAGE_HEADER]: '1', 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** Walks from the provider's first page to where it sends the browser back, without going there. */
+  async atProvider(location: string, login: string, site: string): Promise<string> {
+    let address = location;
+    for (let steps = 0; steps < 10; steps += 1) {
+      const response = await this.go(address);
+      const next = response.headers.get('location');
+      if (next !== null) {
+        const url = new URL(next, address);
+        if (url.origin === site) return url.href;
+        address = url.href;
+        continue;
+      }
+      const posted = await this.go(address, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ login }),
+      });
+      const after = posted.headers.get('location');
+      if (after === null) throw new Error(`the provider answered ${posted.status}: ${await posted.text()}`);
+      address = new URL(after, address).href;
+    }
+    throw new Error('the provider sends in circles');
+  }
+}
