@@ -624,6 +624,18 @@ export const en = {
     locked: 'The meeting is locked',
     unlocked: 'The meeting is unlocked',
     lost: (what: string) => `The connection to ${what} was lost. Choose another one in the settings.`,
+    replaced: (what: string, label: string) =>
+      label === ''
+        ? `The connection to ${what} was lost. Another one took over.`
+        : `The connection to ${what} was lost. Now in use: ${label}`,
+    talkingWhileMuted: 'You are talking, but your microphone is off.',
+    effectTooSlow: (what: string) => `${what} was switched off because this device could not keep up.`,
+    effectFailed: (what: string) => `${what} could not be started in this browser.`,
+    effects: {
+      background: 'The background',
+      brighten: 'Brightening',
+      noise: 'Noise suppression',
+    },
     message: (name: string) => `New message from ${name}`,
     handRaised: (name: string) => `${name} raised a hand`,
     reacted: (name: string, reaction: string) => `${name}: ${reaction}`,

@@ -526,6 +526,16 @@ export const zhTW: Messages = {
     locked: '會議已鎖定',
     unlocked: '會議已解除鎖定',
     lost: (what) => `${what}中斷了，請在設定裡選擇其他裝置。`,
+    replaced: (what, label) =>
+      label === '' ? `${what}已中斷連線，改用另一個裝置。` : `${what}已中斷連線，改用：${label}`,
+    talkingWhileMuted: '你正在說話，但麥克風是關閉的。',
+    effectTooSlow: (what) => `這台裝置跟不上，已關閉${what}。`,
+    effectFailed: (what) => `這個瀏覽器無法啟用${what}。`,
+    effects: {
+      background: '背景效果',
+      brighten: '畫面增亮',
+      noise: '降噪',
+    },
     message: (name) => `${name}傳來新訊息`,
     handRaised: (name) => `${name}舉手`,
     reacted: (name, reaction) => `${name}：${reaction}`,

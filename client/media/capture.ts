@@ -13,16 +13,31 @@ export interface CaptureOptions {
   readonly getUserMedia: GetUserMedia;
   /** Device to open: an id known to be there, or null for the default. */
   readonly chosen: () => string | null;
+  readonly wishes: () => CaptureWishes;
   readonly onChange: () => void;
   /** The hardware went away; `track` is the default device's that took its place, if any. */
   readonly onLost: (replacement: MediaStreamTrack | null) => void;
 }
 
+/** Which way a camera looks: at the person, or away from them. */
+export type Facing = 'user' | 'environment';
+
+export interface CaptureWishes {
+  /** The sound as it is: no echo, noise or gain processing. */
+  readonly music: boolean;
+  /** Used while no camera is chosen by name. */
+  readonly facing: Facing;
+}
+
 /** Constraints for one kind of hardware. */
-export function constraintsFor(kind: CaptureKind, id: string | null): MediaTrackConstraints {
+export function constraintsFor(
+  kind: CaptureKind,
+  id: string | null,
+  { music, facing }: CaptureWishes,
+): MediaTrackConstraints {
   const device = id === null ? {} : { deviceId: { exact: id } };
   if (kind === 'microphone') {
-    return { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+    return { ...device, echoCancellation: !music, noiseSuppression: !music, autoGainControl: !music };
   }
   return {
     ...device,
@@ -30,7 +45,7 @@ export function constraintsFor(kind: CaptureKind, id: string | null): MediaTrack
     height: { ideal: 720 },
     frameRate: { ideal: 30, max: 30 },
     // With a device chosen the browser need not guess which way it looks.
-    ...(id === null ? { facingMode: 'user' } : {}),
+    ...(id === null ? { facingMode: facing } : {}),
   };
 }
 
@@ -117,9 +132,9 @@ export class Capture {
 
   /** Falls back to the default where the chosen device went away between choosing and opening. */
   async #request(id: string | null): Promise<MediaStreamTrack> {
-    const { kind, getUserMedia } = this.#options;
+    const { kind, getUserMedia, wishes } = this.#options;
     const ask = async (device: string | null) => {
-      const constraints = constraintsFor(kind, device);
+      const constraints = constraintsFor(kind, device, wishes());
       const stream = await getUserMedia(kind === 'camera' ? { video: constraints } : { audio: constraints });
       const track = stream.getTracks()[0];
       if (track === undefined) throw new DeviceError('no-device');

@@ -19,14 +19,6 @@ export interface CodecChoice {
   readonly codecOptions: ProducerCodecOptions;
 }
 
-/** What each source's encoder should favour: motion or sharpness, speech or music. */
-export const contentHints: Readonly<Record<Source, string>> = {
-  microphone: 'speech',
-  camera: 'motion',
-  screen: 'detail',
-  screenAudio: 'music',
-};
-
 const speech: CodecChoice = {
   mimeType: 'audio/opus',
   encodings: [{ maxBitrate: 32_000 }],

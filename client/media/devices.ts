@@ -1,5 +1,12 @@
 import type { Source } from '../../shared/records/record.ts';
-import { Capture, type CaptureKind, type CaptureState, constraintsFor } from './capture.ts';
+import {
+  Capture,
+  type CaptureKind,
+  type CaptureState,
+  type CaptureWishes,
+  constraintsFor,
+  type Facing,
+} from './capture.ts';
 import { DeviceError, deviceErrorOf } from './deviceError.ts';
 import {
   chooseDevice,
@@ -11,6 +18,7 @@ import {
 } from './deviceList.ts';
 import { DeviceMemory, type KeyValueStorage } from './deviceMemory.ts';
 import { Emitter } from './emitter.ts';
+import { canFlip, facingOf } from './facing.ts';
 import { ScreenShare, type ScreenTracks } from './screenShare.ts';
 
 export type Permission = 'unknown' | 'asking' | 'granted' | 'denied' | 'no-device' | 'in-use';
@@ -31,12 +39,20 @@ export interface DevicesSnapshot {
   readonly cameraTrack: MediaStreamTrack | null;
   readonly screen: ScreenTracks | null;
   readonly canShareScreen: boolean;
+  readonly canChooseSpeaker: boolean;
+  /** Whether there are cameras for both directions. */
+  readonly canFlipCamera: boolean;
+  /** Which way the running camera looks; `user` unless it says otherwise. */
+  readonly facing: Facing;
+  readonly musicMode: boolean;
 }
 
 export interface DevicesEvents {
   change: DevicesSnapshot;
   /** A running source goes on with another track (switched, or replaced after a loss): publish it. */
   track: { readonly source: CaptureKind; readonly track: MediaStreamTrack };
+  /** The device in use went away and this one took over; a `track` event precedes. */
+  replaced: { readonly source: CaptureKind; readonly label: string };
   /** A source ended without being asked to: unplugged with nothing to replace it, or sharing stopped. */
   lost: { readonly source: Source };
 }
@@ -69,6 +85,7 @@ export class Devices {
   readonly #screen: ScreenShare;
   readonly #onDeviceChange = () => void this.refresh();
   #lists: DeviceLists = noDevices;
+  #wishes: CaptureWishes = { music: false, facing: 'user' };
   #snapshot: DevicesSnapshot;
   #closed = false;
 
@@ -82,6 +99,7 @@ export class Devices {
         kind,
         getUserMedia,
         chosen: () => this.#chosen(kind),
+        wishes: () => this.#wishes,
         onChange: () => this.#touch(),
         onLost: (replacement) => this.#onLost(kind, replacement),
       });
@@ -131,8 +149,8 @@ export class Devices {
     camera.mark('asking');
     try {
       const stream = await this.#getUserMedia({
-        audio: constraintsFor('microphone', this.#chosen('microphone')),
-        video: constraintsFor('camera', this.#chosen('camera')),
+        audio: constraintsFor('microphone', this.#chosen('microphone'), this.#wishes),
+        video: constraintsFor('camera', this.#chosen('camera'), this.#wishes),
       });
       for (const track of stream.getTracks()) this.#adopt(track);
     } catch (reason) {
@@ -181,6 +199,21 @@ export class Devices {
   /** As `chooseMicrophone`. */
   chooseCamera(id: string): Promise<void> {
     return this.#choose('camera', id);
+  }
+
+  /** Goes on with the camera that looks the other way; told by a `track` event. */
+  flipCamera(): Promise<void> {
+    const { facing } = this.#build();
+    this.#wishes = { ...this.#wishes, facing: facing === 'user' ? 'environment' : 'user' };
+    // No camera by name: the direction decides.
+    return this.#choose('camera', '');
+  }
+
+  /** Switches echo, noise and gain processing off for music, or on again; also of a running microphone. */
+  async setMusicMode(music: boolean): Promise<void> {
+    if (this.#wishes.music === music) return;
+    this.#wishes = { ...this.#wishes, music };
+    await this.#restart('microphone');
   }
 
   /** Remembers where sound should come out; elements that play use the id with `setSinkId`. */
@@ -232,6 +265,11 @@ export class Devices {
 
   async #choose(kind: CaptureKind, id: string): Promise<void> {
     this.#memory.set(kind, id);
+    await this.#restart(kind);
+  }
+
+  /** Opens the hardware again as it is wished for now. Does nothing while it is off. */
+  async #restart(kind: CaptureKind): Promise<void> {
     this.#touch();
     try {
       const track = await this.#captures[kind].restart();
@@ -252,6 +290,7 @@ export class Devices {
     if (replacement === null) this.#events.emit('lost', { source });
     else if (source === 'microphone' || source === 'camera') {
       this.#events.emit('track', { source, track: replacement });
+      this.#events.emit('replaced', { source, label: replacement.label });
     }
   }
 
@@ -280,6 +319,10 @@ export class Devices {
       cameraTrack: camera.track,
       screen: this.#screen.tracks,
       canShareScreen: this.#screen.available,
+      canChooseSpeaker: typeof HTMLMediaElement === 'function' && 'setSinkId' in HTMLMediaElement.prototype,
+      canFlipCamera: canFlip(this.#lists.camera, camera.track),
+      facing: facingOf(camera.track),
+      musicMode: this.#wishes.music,
     };
   }
 }

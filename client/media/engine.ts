@@ -5,6 +5,7 @@ import type { Source } from '../../shared/records/record.ts';
 import type { AuthorshipState } from '../e2ee/frames/messages.ts';
 import type { EncoderAbilities } from './codecChoice.ts';
 import { Emitter } from './emitter.ts';
+import type { SendWishes } from './encoderShape.ts';
 import { LevelMonitor, type Levels } from './levels.ts';
 import { MediaError } from './mediaError.ts';
 import type { EngineSnapshot } from './mediaView.ts';
@@ -13,7 +14,7 @@ import { ReceiveSide } from './receiveSide.ts';
 import { loadRouterDevice, probeAbilities } from './routerDevice.ts';
 import { SendSide } from './sendSide.ts';
 import type { Signalling } from './signalling.ts';
-import { StatsReader, type StreamStats } from './stats.ts';
+import { type EngineStats, framesOf, StatsReader } from './stats.ts';
 import type { Tile } from './subscriptions.ts';
 import { backoff, browserTimers, type Timers } from './timers.ts';
 
@@ -122,6 +123,13 @@ export class MediaEngine {
     if (!this.#closed) this.#send.unpublish(source);
   }
 
+  /** How the encoders run and how much is received; takes effect at once. */
+  setWishes(wishes: SendWishes): void {
+    if (this.#closed) return;
+    this.#send.setWishes(wishes);
+    this.#receive.setUsage(wishes.usage);
+  }
+
   /** The tiles on screen; microphones and shared sound are subscribed to without being named. */
   setTiles(tiles: readonly Tile[]): void {
     if (!this.#closed) this.#receive.setTiles(tiles);
@@ -195,15 +203,18 @@ export class MediaEngine {
   }
 
   /** Statistics of every stream; rates refer to the call before. */
-  async stats(): Promise<readonly StreamStats[]> {
-    const own = this.#send.producers().map(async ({ source, producer }) => {
-      return this.#stats.read(await producer.getStats(), { device: null, source });
+  async stats(): Promise<readonly EngineStats[]> {
+    const transforms = (await this.#options.protection.stats()) ?? [];
+    const frames = (id: number) => framesOf(transforms.find((transform) => transform.id === id));
+    const own = this.#send.producers().map(async ({ source, producer, protectionId }) => {
+      const rows = this.#stats.read(await producer.getStats(), { device: null, source });
+      return rows.map((row) => ({ ...row, layer: null, frames: frames(protectionId) }));
     });
     const others = this.#receive.subscriptions().map(async ({ info, subscription }) => {
-      return this.#stats.read(await subscription.consumer.getStats(), {
-        device: info.device,
-        source: info.source,
-      });
+      const { device, source } = info;
+      const rows = this.#stats.read(await subscription.consumer.getStats(), { device, source });
+      const sealed = frames(subscription.protectionId);
+      return rows.map((row) => ({ ...row, layer: subscription.layers, frames: sealed }));
     });
     // A stream that closes while it is asked has no row.
     const rows = await Promise.all([...own, ...others].map((row) => row.catch(() => [])));

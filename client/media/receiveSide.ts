@@ -18,6 +18,7 @@ import {
 } from './subscriptions.ts';
 import { backoff, type Timers } from './timers.ts';
 import { TransportSlot } from './transportSlot.ts';
+import { tilesWithin, type Usage } from './usage.ts';
 import { WishBatch } from './wishBatch.ts';
 
 export interface ReceiveSideOptions {
@@ -50,6 +51,7 @@ export class ReceiveSide {
   #producers: ReadonlyMap<string, ProducerInfo> = new Map();
   #roster: ReadonlySet<DeviceKey> = new Set();
   #tiles: readonly Tile[] = [];
+  #usage: Usage = 'normal';
   #plan: SubscriptionPlan = { targets: new Map(), ghosts: [], lastWanted: new Map(), nextAt: null };
   #cancelWake: (() => void) | null = null;
   #closed = false;
@@ -112,6 +114,11 @@ export class ReceiveSide {
 
   setTiles(tiles: readonly Tile[]): void {
     this.#tiles = [...tiles];
+    this.#reconcile();
+  }
+
+  setUsage(usage: Usage): void {
+    this.#usage = usage;
     this.#reconcile();
   }
 
@@ -238,7 +245,7 @@ export class ReceiveSide {
       producers: this.#producers.values(),
       roster: this.#roster,
       self: this.#options.self,
-      tiles: this.#tiles,
+      tiles: tilesWithin(this.#usage, this.#tiles),
       lastWanted: this.#plan.lastWanted,
       now,
     });

@@ -1,4 +1,3 @@
-import { contentHints } from './codecChoice.ts';
 import { DeviceError, deviceErrorOf } from './deviceError.ts';
 
 /** A shared screen, window or tab, with its sound where the browser and the person gave it. */
@@ -66,7 +65,6 @@ export class ScreenShare {
       throw new DeviceError(screen === undefined ? 'no-device' : 'cancelled');
     }
     this.#drop();
-    screen.contentHint = contentHints.screen;
     this.#tracks = { screen, screenAudio: stream.getAudioTracks()[0] ?? null };
     screen.addEventListener(
       'ended',

@@ -1,7 +1,15 @@
-import type { Device, Producer } from 'mediasoup-client/types';
+import type { Device, Producer, RtpEncodingParameters } from 'mediasoup-client/types';
 import { type Source, sources } from '../../shared/records/record.ts';
 import { codecOf } from '../e2ee/frames/codec.ts';
-import { chooseCodec, contentHints, type EncoderAbilities } from './codecChoice.ts';
+import { chooseCodec, type EncoderAbilities } from './codecChoice.ts';
+import {
+  contentHint,
+  type EncodingShape,
+  plainWishes,
+  reshape,
+  type SendWishes,
+  shapesFor,
+} from './encoderShape.ts';
 import { MediaError } from './mediaError.ts';
 import type { ProduceData } from './mediaTransport.ts';
 import { type OwnStream, ownOff, type PathState } from './mediaView.ts';
@@ -31,6 +39,11 @@ interface Sending {
   /** What the sender carries now; null while muted. */
   track: MediaStreamTrack | null;
   muted: boolean;
+  /** The encodings as they were negotiated. */
+  readonly encodings: readonly RtpEncodingParameters[];
+  /** The wishes that the encoder follows now. */
+  shaped: SendWishes;
+  shapes: readonly EncodingShape[];
 }
 
 interface Slot {
@@ -39,6 +52,8 @@ interface Slot {
   sending: Sending | null;
   halt: 'blocked' | 'failed' | null;
   busy: boolean;
+  /** What is wanted changed during the run, whose last look may be over already. */
+  again: boolean;
   attempt: number;
   cancelRetry: (() => void) | null;
 }
@@ -51,6 +66,7 @@ export class SendSide {
   readonly #options: SendSideOptions;
   readonly #slots: Readonly<Record<Source, Slot>>;
   readonly #transport: TransportSlot;
+  #wishes: SendWishes = plainWishes;
   #closed = false;
 
   constructor(options: SendSideOptions) {
@@ -68,6 +84,7 @@ export class SendSide {
       sending: null,
       halt: null,
       busy: false,
+      again: false,
       attempt: 0,
       cancelRetry: null,
     });
@@ -99,6 +116,12 @@ export class SendSide {
     slot.desired.track.enabled = !muted;
     slot.desired = { track: slot.desired.track, muted };
     this.#settle(slot);
+  }
+
+  /** How encoders are to run; takes effect on running ones without a new negotiation. */
+  setWishes(wishes: SendWishes): void {
+    this.#wishes = wishes;
+    for (const slot of Object.values(this.#slots)) this.#settle(slot);
   }
 
   unpublish(source: Source): void {
@@ -147,10 +170,16 @@ export class SendSide {
   }
 
   /** Producers that run now, for statistics. */
-  producers(): readonly { readonly source: Source; readonly producer: Producer }[] {
+  producers(): readonly {
+    readonly source: Source;
+    readonly producer: Producer;
+    readonly protectionId: number;
+  }[] {
     return sources.flatMap((source) => {
       const { sending } = this.#slots[source];
-      return sending === null ? [] : [{ source, producer: sending.producer }];
+      return sending === null
+        ? []
+        : [{ source, producer: sending.producer, protectionId: sending.protection.id }];
     });
   }
 
@@ -195,6 +224,7 @@ export class SendSide {
     slot.cancelRetry?.();
     slot.cancelRetry = null;
     this.#options.onChange();
+    slot.again = slot.busy;
     if (slot.busy || this.#closed) return;
     slot.busy = true;
     this.#run(slot)
@@ -202,6 +232,7 @@ export class SendSide {
       .finally(() => {
         slot.busy = false;
         this.#options.onChange();
+        if (slot.again) this.#settle(slot);
       });
   }
 
@@ -239,9 +270,13 @@ export class SendSide {
     }
     const track = desired.muted || desired.track.readyState === 'ended' ? null : desired.track;
     if (sending.track !== track) {
-      if (track !== null) track.contentHint = contentHints[slot.source];
+      if (track !== null) track.contentHint = contentHint(slot.source, this.#wishes);
       await sending.producer.replaceTrack({ track });
       sending.track = track;
+      return true;
+    }
+    if (sending.shaped !== this.#wishes) {
+      await this.#reshape(slot.source, sending);
       return true;
     }
     if (sending.muted !== desired.muted) {
@@ -250,6 +285,19 @@ export class SendSide {
       return true;
     }
     return false;
+  }
+
+  async #reshape(source: Source, sending: Sending): Promise<void> {
+    const wishes = this.#wishes;
+    sending.shaped = wishes;
+    const hint = contentHint(source, wishes);
+    if (sending.track !== null && sending.track.contentHint !== hint) sending.track.contentHint = hint;
+    const shapes = shapesFor(source, sending.encodings, wishes);
+    const sender = sending.producer.rtpSender;
+    if (sender === undefined || JSON.stringify(shapes) === JSON.stringify(sending.shapes)) return;
+    sending.shapes = shapes;
+    // Where the browser refuses, the stream goes on as it is.
+    await reshape(sender, shapes).catch(() => undefined);
   }
 
   async #request(producerId: string, state: 'paused' | 'live' | 'closed'): Promise<void> {
@@ -267,7 +315,7 @@ export class SendSide {
     if (generation !== this.#transport.generation) throw new MediaError('closed', 'reset meanwhile');
     if (track.readyState === 'ended') return;
     const attached: { protection?: Protection; failure?: MediaError } = {};
-    track.contentHint = contentHints[slot.source];
+    track.contentHint = contentHint(slot.source, this.#wishes);
     const appData: ProduceData = { source: slot.source, paused: muted };
     try {
       const frameCodec = codecOf(choice.mimeType);
@@ -302,7 +350,15 @@ export class SendSide {
         producer.close();
         throw new MediaError('closed', 'reset meanwhile');
       }
-      slot.sending = { producer, protection: attached.protection, track, muted };
+      slot.sending = {
+        producer,
+        protection: attached.protection,
+        track,
+        muted,
+        encodings: choice.encodings,
+        shaped: plainWishes,
+        shapes: shapesFor(slot.source, choice.encodings, plainWishes),
+      };
     } catch (error) {
       attached.protection?.close();
       if (transport.closed && generation === this.#transport.generation) this.#transport.lose();

@@ -1,5 +1,7 @@
 import type { DeviceKey } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
+import type { TransformStats } from '../e2ee/frames/messages.ts';
+import type { Layers } from './layers.ts';
 import { entriesOf, type StatsEntry } from './statsReport.ts';
 
 /** What the statistics panel shows of one RTP stream; null where the browser does not tell. */
@@ -26,6 +28,26 @@ export interface StreamStats {
   readonly rttMs: number | null;
   /** Why the encoder holds back: `cpu`, `bandwidth`, `other`, `none`. */
   readonly limitation: string | null;
+}
+
+/** One row of statistics with what the engine itself knows of the stream. */
+export interface EngineStats extends StreamStats {
+  /** Layers that the server forwards now; null for one's own streams and those without layers. */
+  readonly layer: Layers | null;
+  /** Frames sealed (sending) or opened (receiving) so far, and those dropped; null while unknown. */
+  readonly frames: FrameCount | null;
+}
+
+export interface FrameCount {
+  readonly passed: number;
+  readonly dropped: number;
+}
+
+/** What a transform let pass and what not. */
+export function framesOf(transform: TransformStats | undefined): FrameCount | null {
+  if (transform === undefined) return null;
+  const dropped = Object.values(transform.dropped).reduce((sum, count) => sum + count, 0);
+  return { passed: transform.framesOut, dropped };
 }
 
 /** Counters of one stream at one reading. */

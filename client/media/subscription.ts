@@ -95,6 +95,16 @@ export class Subscription {
     this.#layered = layered;
   }
 
+  /** Names its decryptor in the frame worker's statistics. */
+  get protectionId(): number {
+    return this.#protection.id;
+  }
+
+  /** What the server forwards now; null when nothing or not layered. */
+  get layers(): Layers | null {
+    return this.#layers;
+  }
+
   get seal(): 'verifying' | 'sealed' | 'cut' {
     if (this.#authorship === 'forged') return 'cut';
     // An unsigned stream may just have a slow sender: nothing of it plays, and nobody is accused yet.

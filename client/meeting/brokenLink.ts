@@ -1,3 +1,4 @@
+import { plainCall } from './callView.ts';
 import { initialState } from './core/state.ts';
 import type { Meeting, MeetingView } from './view.ts';
 import { viewOf } from './viewOf.ts';
@@ -16,6 +17,10 @@ const noDevices = {
   cameraTrack: null,
   screen: null,
   canShareScreen: false,
+  canChooseSpeaker: false,
+  canFlipCamera: false,
+  facing: 'user',
+  musicMode: false,
 } as const;
 
 /** Stands in for a meeting whose link cannot be read: shows why, does nothing, contacts nobody. */
@@ -29,6 +34,10 @@ export function brokenLinkMeeting(link: string): Meeting {
     engine: null,
     levels: null,
     devices: noDevices,
+    notices: [],
+    call: plainCall,
+    mirrored: true,
+    pushToTalk: false,
   });
   return {
     getView: () => view,
@@ -63,5 +72,17 @@ export function brokenLinkMeeting(link: string): Meeting {
     dismissNotice: nothing,
     showTiles: nothing,
     takeOver: nothing,
+    testConnection: nothing,
+    setPushToTalk: nothing,
+    talk: nothing,
+    setMusicMode: nothing,
+    setMirrored: nothing,
+    flipCamera: nothing,
+    setScreenHint: nothing,
+    setBackground: nothing,
+    setBrighten: nothing,
+    setNoiseSuppression: nothing,
+    setUsage: nothing,
+    watchStats: nothing,
   };
 }

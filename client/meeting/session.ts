@@ -1,18 +1,26 @@
 import type { DeviceKey } from '../../shared/ids.ts';
-import type { Source } from '../../shared/records/record.ts';
 import { FrameCrypto } from '../e2ee/frames/frameCrypto.ts';
 import type { MeetingLink } from '../e2ee/link/link.ts';
-import { Devices } from '../media/devices.ts';
 import { MediaEngine } from '../media/engine.ts';
 import type { Levels } from '../media/levels.ts';
+import { Call } from './call.ts';
 import type { CoreCommand } from './core/command.ts';
 import { type CoreState, initialState } from './core/state.ts';
 import { rememberedName, rememberName } from './nameMemory.ts';
+import { PageNotices } from './pageNotices.ts';
 import { missingSupport } from './support.ts';
 import type { Meeting, MeetingView } from './view.ts';
 import { viewOf } from './viewOf.ts';
 import type { MediaEvent } from './worker/messages.ts';
 import { WorkerClient } from './worker/workerClient.ts';
+
+function pageStorage(): Storage | null {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
+  }
+}
 
 /**
  * One meeting in one page: joins the core in its worker, the frame worker and the media engine into
@@ -23,7 +31,7 @@ export class Session implements Meeting {
   readonly #linkText: string;
   readonly #listeners = new Set<() => void>();
   readonly #unsupported = missingSupport();
-  readonly #devices = new Devices();
+  readonly #notices = new PageNotices(() => this.#touch());
   #core: CoreState = initialState;
   #worker: WorkerClient | null = null;
   #frames: FrameCrypto | null = null;
@@ -32,21 +40,18 @@ export class Session implements Meeting {
   #view: MeetingView;
   #scheduled = false;
   #closed = false;
-  /** What the person wants to send; media follows it into and through the meeting. */
-  readonly #wants = { microphone: true, camera: true };
+  readonly #call = new Call({
+    storage: pageStorage(),
+    onChange: () => this.#touch(),
+    notify: (notice) => this.#notices.add(notice),
+  });
 
   constructor(link: MeetingLink, linkText: string) {
     this.#link = link;
     this.#linkText = linkText;
     this.#view = this.#build();
-    this.#devices.on('change', () => {
-      this.#sendWanted();
-      this.#touch();
-    });
-    this.#devices.on('track', ({ source, track }) => this.#engine?.publish(source, track));
-    this.#devices.on('lost', ({ source }) => this.#onLost(source));
     if (this.#unsupported) return;
-    void this.#devices.startBoth();
+    void this.#call.devices.startBoth();
     this.#connect();
     globalThis.addEventListener('pagehide', this.#onPageHide);
   }
@@ -77,63 +82,25 @@ export class Session implements Meeting {
     this.#command({ do: 'end' });
   }
 
-  setMicrophone(on: boolean): void {
-    this.#wants.microphone = on;
-    if (!on) {
-      this.#engine?.setMuted('microphone', true);
-      // Before the meeting the hardware itself is the switch.
-      if (!this.#engine) this.#devices.stopMicrophone();
-      return this.#touch();
-    }
-    this.#devices.startMicrophone().then(
-      (track) => this.#engine?.publish('microphone', track),
-      () => this.#touch(),
-    );
-  }
-
-  setCamera(on: boolean): void {
-    this.#wants.camera = on;
-    if (!on) {
-      this.#engine?.unpublish('camera');
-      this.#devices.stopCamera();
-      return this.#touch();
-    }
-    this.#devices.startCamera().then(
-      (track) => this.#engine?.publish('camera', track),
-      () => this.#touch(),
-    );
-  }
-
-  setScreenShare(on: boolean): void {
-    if (!on) {
-      this.#engine?.unpublish('screen');
-      this.#engine?.unpublish('screenAudio');
-      return this.#devices.stopScreen();
-    }
-    this.#devices.startScreen().then(
-      ({ screen, screenAudio }) => {
-        this.#engine?.publish('screen', screen);
-        if (screenAudio) this.#engine?.publish('screenAudio', screenAudio);
-      },
-      () => this.#touch(),
-    );
-  }
-
-  chooseMicrophone(id: string): void {
-    void this.#devices.chooseMicrophone(id);
-  }
-
-  chooseCamera(id: string): void {
-    void this.#devices.chooseCamera(id);
-  }
-
-  chooseSpeaker(id: string): void {
-    this.#devices.chooseSpeaker(id);
-  }
-
-  retryDevices(): void {
-    void this.#devices.startBoth();
-  }
+  setMicrophone: Meeting['setMicrophone'] = (on) => this.#call.setMicrophone(on);
+  setCamera: Meeting['setCamera'] = (on) => this.#call.setCamera(on);
+  setScreenShare: Meeting['setScreenShare'] = (on) => this.#call.setScreenShare(on);
+  chooseMicrophone: Meeting['chooseMicrophone'] = (id) => void this.#call.devices.chooseMicrophone(id);
+  chooseCamera: Meeting['chooseCamera'] = (id) => void this.#call.devices.chooseCamera(id);
+  chooseSpeaker: Meeting['chooseSpeaker'] = (id) => this.#call.devices.chooseSpeaker(id);
+  retryDevices: Meeting['retryDevices'] = () => void this.#call.devices.startBoth();
+  testConnection: Meeting['testConnection'] = () => this.#call.testConnection();
+  setPushToTalk: Meeting['setPushToTalk'] = (on) => this.#call.setPushToTalk(on);
+  talk: Meeting['talk'] = (pressed) => this.#call.talk(pressed);
+  setMusicMode: Meeting['setMusicMode'] = (on) => this.#call.setMusicMode(on);
+  setMirrored: Meeting['setMirrored'] = (on) => this.#call.setMirrored(on);
+  flipCamera: Meeting['flipCamera'] = () => this.#call.flipCamera();
+  setScreenHint: Meeting['setScreenHint'] = (hint) => this.#call.setScreenHint(hint);
+  setBackground: Meeting['setBackground'] = (background) => this.#call.setBackground(background);
+  setBrighten: Meeting['setBrighten'] = (on) => this.#call.setBrighten(on);
+  setNoiseSuppression: Meeting['setNoiseSuppression'] = (on) => this.#call.setNoiseSuppression(on);
+  setUsage: Meeting['setUsage'] = (usage) => this.#call.setUsage(usage);
+  watchStats: Meeting['watchStats'] = (on) => this.#call.watchStats(on);
 
   sendChat(text: string): void {
     this.#command({ do: 'chat', text });
@@ -166,7 +133,9 @@ export class Session implements Meeting {
   setPolicy: Meeting['setPolicy'] = (policy) => this.#command({ do: 'policy', policy });
   markVerified: Meeting['markVerified'] = (device) => this.#command({ do: 'verify', device });
   acknowledgeAlarm: Meeting['acknowledgeAlarm'] = (id) => this.#command({ do: 'acknowledge', id });
-  dismissNotice: Meeting['dismissNotice'] = (id) => this.#command({ do: 'dismiss', id });
+  dismissNotice: Meeting['dismissNotice'] = (id) => {
+    if (!this.#notices.dismiss(id)) this.#command({ do: 'dismiss', id });
+  };
 
   showTiles: Meeting['showTiles'] = (tiles) => this.#engine?.setTiles(tiles);
 
@@ -182,7 +151,7 @@ export class Session implements Meeting {
     this.#closed = true;
     globalThis.removeEventListener('pagehide', this.#onPageHide);
     this.#stopWorkers();
-    this.#devices.close();
+    this.#call.close();
     this.#listeners.clear();
   }
 
@@ -228,9 +197,7 @@ export class Session implements Meeting {
       this.#engine?.onReconnected();
     // Whoever is out has no camera light on.
     if (['left', 'removed', 'ended', 'denied', 'replaced', 'failed'].includes(this.#core.phase.name)) {
-      this.#devices.stopMicrophone();
-      this.#devices.stopCamera();
-      this.#devices.stopScreen();
+      this.#call.stopDevices();
     }
     this.#touch();
   }
@@ -254,7 +221,6 @@ export class Session implements Meeting {
       this.#levels = levels;
       this.#touch();
     });
-    engine.on('stopped', ({ source }) => this.#onStopped(source));
     engine.on('unprotected', () =>
       this.#command({ do: 'media-alarm', kind: 'own-media-stopped', device: self }),
     );
@@ -268,24 +234,12 @@ export class Session implements Meeting {
     });
     engine.setRoster(this.#heard());
     engine.start();
-    this.#sendWanted();
+    this.#call.plug(engine);
   }
 
   /** Members whose media may be subscribed to. */
   #heard(): ReadonlySet<DeviceKey> {
     return new Set(this.#core.members.filter((member) => !member.heldBack).map((member) => member.device));
-  }
-
-  /** Sends camera and microphone as soon as they run, also when permission comes late. */
-  #sendWanted(): void {
-    const engine = this.#engine;
-    if (!engine) return;
-    const { own } = engine.snapshot();
-    const { microphoneTrack, cameraTrack } = this.#devices.snapshot();
-    const idle = (source: 'microphone' | 'camera') => own[source].state === 'off';
-    if (microphoneTrack && this.#wants.microphone && idle('microphone'))
-      engine.publish('microphone', microphoneTrack);
-    if (cameraTrack && this.#wants.camera && idle('camera')) engine.publish('camera', cameraTrack);
   }
 
   #request: ConstructorParameters<typeof MediaEngine>[0]['signalling']['request'] = (name, payload) => {
@@ -295,6 +249,7 @@ export class Session implements Meeting {
   };
 
   #stopMedia(): void {
+    this.#call.plug(null);
     this.#engine?.close();
     this.#engine = null;
     this.#levels = null;
@@ -317,21 +272,6 @@ export class Session implements Meeting {
       case 'media:reset':
         return engine.onReset();
     }
-  }
-
-  /** A host stopped a source, or the role does not allow it: the hardware goes off as well. */
-  #onStopped(source: Source): void {
-    if (source === 'camera') {
-      this.#wants.camera = false;
-      this.#devices.stopCamera();
-    }
-    if (source === 'microphone') this.#wants.microphone = false;
-    if (source === 'screen') this.setScreenShare(false);
-  }
-
-  #onLost(source: Source): void {
-    this.#engine?.unpublish(source);
-    if (source === 'screen') this.#engine?.unpublish('screenAudio');
   }
 
   /** A newcomer's stream may be announced a moment before its commit arrives: only lasting ghosts count. */
@@ -362,7 +302,11 @@ export class Session implements Meeting {
       unsupported: this.#unsupported,
       engine: this.#engine?.snapshot() ?? null,
       levels: this.#levels,
-      devices: this.#devices.snapshot(),
+      devices: this.#call.devices.snapshot(),
+      mirrored: this.#call.preferences.mirrored,
+      pushToTalk: this.#call.preferences.pushToTalk,
+      call: this.#call.view,
+      notices: this.#notices.all,
     });
   }
 }

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { DeviceKey, KnockId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
 import type { Permission, Policy, Preset, Role } from '../../shared/roles.ts';
+import type { CallActions, CallNotice, CallView } from './callView.ts';
 
 /** Where the person is on the way from link to meeting. Every state has a page. */
 export type Phase =
@@ -122,7 +123,8 @@ export type Notice =
   | { readonly kind: 'role-changed'; readonly role: Role }
   | { readonly kind: 'locked' | 'unlocked' }
   | { readonly kind: 'request-failed'; readonly code: ErrorCode }
-  | { readonly kind: 'device-lost'; readonly source: Source };
+  | { readonly kind: 'device-lost'; readonly source: Source }
+  | CallNotice;
 
 export interface NoticeView {
   readonly id: string;
@@ -170,6 +172,14 @@ export interface DevicesView {
   readonly cameraTrack: MediaStreamTrack | null;
   /** Whether this browser can share a screen. */
   readonly canShareScreen: boolean;
+  /** Whether sound can be sent to a chosen output in this browser. */
+  readonly canChooseSpeaker: boolean;
+  /** Whether there are cameras for both directions, as on phones. */
+  readonly canFlipCamera: boolean;
+  /** Whether the own picture is to be shown mirrored; never for a camera that looks away from the person. */
+  readonly mirrored: boolean;
+  readonly pushToTalk: boolean;
+  readonly musicMode: boolean;
 }
 
 /** Everything the interface shows of one meeting. Immutable; a new object at every change. */
@@ -194,10 +204,11 @@ export interface MeetingView {
   readonly role: Role;
   readonly rights: ReadonlySet<Permission>;
   readonly devices: DevicesView;
+  readonly call: CallView;
 }
 
 /** What the person can do. Every action is safe to call at any time; refusals arrive as notices. */
-export interface MeetingActions {
+export interface MeetingActions extends CallActions {
   /** Knocks, or enters where no lobby stands between. Remembers the name on this device. */
   join(name: string, message?: string): void;
   withdraw(): void;

@@ -4,8 +4,9 @@ import { allows, type Permission, permissions } from '../../shared/roles.ts';
 import type { DevicesSnapshot } from '../media/devices.ts';
 import type { Levels } from '../media/levels.ts';
 import { type EngineSnapshot, type OwnStream, type RemoteStream, remoteOff } from '../media/mediaView.ts';
+import type { CallView } from './callView.ts';
 import type { CoreMember, CoreState } from './core/state.ts';
-import type { DevicesView, MeetingView, MemberView, Phase, SourceView } from './view.ts';
+import type { DevicesView, MeetingView, MemberView, NoticeView, Phase, SourceView } from './view.ts';
 
 /** Everything a view is made of. */
 export interface ViewParts {
@@ -16,6 +17,11 @@ export interface ViewParts {
   readonly engine: EngineSnapshot | null;
   readonly levels: Levels | null;
   readonly devices: DevicesSnapshot;
+  readonly mirrored: boolean;
+  readonly pushToTalk: boolean;
+  readonly call: CallView;
+  /** Notices that the page itself makes. */
+  readonly notices: readonly NoticeView[];
 }
 
 const nothing: SourceView = { state: 'off', track: null, seal: 'none' };
@@ -36,13 +42,14 @@ export function viewOf(parts: ViewParts): MeetingView {
     seal: core.seal,
     epochs: core.epochs,
     alarms: core.alarms,
-    notices: core.notices,
+    notices: [...core.notices, ...parts.notices].sort((a, b) => a.at - b.at),
     policy: core.policy,
     preset: core.policy?.preset ?? null,
     locked: core.locked,
     role: core.role,
     rights: rightsOf(core),
-    devices: devicesView(parts.devices),
+    devices: devicesView(parts),
+    call: parts.call,
   };
 }
 
@@ -101,7 +108,7 @@ function connectionOf(member: CoreMember, engine: EngineSnapshot | null): 'good'
   return Math.min(...scores, 10) <= 4 ? 'poor' : 'good';
 }
 
-function devicesView(devices: DevicesSnapshot): DevicesView {
-  const { microphoneState: _microphone, cameraState: _camera, screen: _screen, ...view } = devices;
-  return view;
+function devicesView({ devices, mirrored, pushToTalk }: ViewParts): DevicesView {
+  const { microphoneState: _microphone, cameraState: _camera, screen: _screen, facing, ...view } = devices;
+  return { ...view, mirrored: mirrored && facing === 'user', pushToTalk };
 }

@@ -23,6 +23,14 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
       return m.errors[notice.code].text;
     case 'device-lost':
       return m.notices.lost(m.notices.sources[notice.source]);
+    case 'device-replaced':
+      return m.notices.replaced(m.notices.sources[notice.source], notice.label);
+    case 'talking-while-muted':
+      return m.notices.talkingWhileMuted;
+    case 'effect-stopped':
+      return notice.reason === 'too-slow'
+        ? m.notices.effectTooSlow(m.notices.effects[notice.effect])
+        : m.notices.effectFailed(m.notices.effects[notice.effect]);
   }
 }
 

@@ -77,6 +77,10 @@ class Refusing implements FrameProtection {
     if (this.#refuse === 'receiver') throw new Error('refused');
     return this.#inner.protectReceiver(...given);
   }
+
+  stats() {
+    return this.#inner.stats();
+  }
 }
 
 class LabPage {

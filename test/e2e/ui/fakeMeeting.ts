@@ -1,3 +1,4 @@
+import type { CallView } from '../../../client/meeting/callView.ts';
 import type { Meeting, MeetingView, MemberView } from '../../../client/meeting/view.ts';
 import { memberOf, NOW } from './people.ts';
 
@@ -16,6 +17,7 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     update({
       members: view.members.map((member) => (member.self ? { ...member, ...change(member) } : member)),
     });
+  const updateCall = (change: Partial<CallView>): void => update({ call: { ...view.call, ...change } });
   const setSource = (source: 'microphone' | 'camera' | 'screen', on: boolean): void => {
     updateSelf((self) => ({
       sources: {
@@ -81,5 +83,29 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     dismissNotice: (id) => update({ notices: view.notices.filter((notice) => notice.id !== id) }),
     showTiles: log('showTiles'),
     takeOver: () => update({ phase: { name: 'joining' } }),
+    testConnection: () =>
+      updateCall({
+        connectionTest: {
+          state: 'done',
+          udp: 'ok',
+          tcp: 'ok',
+          turn: 'untested',
+          rttMs: 23,
+          expected: 'good',
+          advice: 'fine',
+        },
+      }),
+    setPushToTalk: (pushToTalk) => update({ devices: { ...view.devices, pushToTalk } }),
+    talk: (pressed) => setSource('microphone', pressed),
+    setMusicMode: (musicMode) => update({ devices: { ...view.devices, musicMode } }),
+    setMirrored: (mirrored) => update({ devices: { ...view.devices, mirrored } }),
+    flipCamera: log('flipCamera'),
+    setScreenHint: (screenHint) => updateCall({ screenHint }),
+    setBackground: (background) => updateCall({ effects: { ...view.call.effects, background } }),
+    setBrighten: (brighten) => updateCall({ effects: { ...view.call.effects, brighten } }),
+    setNoiseSuppression: (noiseSuppression) =>
+      updateCall({ effects: { ...view.call.effects, noiseSuppression } }),
+    setUsage: (usage) => updateCall({ usage }),
+    watchStats: log('watchStats'),
   };
 }

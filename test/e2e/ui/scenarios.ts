@@ -1,3 +1,4 @@
+import { plainCall } from '../../../client/meeting/callView.ts';
 import type { AlarmView, ChatMessageView, KnockView, MeetingView } from '../../../client/meeting/view.ts';
 import { knockId } from '../../../shared/ids.ts';
 import { permissions, presetPolicy } from '../../../shared/roles.ts';
@@ -51,6 +52,15 @@ function base(): MeetingView {
       microphoneTrack: null,
       cameraTrack: null,
       canShareScreen: true,
+      canChooseSpeaker: true,
+      canFlipCamera: false,
+      mirrored: true,
+      pushToTalk: false,
+      musicMode: false,
+    },
+    call: {
+      ...plainCall,
+      effects: { ...plainCall.effects, canChangePicture: true, canChangeSound: true },
     },
   };
 }

@@ -1,0 +1,15 @@
+import type { Tile } from './subscriptions.ts';
+
+/** How much of the network the call may use. */
+export const usages = ['normal', 'low-data', 'audio-only'] as const;
+export type Usage = (typeof usages)[number];
+
+/** Tiles are taken to be no higher than this with little data: the smallest layer at half its frame rate. */
+const lowDataHeight = 100;
+
+/** What of the tiles on screen is to be received. A shared screen stays: it has one size only. */
+export function tilesWithin(usage: Usage, tiles: readonly Tile[]): readonly Tile[] {
+  if (usage === 'audio-only') return [];
+  if (usage === 'normal') return tiles;
+  return tiles.map((tile) => ({ ...tile, height: Math.min(tile.height, lowDataHeight) }));
+}
