@@ -16,6 +16,7 @@ const lying = 'test/e2e/lying-server.test.ts';
 const frames = 'test/unit/sframe/frames.test.ts';
 const authorship = 'test/unit/sframe/authorship.test.ts';
 const browser = 'test/e2e/frames.test.ts';
+const media = 'test/e2e/media.test.ts';
 const capture = 'test/e2e/capture.test.ts';
 const signaling = 'test/integration/signaling.test.ts';
 
@@ -278,6 +279,11 @@ export const cases = {
     requirement: 'R13',
     expect: 'an alarm in both halves',
   },
+  'fork-code-ground': {
+    attack: 'a ghost in both halves of a fork makes epochs until both halves read the same safety code',
+    requirement: 'R22',
+    expect: 'a code of about 100 bits: no search finds two alike',
+  },
   'commit-swallowed': {
     attack: 'the commit that removes somebody is acknowledged and never ordered',
     requirement: 'R10 R14',
@@ -297,6 +303,11 @@ export const cases = {
     attack: 'the welcome comes twice at once',
     requirement: 'R15',
     expect: 'inside, without alarm',
+  },
+  'welcome-damaged': {
+    attack: 'welcomes are changed on their way, twice in a row',
+    requirement: 'R15 R16',
+    expect: 'refused; the device asks anew with a fresh key package each time, and is inside once, in step',
   },
   'welcome-replayed': {
     attack: 'an old welcome comes again: inside, and to the same device after a reload',
@@ -461,6 +472,27 @@ export const cases = {
     by: { file: frames, titles: ['refuses a frame relabelled as another codec'] },
   },
 
+  'downgrade-codec-offered': {
+    attack: 'the server offers no codec that can be sealed',
+    requirement: 'R26',
+    expect: 'nothing is sent, and the person is told',
+    by: { file: media, titles: ['is refused when the router has no codec that can be sealed'] },
+  },
+  'downgrade-extensions': {
+    attack: 'the server asks for header extensions that tell loudness or clock, and for silence left out',
+    requirement: 'R28 R29',
+    expect: 'not negotiated',
+    by: {
+      file: media,
+      titles: ['carries only allowed header extensions and never DTX, whatever the router offers'],
+    },
+  },
+  'downgrade-flag': {
+    attack: 'the server says that this meeting, stream or member is not encrypted',
+    requirement: 'R26',
+    expect: 'no message can say so: no field for it, and none unknown gets through',
+  },
+
   // In real browsers, against a server that lies about streams.
   'browser-swapped': {
     attack: "the server announces the cameras of two members under each other's names",
@@ -583,6 +615,21 @@ export const cases = {
     expect: 'dropped silently',
     by: { file: frames, titles: ['drops replays silently, on whichever track they come'] },
   },
+  'media-replayed-late': {
+    attack: 'everything twice, and a frame held back until the window has passed it',
+    requirement: 'R18',
+    expect: 'each frame once; the one that nobody can tell any more, never',
+  },
+  'media-epoch-collision': {
+    attack: 'frames of epochs with one number on the wire, and frames renamed to another epoch',
+    requirement: 'R20',
+    expect: 'the key that the KID names is tried, and no other',
+  },
+  'media-truncated': {
+    attack: 'frames cut anywhere, lengthened, joined',
+    requirement: 'R2 R5',
+    expect: 'nothing is emitted; the genuine ones still open',
+  },
   'media-swapped': {
     attack: 'the frames of another member or another source on a track',
     requirement: 'R5 R20',
@@ -622,6 +669,26 @@ export const cases = {
         'transform set to null: no plaintext follows, and the watchdog does not wait for any',
       ],
     },
+  },
+  'media-no-key': {
+    attack: 'the keys or the frame worker are kept from a browser; it is sent plaintext',
+    requirement: 'R4 R5',
+    expect: 'nothing is sent, nothing is decoded',
+    by: {
+      file: browser,
+      titles: [
+        'no key: nothing is sent',
+        'no key at the receiver: nothing is decoded',
+        'plaintext that arrives is not played',
+        'worker fails to load: nothing is sent and the watchdog says so',
+      ],
+    },
+  },
+  'media-unsealable': {
+    attack: 'a stream to whose sender or receiver no seal can be attached',
+    requirement: 'R4 R5',
+    expect: 'not sent, not received',
+    by: { file: media, titles: ['is not sent', 'is not received'] },
   },
   'media-old-keys': {
     attack: 'frames of an epoch that is over',

@@ -270,6 +270,21 @@ attack('welcome-duplicated', {}, async (stage) => {
   expect(tap.requestsOf('lobby:knock')).toHaveLength(1);
 });
 
+attack('welcome-damaged', {}, async (stage) => {
+  const tap = new Tap();
+  let left = 2;
+  tap.onEvent('lobby:welcome', (event) => {
+    if (left-- <= 0) return [event];
+    const at = left === 1 ? event.welcome.length - 20 : event.welcome.length >> 1;
+    return [{ ...event, welcome: event.welcome.map((byte, i) => (i === at ? byte ^ 1 : byte)) }];
+  });
+  const chen = await stage.member('Chen', { tap });
+  await agreed([stage.host, chen], ['Lin', 'Chen']);
+  const refs = tap.requestsOf('lobby:knock').map(({ keyPackageRef }) => toHex(keyPackageRef));
+  expect(new Set(refs).size).toBe(3);
+  expect(keysOf(stage.host).at(-1)?.leaves).toHaveLength(2);
+});
+
 attack('welcome-replayed', {}, async (stage) => {
   const chen = await stage.member('Chen');
   await agreed([stage.host, chen], ['Lin', 'Chen']);

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { z } from 'zod';
 import { openKnock } from '../../client/e2ee/admission/knock.ts';
 import { foundGroup } from '../../client/e2ee/group/found.ts';
 import { createKeyPackage } from '../../client/e2ee/group/keyPackage.ts';
@@ -6,8 +7,10 @@ import { makeCard } from '../../client/e2ee/identity/card.ts';
 import { randomBytes } from '../../client/e2ee/sodium.ts';
 import { toBase64Url, utf8 } from '../../shared/bytes.ts';
 import { groupId } from '../../shared/ids.ts';
+import { events } from '../../shared/protocol/events.ts';
+import { requests } from '../../shared/protocol/requests.ts';
 import type { GroupSuite } from '../../shared/records/record.ts';
-import { attack } from './attack.ts';
+import { attack, declare } from './attack.ts';
 import { Insider } from './insider.ts';
 import { type Actor, atDoor, knowsNothing, type Stage } from './stage.ts';
 
@@ -80,4 +83,28 @@ attack('downgrade-suite', { preset: 'open' }, async (stage) => {
 
 attack('downgrade-context', { preset: 'open' }, async (stage) => {
   await turnedDown(await usurp(stage, { context: (expected) => ({ ...expected, frameSuite: 0x0005 }) }));
+});
+
+/** Every object that a message can hold, with its place in it. */
+function objectsIn(node: unknown, place: string): { place: string; names: string[]; open: boolean }[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const inner = Object.entries(node).flatMap(([key, value]) => objectsIn(value, `${place}/${key}`));
+  if (!('properties' in node)) return inner;
+  const names = Object.keys(node.properties ?? {});
+  const open = !('additionalProperties' in node) || node.additionalProperties !== false;
+  return [{ place, names, open }, ...inner];
+}
+
+declare('downgrade-flag', async () => {
+  const messages = [
+    ...Object.entries(events),
+    ...Object.entries(requests).map(([name, { response }]) => [name, response] as const),
+  ];
+  const objects = messages.flatMap(([name, schema]) =>
+    objectsIn(z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }), name),
+  );
+  expect(objects.length).toBeGreaterThan(messages.length);
+  expect(objects.filter(({ open }) => open).map(({ place }) => place)).toEqual([]);
+  const names = objects.flatMap((each) => each.names);
+  expect(names.filter((name) => /e2ee|encrypted|plain|insecure|unsealed/i.test(name))).toEqual([]);
 });
