@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { meetingId, recordHash, reportKey } from '../ids.ts';
+import { meetingId, recordHash, reportId, reportKey } from '../ids.ts';
 import { presets } from '../roles.ts';
 import { siteAccounts } from './accounts.ts';
 
@@ -43,3 +43,7 @@ export const siteInfo = z.object({
   ...siteAccounts.shape,
 });
 export type SiteInfo = z.infer<typeof siteInfo>;
+
+/** POST /api/meetings/:id/reports, with a body as in `report.ts`: the report is kept under this id. */
+export const keptReport = z.strictObject({ report: reportId });
+export type KeptReport = z.infer<typeof keptReport>;

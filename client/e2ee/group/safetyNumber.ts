@@ -1,4 +1,5 @@
 import { utf8 } from '../../../shared/bytes.ts';
+import { digitsOf } from '../crypto/digits.ts';
 import { hkdfSha512 } from '../crypto/hkdf.ts';
 
 const LABEL = utf8('Sealroom 1.0 safety number');
@@ -10,12 +11,5 @@ const GROUPS = 6;
  * different, but for chance, in any fork.
  */
 export function safetyNumberOf(epochAuthenticator: Uint8Array): string {
-  const bytes = hkdfSha512.expand(epochAuthenticator, LABEL, 5 * GROUPS);
-  let digits = '';
-  for (let group = 0; group < GROUPS; group++) {
-    let value = 0n;
-    for (const byte of bytes.subarray(5 * group, 5 * group + 5)) value = value * 256n + BigInt(byte);
-    digits += (value % 100_000n).toString().padStart(5, '0');
-  }
-  return digits;
+  return digitsOf(hkdfSha512.expand(epochAuthenticator, LABEL, 5 * GROUPS), GROUPS);
 }

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { deviceKey, meetingId, recordHash } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
+import { type StillType, stillTypes } from './still.ts';
+
+export const reportReasons = [
+  'harassment',
+  'violence',
+  'sexual',
+  'impersonation',
+  'disruption',
+  'other',
+] as const;
+export const reportReason = z.enum(reportReasons);
+export type ReportReason = z.infer<typeof reportReason>;
+
+/** Counts and sizes of what a report may hold; together they fit the largest bucket. */
+export const reportLimits = {
+  /** The reporter's own words, in UTF-16 units. */
+  textCharacters: 4_000,
+  chat: 100,
+  about: 100,
+  room: 1_000,
+  stillBytes: 600 * 1024,
+} as const;
+
+const time = z.number().int().nonnegative();
+const name = z.string().max(limits.nameCharacters);
+const person = z.strictObject({ device: deviceKey, name });
+
+/** Everything of a report but the bytes of its picture. */
+export const reportContent = z.strictObject({
+  v: z.literal(1),
+  meeting: meetingId,
+  /** The reporter's clock, milliseconds since 1970, as are all times here. */
+  at: time,
+  reason: reportReason,
+  text: z.string().max(reportLimits.textCharacters),
+  reporter: person,
+  about: z.array(person).max(reportLimits.about),
+  /** Who was in the meeting while the reporter was, and whether still at the time of the report. */
+  room: z.array(person.extend({ here: z.boolean() })).max(reportLimits.room),
+  /** Chat messages that the reporter chose, oldest first. */
+  chat: z
+    .array(person.extend({ at: time, text: z.string().max(limits.chatCharacters) }))
+    .max(reportLimits.chat),
+  still: z
+    .strictObject({
+      of: person,
+      source: z.enum(['camera', 'screen']),
+      at: time,
+      type: z.enum(stillTypes),
+      length: z.number().int().min(1).max(reportLimits.stillBytes),
+    })
+    .nullable(),
+  /** Where the meeting stood on the reporter's device: newest signed record, and epoch of the group. */
+  head: recordHash,
+  epoch: z.number().int().nonnegative(),
+});
+export type ReportContent = z.infer<typeof reportContent>;
+
+/** What goes with a report of the picture it may have. */
+export interface ReportStill extends Omit<NonNullable<ReportContent['still']>, 'length'> {
+  readonly type: StillType;
+  readonly bytes: Uint8Array;
+}
+
+/** A whole report, as its reporter's device puts it together and the operator reads it. */
+export interface ReportBundle extends Omit<ReportContent, 'still'> {
+  readonly still: ReportStill | null;
+}
