@@ -21,11 +21,15 @@ import { LocalMediaRooms } from './media/rooms.ts';
 import { ensureWorkerBinary } from './media/worker/ensure.ts';
 import { loadRecordCrypto } from './meeting/recordCrypto.ts';
 import { pageOrigins, readyUrl } from './origins.ts';
+import { ReportDesk } from './reports/desk.ts';
+import { forgetOldReports } from './reports/retention.ts';
 import { attachSignaling, type Signaling, type SignalingOptions } from './signaling/attach.ts';
 import { systemClock } from './signaling/clock.ts';
 import { advice, dataFailure, listenFailure, mediaFailure, StartError } from './startError.ts';
 import { KyselyAccounts } from './store/kyselyAccounts.ts';
+import { KyselyReports } from './store/kyselyReports.ts';
 import { databasePath, KyselyStore, openTables } from './store/kyselyStore.ts';
+import type { ReportStore } from './store/reportStore.ts';
 import type { MeetingStore } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
 
@@ -49,6 +53,7 @@ export interface RunningServer {
   readonly port: number;
   readonly log: Log;
   readonly store: MeetingStore;
+  readonly reports: ReportStore;
   readonly media: LocalMediaRooms;
   readonly signaling: Signaling;
   readonly httpServer: HttpServer | HttpsServer;
@@ -149,6 +154,9 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
     const tables = await openData(config.dataDir);
     const store = new KyselyStore(tables);
     undo.add(() => store.close());
+    const reports = new KyselyReports(tables);
+    const clock = overrides.clock ?? systemClock;
+    undo.add(forgetOldReports(reports, config.reportDays, clock, log.child({ part: 'reports' })));
     const blobs = await openBlobs(config, store, log.child({ part: 'blobs' }), overrides);
     undo.add(() => blobs.close());
     const now = () => overrides.clock?.now() ?? Date.now();
@@ -167,6 +175,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       now,
       accounts,
       origins: () => origins,
+      reportDesk: new ReportDesk({ meetings: store, reports, key: config.reportKey, now }),
       client: new ClientFiles(overrides.clientDir ?? defaultClientDir),
       version: ownVersion(),
       health: () => {
@@ -192,7 +201,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       log: log.child({ part: 'signaling' }),
       origins: () => origins,
       addressOf: (request) => clientAddress(request, trust),
-      ...(overrides.clock ? { clock: overrides.clock } : {}),
+      clock,
       ...(overrides.limits ? { limits: overrides.limits } : {}),
     });
     undo.add(() => signaling.close());
@@ -200,7 +209,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
     origins = pageOrigins(config, port, certificate);
     const url = readyUrl(config, port);
     log.info({ port, workers: config.media.workers, tls: config.tls !== null }, 'ready');
-    return { url, port, log, store, media, signaling, httpServer, close: () => undo.run() };
+    return { url, port, log, store, reports, media, signaling, httpServer, close: () => undo.run() };
   } catch (error) {
     await undo.run();
     throw error;

@@ -38,6 +38,10 @@ export const errorCodes = {
     text: 'This file is no longer on the server. Ask whoever sent it to send it again.',
     retry: 'no',
   },
+  'no-report-key': {
+    text: 'This site takes no reports: its operator has published no key to seal them to.',
+    retry: 'no',
+  },
   unavailable: { text: 'The server could not do this just now. Try again in a moment.', retry: 'later' },
 } as const satisfies Record<string, { text: string; retry: 'no' | 'now' | 'later' | 'reload' | 'rejoin' }>;
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Permission, Preset, Role } from '../../shared/roles.ts';
+import type { ReportReason } from '../e2ee/reports/bundle.ts';
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`);
 
@@ -98,6 +99,10 @@ const errors: Record<ErrorCode, { title: string; text: string }> = {
   replaced: {
     title: 'The meeting is open in another tab',
     text: 'This device is in the meeting there. You can bring it back here.',
+  },
+  'no-report-key': {
+    title: 'This site takes no reports',
+    text: 'Its operator has published no key to seal them to. Save the report as a file and tell them another way.',
   },
   unavailable: {
     title: 'The server is not answering',
@@ -452,6 +457,103 @@ export const en = {
     hand: 'Hand raised',
     rename: 'Change your name',
     renameSave: 'Save',
+    report: 'Report…',
+  },
+  report: {
+    title: 'Report',
+    steps: ['What happened', 'What goes with it', 'Check and send'],
+    step: (n: number, all: number, name: string) => `Step ${n} of ${all}: ${name}`,
+    next: 'Next',
+    back: 'Back',
+    reason: 'What kind of thing',
+    reasons: {
+      harassment: 'Harassment or hate',
+      violence: 'Threats or violence',
+      sexual: 'Sexual content',
+      impersonation: 'Pretending to be somebody else',
+      disruption: 'Disturbing the meeting',
+      other: 'Something else',
+    } satisfies Record<ReportReason, string>,
+    pickReason: 'Choose what kind of thing it was.',
+    words: 'In your words',
+    wordsHelp: 'What you saw or heard, and when. Only the operator of this site can read it.',
+    about: 'Who it is about',
+    aboutNobody: 'Nobody else is on your list. You can report all the same.',
+    gone: 'has left',
+    chat: 'Chat messages',
+    chatNone: 'This device holds no chat messages.',
+    chatCount: 'Add the latest',
+    chatAmount: (n: number) =>
+      n === 0 ? 'None' : n === 1 ? 'The latest message' : `The latest ${n} messages`,
+    chatShown: 'Messages that go with it',
+    still: 'A picture',
+    stillHelp: 'Takes what you see now. It does not leave this device before it is sealed.',
+    stillNone: 'There is no picture to take now.',
+    stillOf: 'Picture of',
+    camera: (name: string) => `Camera of ${name}`,
+    screen: (name: string) => `Screen shared by ${name}`,
+    take: 'Take the picture',
+    takenOf: (name: string) => `Taken of ${name}. It goes with the report.`,
+    drop: 'Do not send it',
+    stillFailed: 'There is no picture yet. Try again.',
+    goes: 'What is sent',
+    goesReason: 'Kind',
+    goesAbout: 'About',
+    goesNobody: 'Nobody in particular',
+    goesWords: 'Your words',
+    goesNoWords: 'None',
+    goesChat: (n: number) => (n === 0 ? 'None' : n === 1 ? '1 message' : `${n} messages`),
+    goesStill: (yes: boolean): string => (yes ? 'Yes' : 'None'),
+    goesAlways: 'Always',
+    goesAlwaysText:
+      'Your name, who was in the meeting, the time, and the keys of the meeting and its devices.',
+    sealedTo: 'Who can open it',
+    sealedToText:
+      'It is sealed on this device, and only the operator of this site can open it. The server keeps ciphertext. Nobody in the meeting is told.',
+    fingerprint: "Fingerprint of the operator's key",
+    fingerprintHelp:
+      'The key was fixed when the meeting was founded. Where your organisation publishes its fingerprint, compare it.',
+    noKeyTitle: 'It cannot be sent: this meeting has no report key',
+    noKeyText:
+      'This site had published none when the meeting was founded. You can save the report as a file and hand it to whoever is responsible. The file is not encrypted: keep it safe.',
+    save: 'Save as a file',
+    saved: 'The file is on this device. Hand it to whoever is responsible.',
+    fileName: 'report',
+    send: 'Send the report',
+    sending: 'Sealing and sending…',
+    failedKept: 'Everything you entered is still here.',
+    sentTitle: 'Sent',
+    sentText:
+      'The operator of this site opens it with a key that is kept offline. The meeting goes on, and nobody in it is told. If somebody is in danger now, call the police.',
+    reference: 'Reference',
+    referenceHelp: 'Quote it when you ask the operator about this report.',
+    done: 'Done',
+    file: {
+      title: 'Report',
+      at: 'Reported at',
+      meeting: 'Meeting',
+      reporter: 'Reported by',
+      about: 'About',
+      nobody: 'Nobody in particular',
+      reason: 'Kind',
+      words: 'In their words',
+      noWords: 'The reporter left no words.',
+      still: 'Picture',
+      stillOf: (name: string, source: 'camera' | 'screen', at: string) =>
+        `${name}, ${source === 'screen' ? 'shared screen' : 'camera'}, ${at}`,
+      noStill: 'No picture was added.',
+      chat: 'Chat messages',
+      noChat: 'No messages were added.',
+      room: 'Who was in the meeting while the reporter was',
+      here: 'there at the time of the report',
+      gone: 'had left by then',
+      device: 'Device key',
+      epoch: 'Epoch of the group',
+      head: 'Hash of the newest record',
+      signed: "Signature verified: this came from the reporter's device and was not changed since.",
+      limits:
+        "This is what the reporter's device says. Messages and pictures are no proof: a modified client can invent them.",
+    },
   },
   confirm: {
     removeTitle: (name: string) => `Remove ${name}?`,

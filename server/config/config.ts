@@ -54,6 +54,8 @@ export interface Config {
   /** What reports are sealed to, or null where this site takes none. */
   readonly reportKey: ReportKey | null;
   readonly accounts: AccountsConfig;
+  /** How long reports are kept. */
+  readonly reportDays: number;
 }
 
 const oidcDetails = [
@@ -198,6 +200,7 @@ export function readConfig(given: Environment = process.env): Config {
       create: readSetting('SEALROOM_CREATE', environment) ?? 'anyone',
       provider: readProvider(environment),
     },
+    reportDays: readSetting('SEALROOM_REPORT_DAYS', environment) ?? 0,
   };
 }
 

@@ -231,6 +231,11 @@ export const settings = {
     documentation:
       'Roles by claims of the id_token, separated by commas: groups=teachers:host,groups=it:admin. Who matches none signs in without the right to create meetings. Default: everyone who signs in is host.',
   },
+  SEALROOM_REPORT_DAYS: {
+    schema: wholeNumber(1, 3_650),
+    default: '90',
+    documentation: 'Days after which a report is deleted.',
+  },
 } as const satisfies Record<
   string,
   { schema: z.ZodType<unknown, string>; default?: string; documentation: string }

@@ -6,6 +6,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
+import type { ReportDesk } from '../reports/desk.ts';
 import { account } from './account.ts';
 import { blobRoutes } from './blobs.ts';
 import type { ClientFiles } from './clientFiles.ts';
@@ -14,6 +15,7 @@ import { failureHandler, unknownPath } from './failures.ts';
 import { type MeetingsParts, meetings } from './meetings.ts';
 import { ownPageOnly } from './ownPage.ts';
 import { page } from './page.ts';
+import { reports } from './reports.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { SignedInAt } from './signedIn.ts';
 
@@ -25,6 +27,7 @@ export interface AppParts extends Omit<MeetingsParts, 'mayCreate'> {
   readonly client: ClientFiles;
   readonly blobs: Blobs;
   readonly log: Log;
+  readonly reportDesk: ReportDesk;
   readonly version: string;
   /** `ok` when everything runs, `degraded` when something is being restarted, `down` when meetings cannot run. */
   readonly health: () => 'ok' | 'degraded' | 'down';
@@ -103,6 +106,7 @@ export function createApp(parts: AppParts): Express {
   const signedIn = new SignedInAt(accounts, cookies);
   api.use('/account', account({ accounts, signedIn, cookies, origins, log }));
   api.use('/meetings', meetings({ ...parts, mayCreate: creators(parts, signedIn) }));
+  api.use('/meetings', reports(parts.reportDesk, parts.now));
   api.use(unknownPath);
   app.use('/api', api);
 

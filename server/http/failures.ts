@@ -14,6 +14,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   locked: 403,
   'not-found': 404,
   'no-file': 404,
+  'no-report-key': 404,
   'not-admitted': 401,
   ended: 410,
   'chain-conflict': 409,

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import { accounts } from './migrations/accounts.ts';
+import { reports } from './migrations/reports.ts';
 
 // Named by number so that their order is their age. A released migration is never edited.
 const migrations: Record<string, Migration> = {
@@ -40,6 +41,7 @@ const migrations: Record<string, Migration> = {
     },
   },
   '0003-accounts': accounts,
+  '0004-reports': reports,
 };
 
 const provider: MigrationProvider = { getMigrations: async () => migrations };

@@ -89,6 +89,15 @@ export interface CeremonyTable {
   expires_at: number;
 }
 
+/** A report, which only its operator's private key opens. Who sent it is sealed inside. */
+export interface ReportTable {
+  id: string;
+  meeting: string;
+  /** Milliseconds since 1970, the server's clock. */
+  received_at: number;
+  sealed: Uint8Array;
+}
+
 export interface Tables {
   meetings: MeetingTable;
   records: RecordTable;
@@ -98,4 +107,5 @@ export interface Tables {
   passkeys: PasskeyTable;
   invites: InviteTable;
   ceremonies: CeremonyTable;
+  reports: ReportTable;
 }

@@ -105,6 +105,7 @@ describe('SQLite store', () => {
         'meetings',
         'passkeys',
         'records',
+        'reports',
         'sessions',
       ]);
     } finally {

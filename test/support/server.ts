@@ -46,6 +46,7 @@ export async function startTestServer(
     trustedProxies: [],
     reportKey: null,
     accounts: { create: 'anyone', provider: null },
+    reportDays: 90,
     ...changes,
   };
   const running = await startServer(config, {

@@ -43,6 +43,7 @@ describe('readConfig', () => {
       trustedProxies: ['loopback'],
       reportKey: null,
       accounts: { create: 'anyone', provider: null },
+      reportDays: 90,
     });
   });
 
@@ -103,6 +104,7 @@ describe('readConfig', () => {
     [{ SEALROOM_OIDC_GROUP: 'groups=staff' }, 'SEALROOM_OIDC_ISSUER is missing: SEALROOM_OIDC_GROUP'],
     [{ SEALROOM_OIDC_GROUP: 'staff' }, 'SEALROOM_OIDC_GROUP must be a claim and its value'],
     [{ SEALROOM_OIDC_ROLES: 'groups=it:root' }, 'SEALROOM_OIDC_ROLES must be claims with the role'],
+    [{ SEALROOM_REPORT_DAYS: '0' }, 'SEALROOM_REPORT_DAYS must be a whole number from 1 to 3650.'],
     [{ SEALROOM_CONFIG: '/nowhere.env' }, 'SEALROOM_CONFIG names /nowhere.env'],
   ])('refuses %o in one sentence', (environment, sentence) => {
     const error = refusal(environment);

@@ -1,0 +1,16 @@
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+export const reports: Migration = {
+  async up(database: Kysely<unknown>) {
+    await database.schema
+      .createTable('reports')
+      .addColumn('id', 'text', (column) => column.primaryKey())
+      .addColumn('meeting', 'text', (column) => column.notNull().references('meetings.id'))
+      .addColumn('received_at', 'bigint', (column) => column.notNull())
+      .addColumn('sealed', 'blob', (column) => column.notNull())
+      .execute();
+    await database.schema.createIndex('reports_by_meeting').on('reports').column('meeting').execute();
+    await database.schema.createIndex('reports_by_time').on('reports').column('received_at').execute();
+  },
+};
