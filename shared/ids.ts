@@ -51,7 +51,7 @@ export const reportKey = identifier(1216, 'ReportKey');
 export type ReportKey = z.infer<typeof reportKey>;
 
 /** A report that the server keeps, named by it; what the reporter may quote. */
-export const reportId = encodedBytes(16, 'ReportId');
+export const reportId = identifier(16, 'ReportId');
 export type ReportId = z.infer<typeof reportId>;
 
 /** Bytes on the wire: a Uint8Array (Node gives a Buffer) of bounded length. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Permission, Preset, Role } from '../../shared/roles.ts';
-import type { ReportReason } from '../e2ee/reports/bundle.ts';
+import type { ReportReason } from '../e2ee/reports/limits.ts';
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`);
 
@@ -547,7 +547,6 @@ export const en = {
       room: 'Who was in the meeting while the reporter was',
       here: 'there at the time of the report',
       gone: 'had left by then',
-      device: 'Device key',
       epoch: 'Epoch of the group',
       head: 'Hash of the newest record',
       signed: "Signature verified: this came from the reporter's device and was not changed since.",

@@ -4,6 +4,7 @@ import { createFormat, type Format } from './format.ts';
 import type { Language } from './language.ts';
 
 interface Localized {
+  readonly language: Language;
   readonly messages: Messages;
   readonly format: Format;
 }
@@ -12,7 +13,7 @@ const LocalizedContext = createContext<Localized | null>(null);
 
 export function MessagesProvider(props: { language: Language; messages: Messages; children: ReactNode }) {
   const { language, messages, children } = props;
-  const value = useMemo(() => ({ messages, format: createFormat(language) }), [language, messages]);
+  const value = useMemo(() => ({ language, messages, format: createFormat(language) }), [language, messages]);
   return <LocalizedContext value={value}>{children}</LocalizedContext>;
 }
 
@@ -30,4 +31,9 @@ export function useMessages(): Messages {
 /** Dates, numbers and lists of the language in use. */
 export function useFormat(): Format {
   return useLocalized().format;
+}
+
+/** The language in use. */
+export function useLanguage(): Language {
+  return useLocalized().language;
 }

@@ -451,7 +451,6 @@ export const zhTW: Messages = {
       room: '檢舉人在場時的與會者',
       here: '檢舉時在場',
       gone: '檢舉時已離開',
-      device: '裝置金鑰',
       epoch: '群組的紀元',
       head: '最新一筆紀錄的雜湊',
       signed: '簽章已驗證：這份檢舉確實來自檢舉人的裝置，之後沒有改動。',

@@ -137,6 +137,10 @@ export class Session implements Meeting {
     if (!this.#notices.dismiss(id)) this.#command({ do: 'dismiss', id });
   };
 
+  report: Meeting['report'] = (draft) => this.#command({ do: 'report', draft });
+  packReport: Meeting['packReport'] = (draft) => this.#command({ do: 'packReport', draft });
+  reportDone: Meeting['reportDone'] = () => this.#command({ do: 'reportDone' });
+
   showTiles: Meeting['showTiles'] = (tiles) => this.#engine?.setTiles(tiles);
 
   takeOver(): void {

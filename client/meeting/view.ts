@@ -1,7 +1,9 @@
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { DeviceKey, KnockId } from '../../shared/ids.ts';
+import type { DeviceKey, KnockId, ReportId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
 import type { Permission, Policy, Preset, Role } from '../../shared/roles.ts';
+import type { ReportBundle, ReportStill } from '../e2ee/reports/bundle.ts';
+import type { ReportReason } from '../e2ee/reports/limits.ts';
 import type { CallActions, CallNotice, CallView } from './callView.ts';
 
 /** Where the person is on the way from link to meeting. Every state has a page. */
@@ -182,6 +184,32 @@ export interface DevicesView {
   readonly musicMode: boolean;
 }
 
+/** What the person puts into a report; names and the rest are added where it is sealed. */
+export interface ReportDraft {
+  readonly reason: ReportReason;
+  readonly text: string;
+  readonly about: readonly DeviceKey[];
+  /** Ids of chat messages. */
+  readonly chat: readonly string[];
+  readonly still: (Omit<ReportStill, 'of'> & { readonly of: DeviceKey }) | null;
+}
+
+export type ReportProgress =
+  | { readonly name: 'idle' | 'sending' }
+  | { readonly name: 'sent'; readonly report: ReportId }
+  | { readonly name: 'failed'; readonly code: ErrorCode }
+  /** Put together for the person to save. */
+  | { readonly name: 'packed'; readonly bundle: ReportBundle };
+
+/** Reporting to the operator of the site. */
+export interface ReportView {
+  /** Thirty digits of the key that reports are sealed to; null where the meeting pins none. */
+  readonly fingerprint: string | null;
+  /** Others who were here while this device was. `here`: still, or when this device left. */
+  readonly people: readonly { readonly device: DeviceKey; readonly name: string; readonly here: boolean }[];
+  readonly progress: ReportProgress;
+}
+
 /** Everything the interface shows of one meeting. Immutable; a new object at every change. */
 export interface MeetingView {
   readonly phase: Phase;
@@ -205,6 +233,8 @@ export interface MeetingView {
   readonly rights: ReadonlySet<Permission>;
   readonly devices: DevicesView;
   readonly call: CallView;
+  /** Null until this device has been in the meeting. */
+  readonly report: ReportView | null;
 }
 
 /** What the person can do. Every action is safe to call at any time; refusals arrive as notices. */
@@ -243,6 +273,11 @@ export interface MeetingActions extends CallActions {
   markVerified(device: DeviceKey): void;
   acknowledgeAlarm(id: string): void;
   dismissNotice(id: string): void;
+  /** Seals a report on this device and sends it; also after having left or been put out. */
+  report(draft: ReportDraft): void;
+  /** Puts a report together to be saved on this device, where it cannot be sent. */
+  packReport(draft: ReportDraft): void;
+  reportDone(): void;
 
   /**
    * What tiles are on screen and how large: only these are subscribed, at the layer their size needs.

@@ -50,6 +50,7 @@ export function viewOf(parts: ViewParts): MeetingView {
     rights: rightsOf(core),
     devices: devicesView(parts),
     call: parts.call,
+    report: core.report,
   };
 }
 

@@ -5,7 +5,7 @@ import { maximumDelivery } from '../../shared/protocol/report.ts';
 import type { KeptReport } from '../../shared/protocol/rest.ts';
 import type { ReportDesk } from '../reports/desk.ts';
 import { Buckets } from '../signaling/bucket.ts';
-import { limitKey } from './meetings.ts';
+import { limitKey } from './limitKey.ts';
 
 /** Reports from one address: a school has one. */
 const PER_ADDRESS = { burst: 40, perSecond: 40 / 3_600 };

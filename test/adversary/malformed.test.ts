@@ -50,6 +50,7 @@ async function victim(server: FalseServer) {
   let state: CoreState = initialState;
   const core = await MeetingCore.open({
     link,
+    origin: server.origin,
     signaling: socketSignaling(server.origin, meeting),
     keyStore: memoryKeyStore(),
     clock: systemClock,

@@ -40,6 +40,7 @@ export async function openBot(options: BotOptions): Promise<Bot> {
   let state = initialState;
   const core = await MeetingCore.open({
     link: options.link,
+    origin: options.origin,
     signaling: options.signaling?.(real) ?? real,
     keyStore,
     clock: options.clock ?? systemClock,

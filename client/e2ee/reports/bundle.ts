@@ -1,28 +1,8 @@
 import { z } from 'zod';
 import { deviceKey, meetingId, recordHash } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
+import { reportLimits, reportReasons } from './limits.ts';
 import { type StillType, stillTypes } from './still.ts';
-
-export const reportReasons = [
-  'harassment',
-  'violence',
-  'sexual',
-  'impersonation',
-  'disruption',
-  'other',
-] as const;
-export const reportReason = z.enum(reportReasons);
-export type ReportReason = z.infer<typeof reportReason>;
-
-/** Counts and sizes of what a report may hold; together they fit the largest bucket. */
-export const reportLimits = {
-  /** The reporter's own words, in UTF-16 units. */
-  textCharacters: 4_000,
-  chat: 100,
-  about: 100,
-  room: 1_000,
-  stillBytes: 600 * 1024,
-} as const;
 
 const time = z.number().int().nonnegative();
 const name = z.string().max(limits.nameCharacters);
@@ -34,7 +14,7 @@ export const reportContent = z.strictObject({
   meeting: meetingId,
   /** The reporter's clock, milliseconds since 1970, as are all times here. */
   at: time,
-  reason: reportReason,
+  reason: z.enum(reportReasons),
   text: z.string().max(reportLimits.textCharacters),
   reporter: person,
   about: z.array(person).max(reportLimits.about),

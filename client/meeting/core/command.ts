@@ -1,6 +1,7 @@
 import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/records/record.ts';
 import type { Policy, Role } from '../../../shared/roles.ts';
+import type { ReportDraft } from '../view.ts';
 import type { MediaAlarm, MeetingCore } from './meetingCore.ts';
 
 /** What the page asks of the core, as messages. */
@@ -29,6 +30,8 @@ export type CoreCommand =
   | { readonly do: 'role'; readonly device: DeviceKey; readonly role: Role }
   | { readonly do: 'lock'; readonly locked: boolean }
   | { readonly do: 'policy'; readonly policy: Policy }
+  | { readonly do: 'report' | 'packReport'; readonly draft: ReportDraft }
+  | { readonly do: 'reportDone' }
   | { readonly do: 'ghosts'; readonly devices: readonly DeviceKey[] }
   | {
       readonly do: 'media-alarm';
@@ -79,6 +82,12 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
       return core.control.setLocked(command.locked);
     case 'policy':
       return core.control.setPolicy(command.policy);
+    case 'report':
+      return void core.reports.send(command.draft);
+    case 'packReport':
+      return core.reports.pack(command.draft);
+    case 'reportDone':
+      return core.reports.done();
     case 'ghosts':
       return core.people.reportGhosts(command.devices);
     case 'media-alarm':

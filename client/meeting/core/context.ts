@@ -18,6 +18,8 @@ export interface FramePort {
 /** What the parts of one meeting's core share. */
 export interface CoreContext {
   readonly link: MeetingLink;
+  /** Where the server is, `https://host`. */
+  readonly origin: string;
   readonly identity: DeviceIdentity;
   readonly signaling: Signaling;
   readonly clock: Clock;

@@ -27,12 +27,15 @@ import { People } from './people.ts';
 import { Porter } from './porter.ts';
 import { Pulse, type PulseVerdict } from './pulse.ts';
 import { Records } from './records.ts';
+import { Reports } from './reports.ts';
 import { Serial } from './serial.ts';
 import { type CoreState, CoreStore } from './state.ts';
 import { Talk } from './talk.ts';
 
 export interface CoreOptions {
   readonly link: MeetingLink;
+  /** Where the server is, `https://host`. */
+  readonly origin: string;
   readonly signaling: Signaling;
   readonly keyStore: KeyStore;
   readonly clock: Clock;
@@ -61,6 +64,7 @@ export class MeetingCore {
   readonly #pulse: Pulse;
   readonly people: People;
   readonly control: Control;
+  readonly reports: Reports;
   #closed = false;
 
   /** Reads this device's keys and starts to connect. */
@@ -82,6 +86,7 @@ export class MeetingCore {
 
   private constructor(context: CoreContext) {
     this.#context = context;
+    this.reports = new Reports(context);
     this.#announcements = new Announcements(context.store, context.clock);
     this.#keeper = new GroupKeeper(context, {
       onRecord: (record) => this.#onRecord(record),
@@ -281,6 +286,7 @@ export class MeetingCore {
       },
       ...(entering ? { phase: { name: 'meeting' } } : {}),
     });
+    this.reports.note();
     this.#pulse.start();
     this.#lobbyKeys.ask();
   }
@@ -299,7 +305,8 @@ export class MeetingCore {
         if (allows(chain.policy, role, 'react')) this.#talk.takeReaction(sender, content);
         return;
       case 'self':
-        return this.people.takeSelf(sender, content);
+        this.people.takeSelf(sender, content);
+        return this.reports.note();
       case 'pulse':
         return this.#pulse.heard(sender, content);
       case 'wantLobbyKey':

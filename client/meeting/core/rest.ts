@@ -2,24 +2,23 @@ import type { z } from 'zod';
 import { failure, fromFailure, ProtocolError } from '../../../shared/errors.ts';
 import { OWN_PAGE_HEADER } from '../../../shared/protocol/accounts.ts';
 
+/** A report with a picture takes a minute on a slow line. */
+const PATIENCE_MS = 120_000;
+
 /**
- * One call of the server's HTTP interface, with JSON both ways: POST where there is a body, else GET.
+ * One call of the server's HTTP interface: GET, or POST where there is a body, of bytes or else of JSON.
  * Throws ProtocolError, `unavailable` where no answer came or one that is of no form.
  */
 export async function callServer<Answer extends z.ZodType>(
   origin: string,
   path: string,
   form: Answer,
-  body?: unknown,
+  body?: object,
 ): Promise<z.infer<Answer>> {
-  const post = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', [OWN_PAGE_HEADER]: '1' },
-    body: JSON.stringify(body),
-  };
   let answer: unknown;
   try {
-    const response = await fetch(new URL(path, origin), body === undefined ? {} : post);
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const response = await fetch(new URL(path, origin), { ...(body && post(body)), signal });
     answer = await response.json();
   } catch (cause) {
     throw new ProtocolError('unavailable', { cause });
@@ -28,4 +27,16 @@ export async function callServer<Answer extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const refused = failure.safeParse(answer);
   throw refused.success ? fromFailure(refused.data) : new ProtocolError('unavailable');
+}
+
+function post(body: object): RequestInit {
+  const bytes = body instanceof Uint8Array;
+  return {
+    method: 'POST',
+    headers: {
+      'content-type': bytes ? 'application/octet-stream' : 'application/json',
+      [OWN_PAGE_HEADER]: '1',
+    },
+    body: bytes ? Uint8Array.from(body) : JSON.stringify(body),
+  };
 }

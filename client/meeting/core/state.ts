@@ -11,6 +11,7 @@ import type {
   NoticeView,
   Phase,
   ReactionView,
+  ReportView,
   SealView,
 } from '../view.ts';
 
@@ -45,6 +46,7 @@ export interface CoreState {
   readonly epochs: readonly EpochView[];
   readonly alarms: readonly AlarmView[];
   readonly notices: readonly NoticeView[];
+  readonly report: ReportView | null;
 }
 
 export const initialState: CoreState = {
@@ -63,6 +65,7 @@ export const initialState: CoreState = {
   epochs: [],
   alarms: [],
   notices: [],
+  report: null,
 };
 
 /** Holds the state and tells of changes once per turn of the event loop. */

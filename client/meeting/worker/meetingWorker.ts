@@ -35,6 +35,7 @@ async function open(link: MeetingLink, framePort: MessagePort): Promise<MeetingC
   const signaling = socketSignaling(location.origin, link.meeting);
   const core = await MeetingCore.open({
     link,
+    origin: location.origin,
     signaling,
     keyStore: await keyStore(),
     clock: systemClock,

@@ -1,22 +1,27 @@
+import { Flag } from 'lucide-react';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import type { Messages } from '../../i18n/en.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { Phase } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { Outcome } from '../components/Outcome.tsx';
+import { useReport } from '../report/ReportHost.tsx';
 import { navigate } from '../router.ts';
 
 type EndPhase = Exclude<Phase, { readonly name: 'opening' | 'prejoin' | 'waiting' | 'joining' | 'meeting' }>;
 
 interface Props {
   readonly phase: EndPhase;
+  /** Whether this device was in the meeting. */
+  readonly mayReport: boolean;
   readonly onReopen: () => void;
   readonly onTakeOver: () => void;
 }
 
 /** Every state in which the person is not in the meeting and not on the way in. */
-export function Ending({ phase, onReopen, onTakeOver }: Props) {
+export function Ending({ phase, mayReport, onReopen, onTakeOver }: Props) {
   const m = useMessages();
+  const report = useReport();
   if (phase.name === 'failed') return <Failed code={phase.code} onRetry={onReopen} />;
   const { title, text } = wordsOf(phase, m);
   const warn = phase.name === 'bad-link' && phase.reason === 'wrong-host';
@@ -36,6 +41,11 @@ export function Ending({ phase, onReopen, onTakeOver }: Props) {
           <Button tone={step === null ? 'primary' : 'plain'} onPress={() => navigate('/')}>
             {phase.name === 'ended' ? m.outcome.newMeeting : m.common.home}
           </Button>
+          {mayReport && (
+            <Button tone="quiet" icon={<Flag aria-hidden="true" />} onPress={() => report(null)}>
+              {m.people.report}
+            </Button>
+          )}
         </>
       }
     />

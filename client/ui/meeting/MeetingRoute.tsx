@@ -5,6 +5,7 @@ import type { Meeting, MeetingView } from '../../meeting/view.ts';
 import { Page } from '../components/Page.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { codeOf } from '../errorCode.ts';
+import { ReportHost } from '../report/ReportHost.tsx';
 import type { LoadServices } from '../services.ts';
 import { Ending, Failed } from './Ending.tsx';
 import { Joining } from './Joining.tsx';
@@ -65,19 +66,30 @@ function Phases({ meeting, onReopen }: { meeting: Meeting; onReopen: () => void 
   useEffect(() => {
     if (phase.name === 'meeting') document.title = `${m.room.title} · ${m.common.product}`;
   }, [phase.name, m]);
-  switch (phase.name) {
-    case 'opening':
-      return <Opening />;
-    case 'prejoin':
-      return <Prejoin view={view} phase={phase} />;
-    case 'waiting':
-      return <Waiting view={view} phase={phase} />;
-    case 'joining':
-      return <Joining view={view} />;
-    case 'meeting':
-      return <Room view={view} />;
-    default:
-      return <Ending phase={phase} onReopen={onReopen} onTakeOver={() => meeting.takeOver()} />;
+  return <ReportHost view={view}>{page()}</ReportHost>;
+
+  function page() {
+    switch (phase.name) {
+      case 'opening':
+        return <Opening />;
+      case 'prejoin':
+        return <Prejoin view={view} phase={phase} />;
+      case 'waiting':
+        return <Waiting view={view} phase={phase} />;
+      case 'joining':
+        return <Joining view={view} />;
+      case 'meeting':
+        return <Room view={view} />;
+      default:
+        return (
+          <Ending
+            phase={phase}
+            mayReport={view.report !== null}
+            onReopen={onReopen}
+            onTakeOver={() => meeting.takeOver()}
+          />
+        );
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import { Confirm, type Question } from '../components/Confirm.tsx';
 import { MenuEntries, type MenuEntry } from '../components/Menu.tsx';
 import { memberActions } from '../panels/memberActions.tsx';
 import { prefer } from '../preferences.ts';
+import { useReport } from '../report/ReportHost.tsx';
 import { type StageItem, sameItem } from './stagePlan.ts';
 import { useActions } from './useMeeting.ts';
 
@@ -28,6 +29,7 @@ interface Props {
 export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
   const m = useMessages();
   const actions = useActions();
+  const report = useReport();
   const [question, setQuestion] = useState<Question | null>(null);
   const member = open && view.members.find(({ device }) => device === open.item.device);
   const isPinned = open !== null && sameItem(open.item, pinned);
@@ -80,6 +82,7 @@ export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
       m,
       onAsk: setQuestion,
       onRename: () => undefined,
+      onReport: () => report(about.device),
     });
     return found.length === 0 ? [] : [null, ...found];
   }

@@ -7,6 +7,7 @@ import { Avatar } from '../components/Avatar.tsx';
 import type { Question } from '../components/Confirm.tsx';
 import { Menu } from '../components/Menu.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
+import { useReport } from '../report/ReportHost.tsx';
 import { memberActions } from './memberActions.tsx';
 
 interface Props {
@@ -21,7 +22,9 @@ interface Props {
 export function MemberRow({ member, rights, handOrder, onAsk, onRename }: Props) {
   const m = useMessages();
   const actions = useActions();
-  const entries = memberActions({ member, rights, actions, m, onAsk, onRename });
+  const report = useReport();
+  const onReport = () => report(member.device);
+  const entries = memberActions({ member, rights, actions, m, onAsk, onRename, onReport });
   const { microphone, camera, screen } = member.sources;
   const admitted = member.admittedBy === null ? m.people.founder : m.people.admittedBy(member.admittedBy);
   return (

@@ -1,3 +1,4 @@
+import { Flag } from 'lucide-react';
 import { useState } from 'react';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { KnockView, MeetingView } from '../../meeting/view.ts';
@@ -6,6 +7,7 @@ import { Button } from '../components/Button.tsx';
 import { Confirm, type Question } from '../components/Confirm.tsx';
 import { Panel, PanelSection } from '../components/Panel.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
+import { useReport } from '../report/ReportHost.tsx';
 import { MemberRow } from './MemberRow.tsx';
 import { RenameDialog } from './RenameDialog.tsx';
 import './PeoplePanel.css';
@@ -14,6 +16,7 @@ import './PeoplePanel.css';
 export function PeoplePanel({ view, onClose }: { view: MeetingView; onClose: () => void }) {
   const m = useMessages();
   const actions = useActions();
+  const report = useReport();
   const [question, setQuestion] = useState<Question | null>(null);
   const [renaming, setRenaming] = useState(false);
   const mayAdmit = view.rights.has('admit');
@@ -23,7 +26,15 @@ export function PeoplePanel({ view, onClose }: { view: MeetingView; onClose: () 
   const rest = view.members.filter((member) => member.hand === null);
 
   return (
-    <Panel title={m.people.title} onClose={onClose}>
+    <Panel
+      title={m.people.title}
+      onClose={onClose}
+      footer={
+        <Button size="s" icon={<Flag aria-hidden="true" />} onPress={() => report(null)}>
+          {m.people.report}
+        </Button>
+      }
+    >
       {mayAdmit && view.knocks.length > 0 && (
         <PanelSection
           title={m.people.waiting(view.knocks.length)}

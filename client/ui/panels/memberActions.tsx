@@ -1,6 +1,7 @@
 import {
   BadgeCheck,
   DoorOpen,
+  Flag,
   Mic,
   MicOff,
   MonitorOff,
@@ -25,6 +26,7 @@ interface Given {
   readonly m: Messages;
   readonly onAsk: (question: Question) => void;
   readonly onRename: () => void;
+  readonly onReport: () => void;
 }
 
 /** What may be done about one member, by one's rights and by the member's state. */
@@ -36,7 +38,7 @@ export function memberActions(given: Given): MenuEntry[] {
       { id: 'rename', name: m.people.rename, icon: <Pencil aria-hidden="true" />, act: given.onRename },
     ];
   }
-  const groups = [moderation(given), roles(given), trust(given), removal(given)].filter(
+  const groups = [moderation(given), roles(given), trust(given), removal(given), report(given)].filter(
     (group) => group.length > 0,
   );
   return groups.flatMap((group, index) => (index === 0 ? group : [null, ...group]));
@@ -180,4 +182,9 @@ function removal({ member, rights, actions, m, onAsk }: Given): MenuEntry[] {
         }),
     },
   ];
+}
+
+/** Open to everybody, whatever their role. */
+function report({ m, onReport }: Given): MenuEntry[] {
+  return [{ id: 'report', name: m.people.report, icon: <Flag aria-hidden="true" />, act: onReport }];
 }

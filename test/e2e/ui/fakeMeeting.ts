@@ -1,5 +1,6 @@
 import type { CallView } from '../../../client/meeting/callView.ts';
-import type { Meeting, MeetingView, MemberView } from '../../../client/meeting/view.ts';
+import type { Meeting, MeetingView, MemberView, ReportProgress } from '../../../client/meeting/view.ts';
+import { reportId } from '../../../shared/ids.ts';
 import { memberOf, NOW } from './people.ts';
 
 /**
@@ -27,6 +28,9 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     }));
     if (!on && source === 'microphone') update({ devices: { ...view.devices, microphoneTrack: null } });
     if (!on && source === 'camera') update({ devices: { ...view.devices, cameraTrack: null } });
+  };
+  const setProgress = (progress: ReportProgress): void => {
+    if (view.report) update({ report: { ...view.report, progress } });
   };
   const log =
     (name: string) =>
@@ -81,6 +85,13 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     markVerified: log('markVerified'),
     acknowledgeAlarm: (id) => update({ alarms: view.alarms.filter((alarm) => alarm.id !== id) }),
     dismissNotice: (id) => update({ notices: view.notices.filter((notice) => notice.id !== id) }),
+    report: (draft) => {
+      heard(`report ${draft.reason} ${draft.chat.length} ${draft.still?.type ?? 'none'}`);
+      const report = reportId.parse('q7Yw0eVh2uTgkXc5sLm9Aw');
+      setProgress({ name: 'sent', report });
+    },
+    packReport: log('packReport'),
+    reportDone: () => setProgress({ name: 'idle' }),
     showTiles: log('showTiles'),
     takeOver: () => update({ phase: { name: 'joining' } }),
     testConnection: () =>

@@ -62,6 +62,15 @@ function base(): MeetingView {
       ...plainCall,
       effects: { ...plainCall.effects, canChangePicture: true, canChangeSound: true },
     },
+    report: {
+      fingerprint: '396729979300320516487159592435',
+      people: [
+        { device: keyOf(1), name: names[1], here: true },
+        { device: keyOf(2), name: names[2], here: true },
+        { device: keyOf(4), name: names[4], here: false },
+      ],
+      progress: { name: 'idle' },
+    },
   };
 }
 

@@ -27,6 +27,26 @@ const more = (icon: string) => async (page: Page) => {
   await page.mouse.move(5, 300);
 };
 
+const next = async (page: Page) => page.locator('.dialog-actions .button-primary').click();
+/** The report about the second person, as far as one of its steps. */
+const report = (steps: number) => async (page: Page) => {
+  await control('users')(page);
+  await page.locator('.person .icon-button').nth(1).click();
+  await page.locator('.menu-item:has(.lucide-flag)').click();
+  if (steps === 0) return;
+  await page.locator('.radio-card').first().click();
+  await page.locator('.dialog textarea').fill('10:05, 他對小美說了很難聽的話。');
+  await next(page);
+  if (steps === 1) return;
+  await page.locator('.report-part .select-button').first().click();
+  await page.locator('.select-popover [role="option"]').nth(1).click();
+  await page.locator('.button:has(.lucide-camera)').click();
+  await page.waitForTimeout(300);
+  if (steps === 2) return;
+  await next(page);
+  if (steps === 4) await next(page);
+};
+
 const states = [
   'prejoin-host',
   'prejoin-lobby',
@@ -96,6 +116,11 @@ const shots: readonly Shot[] = [
       await page.locator('.menu-item-warn').first().click();
     },
   },
+  { name: 'report-what', path: meetingPath('chat'), act: report(0) },
+  { name: 'report-attach', path: meetingPath('chat'), act: report(1) },
+  { name: 'report-attached', path: meetingPath('chat'), act: report(2) },
+  { name: 'report-send', path: meetingPath('chat'), act: report(3) },
+  { name: 'report-sent', path: meetingPath('chat'), act: report(4) },
   { name: 'dialog-leave', path: meetingPath('three'), act: control('log-out') },
   { name: 'dialog-shortcuts', path: meetingPath('three'), act: more('keyboard') },
   { name: 'dialog-server', path: meetingPath('three'), act: more('eye-off') },

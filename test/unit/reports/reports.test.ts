@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type SignatureKeyPair, sign, signatureKeyPair } from '../../../client/e2ee/crypto/ed25519.ts';
 import { hpkeKeyPair, hpkeSeal } from '../../../client/e2ee/crypto/hpke.ts';
-import { type ReportBundle, reportLimits } from '../../../client/e2ee/reports/bundle.ts';
+import type { ReportBundle } from '../../../client/e2ee/reports/bundle.ts';
 import { encodeReport } from '../../../client/e2ee/reports/encoding.ts';
 import { ReportError } from '../../../client/e2ee/reports/error.ts';
 import { reportFingerprint, reportKeyId } from '../../../client/e2ee/reports/key.ts';
+import { reportLimits } from '../../../client/e2ee/reports/limits.ts';
 import { openReport, sealReport } from '../../../client/e2ee/reports/seal.ts';
 import { ready } from '../../../client/e2ee/sodium.ts';
 import { concat, fromBase64Url, toBase64Url, utf8 } from '../../../shared/bytes.ts';
