@@ -180,7 +180,7 @@ describe('who may report', () => {
     const { meeting, device } = await newMeeting(records);
     const answer = await report(meeting, device);
     if (may) expect(answer).toMatch(KEPT);
-    else expect(answer).toBe('403 not-admitted');
+    else expect(answer).toBe('401 not-admitted');
   });
 
   it('a member of a meeting that has ended', async () => {
@@ -275,7 +275,8 @@ describe('what is kept', () => {
     const bytes = await sealed(meeting, device, { reporter: { device: device.key, name } });
     const id = keptReport.shape.report.parse(await send(meeting, delivery(meeting, device, bytes)));
     expect(new Uint8Array((await server.reports.find(id))?.sealed ?? [])).toEqual(bytes);
-    const files = await readdir(inFolder('data'));
+    const entries = await readdir(inFolder('data'), { withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ name: file }) => file);
     const data = Buffer.concat(await Promise.all(files.map((file) => readFile(inFolder('data', file)))));
     expect(data.includes(id)).toBe(true);
     for (const planted of [MARKER, name, 'Mallory', '林美華', 'harassment']) {
