@@ -454,6 +454,22 @@ export const cases = {
     requirement: 'R26',
     expect: 'downgrade; not inside; no key; it knocks anew',
   },
+  'report-key-swapped': {
+    attack: 'after the founding the server publishes a report key of its own',
+    requirement: 'R23 R26',
+    expect: 'reports are sealed to the key that the founder pinned',
+  },
+  'report-key-at-founding': {
+    attack: 'the server hands the founder a report key of its own',
+    requirement: 'R23',
+    expect:
+      'a limit: sealed to it, and every member is shown a fingerprint that the operator did not publish',
+  },
+  'report-key-rewritten': {
+    attack: 'the server puts a report key of its own into the genesis record, or takes the pinned one out',
+    requirement: 'R23 R26',
+    expect: 'bad link: the host key signed the record',
+  },
   'downgrade-genesis': {
     attack: 'the server rewrites suite, frame suite or policy in the genesis record',
     requirement: 'R25 R26',

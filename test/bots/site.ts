@@ -8,14 +8,19 @@ import { attachSignaling } from '../../server/signaling/attach.ts';
 import type { SignalingLimits } from '../../server/signaling/limits.ts';
 import { openStore } from '../../server/store/kyselyStore.ts';
 import type { MeetingStore } from '../../server/store/store.ts';
-import { fromBase64Url } from '../../shared/bytes.ts';
+import { fromBase64Url, fromUtf8 } from '../../shared/bytes.ts';
 import { ProtocolError } from '../../shared/errors.ts';
-import { createMeeting, type SiteInfo } from '../../shared/protocol/rest.ts';
+import { type ReportKey, reportId } from '../../shared/ids.ts';
+import { createMeeting, type KeptReport, type SiteInfo } from '../../shared/protocol/rest.ts';
 
 /** The real rules, delivery, signalling and store, without media: what the group layer meets. */
 export interface Site {
   readonly origin: string;
   readonly store: MeetingStore;
+  /** What `GET /api/site` says now. */
+  reportKey: ReportKey | null;
+  /** Bodies of the reports that were sent. */
+  readonly reports: readonly Uint8Array[];
   close(): Promise<void>;
 }
 
@@ -35,11 +40,18 @@ export async function startSite(
   const http = createServer((request, response) => {
     if (request.url === '/api/site') {
       answer(response, 200, {
-        reportKey: null,
+        reportKey: site.reportKey,
         create: 'anyone',
         signIn: { provider: null, passkey: false },
         staff: null,
       } satisfies SiteInfo);
+      return;
+    }
+    if (request.url?.endsWith('/reports')) {
+      void bodyOf(request).then((body) => {
+        reports.push(body);
+        answer(response, 201, { report: reportId.parse(`${'R'.repeat(21)}A`) } satisfies KeptReport);
+      });
       return;
     }
     create(request, store, crypto).then(
@@ -47,6 +59,7 @@ export async function startSite(
       (error: unknown) => answer(response, 400, error instanceof ProtocolError ? error.toFailure() : {}),
     );
   });
+  const reports: Uint8Array[] = [];
   let origin = '';
   const signaling = await attachSignaling({
     httpServer: http,
@@ -59,9 +72,11 @@ export async function startSite(
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   // A server that listens on TCP has an AddressInfo.
   origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  return {
+  const site: Site = {
     origin,
     store,
+    reportKey: null,
+    reports,
     async close() {
       await signaling.close();
       http.closeAllConnections();
@@ -69,6 +84,13 @@ export async function startSite(
       await store.close();
     },
   };
+  return site;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 async function create(
@@ -76,9 +98,7 @@ async function create(
   store: MeetingStore,
   crypto: Parameters<typeof foundMeeting>[1],
 ) {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const { records } = createMeeting.parse(JSON.parse(Buffer.concat(chunks).toString()));
+  const { records } = createMeeting.parse(JSON.parse(fromUtf8(await bodyOf(request))));
   const signed = records.map(({ bytes, signature }) => ({
     bytes: fromBase64Url(bytes),
     signature: fromBase64Url(signature),
