@@ -23,6 +23,14 @@ export const limits = {
   blobBytes: 1024 ** 3 + 1024 ** 2,
   /** Text in one chat message, in UTF-16 units. */
   chatCharacters: 4_000,
+  /** Name of a file, in UTF-16 units. */
+  fileNameCharacters: 200,
+  /** A picture shown before its file is fetched; small enough for one message to several receivers. */
+  previewBytes: 16 * 1024,
+  /** People called by name in one message. */
+  mentions: 20,
+  /** Members that something is said aside to. */
+  asideReceivers: 16,
   /** Display name, in UTF-16 units. */
   nameCharacters: 60,
   /** A message to the host with a knock, in UTF-16 units. */

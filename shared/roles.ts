@@ -29,6 +29,8 @@ export const permissions = {
   share: 'share',
   /** Write to everyone. */
   chat: 'chat',
+  /** Write to the hosts. */
+  chatHosts: 'chatHosts',
   /** Write to one person who is not a host. */
   privateChat: 'privateChat',
   /** Send files. */
@@ -56,7 +58,15 @@ const control: readonly Permission[] = [
   'record',
 ];
 const media: readonly Permission[] = ['speak', 'camera', 'share'];
-const talk: readonly Permission[] = ['chat', 'privateChat', 'files', 'rename', 'react', 'annotate'];
+const talk: readonly Permission[] = [
+  'chat',
+  'chatHosts',
+  'privateChat',
+  'files',
+  'rename',
+  'react',
+  'annotate',
+];
 
 export const presets = ['open', 'moderated', 'classroom'] as const;
 export const preset = z.enum(presets);
@@ -116,9 +126,9 @@ export function presetPolicy(name: Preset): Policy {
         hostGone: 'freeze',
         permissions: {
           cohost,
-          presenter: [...media, 'chat', 'react', 'annotate'],
-          participant: ['camera', 'react'],
-          guest: ['camera', 'react'],
+          presenter: [...media, 'chat', 'chatHosts', 'react', 'annotate'],
+          participant: ['camera', 'chatHosts', 'react'],
+          guest: ['camera', 'chatHosts', 'react'],
         },
       };
   }

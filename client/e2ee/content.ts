@@ -1,18 +1,92 @@
 import { z } from 'zod';
 import { fromUtf8, utf8 } from '../../shared/bytes.ts';
-import { deviceKey } from '../../shared/ids.ts';
+import { blobId, deviceKey } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { displayName } from './identity/card.ts';
 
 const sight = { seq: z.number().int().nonnegative(), digest: z.string().max(64) };
 
+/** Names a message among those of its author. */
+const saidId = z.string().min(1).max(40);
+const text = z.string().min(1).max(limits.chatCharacters);
+const encoded = (characters: number) =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .max(characters);
+
+/** Names of files: something to be seen, nothing that could pass for a path or turn its ending around. */
+export const fileName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(limits.fileNameCharacters)
+  .regex(/[^\s.\p{Default_Ignorable_Code_Point}]/u)
+  .regex(/^[^\p{Cc}\p{Cs}\p{Co}\u200E\u200F\u202A-\u202E\u2066-\u2069/\\]+$/u);
+
+/** A small picture of an image, made where the file was sent. */
+export const preview = z.strictObject({
+  type: z.enum(['image/webp', 'image/jpeg']),
+  width: z.number().int().min(1).max(1_024),
+  height: z.number().int().min(1).max(1_024),
+  data: encoded(Math.ceil((limits.previewBytes * 4) / 3)),
+});
+export type Preview = z.infer<typeof preview>;
+
+/** A sealed file on the server and how to open it. */
+export const sealedFile = z.strictObject({
+  name: fileName,
+  mime: z.string().regex(/^[\w.+-]{1,60}\/[\w.+-]{1,60}$/),
+  /** Bytes of the file itself. */
+  size: z.number().int().nonnegative().max(limits.fileBytes),
+  blob: blobId,
+  key: encoded(43),
+  /** BLAKE2b-256 of the ciphertext. */
+  digest: encoded(43),
+  preview: preview.nullable(),
+});
+export type SealedFileContent = z.infer<typeof sealedFile>;
+
+const saying = {
+  id: saidId,
+  /** The author's clock. */
+  at: z.number(),
+  /** The message this one answers. */
+  reply: z.strictObject({ from: deviceKey, id: saidId }).optional(),
+};
+
+const chat = z.strictObject({
+  type: z.literal('chat'),
+  ...saying,
+  text,
+  /** Members it calls by name. */
+  mentions: z.array(deviceKey).max(limits.mentions).optional(),
+});
+const file = z.strictObject({ type: z.literal('file'), ...saying, file: sealedFile });
+/** Another text for a message of one's own. */
+const edit = z.strictObject({ type: z.literal('edit'), id: saidId, text });
+/** Takes a message of one's own back. */
+const unsay = z.strictObject({ type: z.literal('unsay'), id: saidId });
+
+/** What is said in the chat, to everyone or aside. */
+export const said = z.discriminatedUnion('type', [chat, file, edit, unsay]);
+export type Said = z.infer<typeof said>;
+
+/** Said to some members only: `person` to one, `hosts` to all hosts and co-hosts. */
+export const aside = z.strictObject({ to: z.enum(['person', 'hosts']), said });
+export type Aside = z.infer<typeof aside>;
+
 /** What members say to each other inside MLS application messages. The author is the leaf that sent it. */
 export const content = z.discriminatedUnion('type', [
+  chat,
+  file,
+  edit,
+  unsay,
+  /** An `aside`, sealed under a key of its own, and that key sealed to each of those meant. */
   z.strictObject({
-    type: z.literal('chat'),
-    id: z.string().min(1).max(40),
-    text: z.string().min(1).max(limits.chatCharacters),
-    at: z.number(),
+    type: z.literal('aside'),
+    keys: z.array(encoded(2_000)).min(1).max(limits.asideReceivers),
+    body: encoded(60_000),
   }),
   z.strictObject({ type: z.literal('reaction'), emoji: z.string().min(1).max(16) }),
   /** The sender's own lasting state; sent at each change and again when somebody joins. */

@@ -719,6 +719,7 @@ export const en = {
     region: 'Notices',
     joined: (name: string) => `${name} joined`,
     left: (name: string) => `${name} left`,
+    mentioned: (name: string) => `${name} mentioned you in the chat`,
     stopped: (what: string) => `A host switched off ${what}.`,
     allowed: (what: string) => `A host allows you to use ${what} again.`,
     role: (role: string) => `You are now: ${role}`,

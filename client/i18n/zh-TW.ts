@@ -613,6 +613,7 @@ export const zhTW: Messages = {
     region: '通知',
     joined: (name) => `${name}加入了`,
     left: (name) => `${name}離開了`,
+    mentioned: (name) => `${name}在聊天中提到你`,
     stopped: (what) => `主持人關閉了${what}。`,
     allowed: (what) => `主持人允許你再次使用${what}。`,
     role: (role) => `你現在是${role}`,

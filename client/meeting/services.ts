@@ -22,6 +22,7 @@ export function createServices(): MeetingServices {
       const worker = new WorkerClient({
         onState: () => undefined,
         onMedia: () => undefined,
+        onFile: () => undefined,
         onFailure: () => fail(new Error('The meeting worker could not start')),
       });
       try {

@@ -8,8 +8,9 @@ import type { CoreCommand } from './core/command.ts';
 import { type CoreState, initialState } from './core/state.ts';
 import { rememberedName, rememberName } from './nameMemory.ts';
 import { PageNotices } from './pageNotices.ts';
+import { choosePlace, handOver } from './saveFile.ts';
 import { missingSupport } from './support.ts';
-import type { Meeting, MeetingView } from './view.ts';
+import type { Addressee, Meeting, MeetingView } from './view.ts';
 import { viewOf } from './viewOf.ts';
 import type { MediaEvent } from './worker/messages.ts';
 import { WorkerClient } from './worker/workerClient.ts';
@@ -102,9 +103,27 @@ export class Session implements Meeting {
   setUsage: Meeting['setUsage'] = (usage) => this.#call.setUsage(usage);
   watchStats: Meeting['watchStats'] = (on) => this.#call.watchStats(on);
 
-  sendChat(text: string): void {
-    this.#command({ do: 'chat', text });
+  sendChat(text: string, to: Addressee = { kind: 'everyone' }, reply: string | null = null): void {
+    this.#command({ do: 'chat', text, to, reply });
   }
+
+  sendFile(file: File, to: Addressee = { kind: 'everyone' }, reply: string | null = null): void {
+    this.#command({ do: 'sendFile', file, to, reply });
+  }
+
+  saveFile(id: string): void {
+    const name = this.#core.chat.find((message) => message.id === id)?.file?.name;
+    if (name === undefined) return;
+    choosePlace(name).then(
+      (place) => this.#command({ do: 'saveFile', id, place }),
+      // Thought better of it.
+      () => undefined,
+    );
+  }
+
+  editChat: Meeting['editChat'] = (id, text) => this.#command({ do: 'editChat', id, text });
+  deleteChat: Meeting['deleteChat'] = (id) => this.#command({ do: 'deleteChat', id });
+  controlTransfer: Meeting['controlTransfer'] = (id, to) => this.#command({ do: 'transfer', id, to });
 
   retryChat(id: string): void {
     this.#command({ do: 'retryChat', id });
@@ -166,6 +185,7 @@ export class Session implements Meeting {
     const worker = new WorkerClient({
       onState: (change) => this.#onState(change),
       onMedia: (media) => this.#onMedia(media),
+      onFile: handOver,
       onFailure: () => this.#onState({ phase: { name: 'failed', code: 'unavailable' } }),
     });
     const frames = new FrameCrypto({ onEvent: (event) => this.#engine?.onFrameEvent(event) });

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { DeviceKey, KnockId, ReportId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
 import type { Permission, Policy, Preset, Role } from '../../shared/roles.ts';
+import type { AttachmentErrorCode } from '../e2ee/attachments/error.ts';
 import type { ReportBundle, ReportStill } from '../e2ee/reports/bundle.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
 import type { CallActions, CallNotice, CallView } from './callView.ts';
@@ -81,9 +82,58 @@ export interface ChatMessageView {
   /** Name at the time it was said. */
   readonly name: string;
   readonly self: boolean;
+  /** Empty for a file, and for what was taken back. */
   readonly text: string;
   readonly at: number;
   readonly state: 'sending' | 'sent' | 'failed';
+  readonly change: 'none' | 'edited' | 'deleted';
+  /** Who can read it besides its author. */
+  readonly audience: Audience;
+  /** What it answers; without name and text where this device never saw it. */
+  readonly reply: { readonly id: string; readonly name: string; readonly text: string } | null;
+  /** Members it calls by `@name`. */
+  readonly mentions: readonly { readonly device: DeviceKey; readonly name: string }[];
+  readonly file: FileView | null;
+}
+
+/** To whom something is said. */
+export type Addressee =
+  | { readonly kind: 'everyone' }
+  /** Hosts and co-hosts who are here. */
+  | { readonly kind: 'hosts' }
+  | { readonly kind: 'person'; readonly device: DeviceKey };
+
+export type Audience =
+  | { readonly kind: 'everyone' | 'hosts' }
+  | { readonly kind: 'person'; readonly device: DeviceKey; readonly name: string };
+
+/** A file as its message tells of it; the bytes are fetched when asked for. */
+export interface FileView {
+  readonly name: string;
+  readonly mime: string;
+  /** Bytes. */
+  readonly size: number;
+  /** A small picture, made where the file was sent. */
+  readonly preview: {
+    readonly type: 'image/webp' | 'image/jpeg';
+    readonly width: number;
+    readonly height: number;
+    readonly bytes: Uint8Array;
+  } | null;
+}
+
+/** A file on its way to the server or from it. */
+export interface TransferView {
+  /** Of its message. */
+  readonly id: string;
+  readonly direction: 'up' | 'down';
+  /** `waiting` for a connection; it goes on by itself. */
+  readonly state: 'running' | 'paused' | 'waiting' | 'done' | 'failed';
+  /** Bytes, of `total`. */
+  readonly done: number;
+  readonly total: number;
+  /** With `failed`, why. */
+  readonly error: AttachmentErrorCode | ErrorCode | null;
 }
 
 export interface ReactionView {
@@ -119,7 +169,7 @@ export interface AlarmView {
 
 /** Short-lived notices for the person: who joined, who muted them. Texts are made by the interface. */
 export type Notice =
-  | { readonly kind: 'joined' | 'left'; readonly name: string }
+  | { readonly kind: 'joined' | 'left' | 'mentioned'; readonly name: string }
   | { readonly kind: 'stopped-by-host'; readonly sources: readonly Source[] }
   | { readonly kind: 'allowed-by-host'; readonly sources: readonly Source[] }
   | { readonly kind: 'role-changed'; readonly role: Role }
@@ -220,6 +270,7 @@ export interface MeetingView {
   readonly members: readonly MemberView[];
   readonly knocks: readonly KnockView[];
   readonly chat: readonly ChatMessageView[];
+  readonly transfers: readonly TransferView[];
   readonly reactions: readonly ReactionView[];
   readonly seal: SealView;
   /** The latest epochs since this device came, newest last. */
@@ -254,8 +305,16 @@ export interface MeetingActions extends CallActions {
   /** Asks the browser for camera and microphone again, after a refusal. */
   retryDevices(): void;
 
-  sendChat(text: string): void;
+  /** `reply` is the id of the message it answers. */
+  sendChat(text: string, to?: Addressee, reply?: string | null): void;
   retryChat(id: string): void;
+  editChat(id: string, text: string): void;
+  /** Takes a message of one's own back. */
+  deleteChat(id: string): void;
+  sendFile(file: File, to?: Addressee, reply?: string | null): void;
+  /** Fetches and verifies a file, then gives it to the person. Call it from what they pressed. */
+  saveFile(id: string): void;
+  controlTransfer(id: string, to: 'pause' | 'resume' | 'cancel'): void;
   setHand(raised: boolean): void;
   react(emoji: string): void;
   rename(name: string): void;

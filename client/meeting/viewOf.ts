@@ -38,6 +38,7 @@ export function viewOf(parts: ViewParts): MeetingView {
     members: core.members.map((member) => memberView(member, parts)),
     knocks: core.knocks,
     chat: core.chat,
+    transfers: core.transfers,
     reactions: core.reactions,
     seal: core.seal,
     epochs: core.epochs,

@@ -13,6 +13,7 @@ import { toBase64Url } from '../../shared/bytes.ts';
 import { groupId, knockId, meetingId } from '../../shared/ids.ts';
 import { type EventName, events } from '../../shared/protocol/events.ts';
 import { presetPolicy } from '../../shared/roles.ts';
+import { memoryFiles } from '../bots/bot.ts';
 import { attack, declare } from './attack.ts';
 import { type FalseServer, startFalseServer } from './falseServer.ts';
 import { FalseStream } from './falseStream.ts';
@@ -55,6 +56,7 @@ async function victim(server: FalseServer) {
     keyStore: memoryKeyStore(),
     clock: systemClock,
     frames: { post: () => undefined, onMessage: () => undefined },
+    files: memoryFiles(server.origin),
     publish: (change) => {
       state = { ...state, ...change };
     },

@@ -2,11 +2,14 @@ import type { GroupToFrame } from '../../client/e2ee/frames/messages.ts';
 import { type KeyStore, memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
 import type { MeetingLink } from '../../client/e2ee/link/link.ts';
 import { type Clock, systemClock } from '../../client/meeting/clock.ts';
+import type { FilePorts } from '../../client/meeting/core/attachments.ts';
+import { httpBlobs } from '../../client/meeting/core/blobPort.ts';
 import { foundMeeting } from '../../client/meeting/core/found.ts';
 import { MeetingCore } from '../../client/meeting/core/meetingCore.ts';
 import { type CoreState, initialState } from '../../client/meeting/core/state.ts';
 import type { Signaling } from '../../client/meeting/signaling/signaling.ts';
 import { socketSignaling } from '../../client/meeting/signaling/socketSignaling.ts';
+import { concat } from '../../shared/bytes.ts';
 import type { Preset } from '../../shared/roles.ts';
 
 /** A real client without a page: the same core as in the browser's worker. */
@@ -14,11 +17,29 @@ export interface Bot {
   readonly core: MeetingCore;
   readonly keyStore: KeyStore;
   readonly state: CoreState;
+  /** Files it fetched and found whole, by name. */
+  readonly saved: ReadonlyMap<string, Uint8Array>;
   /** What the frame worker would have been told. Base keys included: a test may look at its own. */
   readonly frameMessages: readonly GroupToFrame[];
   /** Resolves once the state satisfies a condition. Rejects with the last state after `ms`. */
   until(what: string, condition: (state: CoreState) => boolean, ms?: number): Promise<CoreState>;
   close(): void;
+}
+
+/** Where a bot's files go. */
+export function memoryFiles(origin: string, saved: Map<string, Uint8Array> = new Map()): FilePorts {
+  return {
+    blobs: httpBlobs(origin),
+    preview: async () => null,
+    async sink(name) {
+      const parts: Uint8Array[] = [];
+      return {
+        write: async (bytes) => void parts.push(bytes),
+        close: async () => void saved.set(name, concat(...parts)),
+        abort: async () => void parts.splice(0),
+      };
+    },
+  };
 }
 
 export interface BotOptions {
@@ -27,6 +48,8 @@ export interface BotOptions {
   readonly keyStore?: KeyStore;
   /** Replaces or wraps the connection, for a server that does not behave. */
   readonly signaling?: (real: Signaling) => Signaling;
+  /** Replaces or wraps the way of files. */
+  readonly files?: (real: FilePorts) => FilePorts;
   /** Real time unless given. */
   readonly clock?: Clock;
 }
@@ -36,6 +59,8 @@ export async function openBot(options: BotOptions): Promise<Bot> {
   const keyStore = options.keyStore ?? memoryKeyStore();
   const real = socketSignaling(options.origin, options.link.meeting);
   const frameMessages: GroupToFrame[] = [];
+  const saved = new Map<string, Uint8Array>();
+  const files = memoryFiles(options.origin, saved);
   const watchers = new Set<() => void>();
   let state = initialState;
   const core = await MeetingCore.open({
@@ -45,6 +70,7 @@ export async function openBot(options: BotOptions): Promise<Bot> {
     keyStore,
     clock: options.clock ?? systemClock,
     frames: { post: (message) => frameMessages.push(structuredClone(message)), onMessage: () => undefined },
+    files: options.files?.(files) ?? files,
     publish: (change) => {
       state = { ...state, ...change };
       for (const watcher of watchers) watcher();
@@ -54,6 +80,7 @@ export async function openBot(options: BotOptions): Promise<Bot> {
     core,
     keyStore,
     frameMessages,
+    saved,
     get state() {
       return state;
     },

@@ -1,16 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { Blobs, blobRules } from '../../server/blobs/blobs.ts';
+import { BlobFiles } from '../../server/blobs/files.ts';
+import { blobRoutes } from '../../server/http/blobs.ts';
+import { failureHandler } from '../../server/http/failures.ts';
 import { createLog, type Log } from '../../server/log.ts';
 import type { MediaRooms } from '../../server/media/rooms.ts';
 import { foundMeeting } from '../../server/meeting/found.ts';
 import { loadRecordCrypto } from '../../server/meeting/recordCrypto.ts';
 import { attachSignaling } from '../../server/signaling/attach.ts';
+import { systemClock } from '../../server/signaling/clock.ts';
 import type { SignalingLimits } from '../../server/signaling/limits.ts';
 import { openStore } from '../../server/store/kyselyStore.ts';
 import type { MeetingStore } from '../../server/store/store.ts';
 import { fromBase64Url, fromUtf8 } from '../../shared/bytes.ts';
 import { ProtocolError } from '../../shared/errors.ts';
 import { type ReportKey, reportId } from '../../shared/ids.ts';
+import { BLOBS_PATH } from '../../shared/protocol/blobs.ts';
 import { createMeeting, type KeptReport, type SiteInfo } from '../../shared/protocol/rest.ts';
 
 /** The real rules, delivery, signalling and store, without media: what the group layer meets. */
@@ -21,12 +31,22 @@ export interface Site {
   reportKey: ReportKey | null;
   /** Bodies of the reports that were sent. */
   readonly reports: readonly Uint8Array[];
+  /** Folder of the sealed files. */
+  readonly blobFolder: string;
   close(): Promise<void>;
 }
 
 const noMedia: MediaRooms = {
   open: () => Promise.reject(new ProtocolError('media-unavailable')),
   close: () => Promise.resolve(),
+};
+
+const MIB = 1024 ** 2;
+const filesConfig = {
+  fileBytes: 64 * MIB,
+  meetingBytes: 256 * MIB,
+  totalBytes: 512 * MIB,
+  keepMs: 3_600_000,
 };
 
 /** Starts a site on a free port; `path` is its SQLite file. */
@@ -37,7 +57,18 @@ export async function startSite(
 ): Promise<Site> {
   const store = await openStore(path);
   const crypto = await loadRecordCrypto();
-  const http = createServer((request, response) => {
+  const blobFolder = await mkdtemp(join(tmpdir(), 'sealroom-blobs-'));
+  const blobs = await Blobs.open({
+    store: store.blobs,
+    files: new BlobFiles(blobFolder),
+    rules: blobRules(filesConfig),
+    clock: systemClock,
+    log,
+  });
+  const app = express();
+  app.use(BLOBS_PATH, blobRoutes(blobs));
+  app.use(BLOBS_PATH, failureHandler(log));
+  app.use((request, response) => {
     if (request.url === '/api/site') {
       answer(response, 200, {
         reportKey: site.reportKey,
@@ -60,11 +91,13 @@ export async function startSite(
     );
   });
   const reports: Uint8Array[] = [];
+  const http = createServer(app);
   let origin = '';
   const signaling = await attachSignaling({
     httpServer: http,
     store,
     media: noMedia,
+    blobs,
     log,
     origins: () => [origin],
     ...(limits ? { limits } : {}),
@@ -77,11 +110,14 @@ export async function startSite(
     store,
     reportKey: null,
     reports,
+    blobFolder,
     async close() {
+      blobs.close();
       await signaling.close();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));
       await store.close();
+      await rm(blobFolder, { recursive: true, force: true });
     },
   };
   return site;

@@ -9,6 +9,8 @@ export type AttachmentErrorCode =
   | 'too-large'
   /** The file shrank, grew or went away while it was read. */
   | 'unreadable'
+  /** There is no room for it on this device, or its place went away. */
+  | 'unwritable'
   /** The server no longer holds it. */
   | 'gone';
 

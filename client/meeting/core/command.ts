@@ -1,14 +1,30 @@
 import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/records/record.ts';
 import type { Policy, Role } from '../../../shared/roles.ts';
-import type { ReportDraft } from '../view.ts';
+import type { Addressee, ReportDraft } from '../view.ts';
 import type { MediaAlarm, MeetingCore } from './meetingCore.ts';
 
 /** What the page asks of the core, as messages. */
 export type CoreCommand =
   | { readonly do: 'join'; readonly name: string; readonly message: string }
   | { readonly do: 'withdraw' | 'leave' | 'end' }
-  | { readonly do: 'chat'; readonly text: string }
+  | {
+      readonly do: 'chat';
+      readonly text: string;
+      readonly to: Addressee;
+      readonly reply: string | null;
+    }
+  | { readonly do: 'editChat'; readonly id: string; readonly text: string }
+  | {
+      readonly do: 'sendFile';
+      readonly file: File;
+      readonly to: Addressee;
+      readonly reply: string | null;
+    }
+  /** `place` is a file handle where the page could ask for one. */
+  | { readonly do: 'saveFile'; readonly id: string; readonly place: unknown }
+  | { readonly do: 'transfer'; readonly id: string; readonly to: 'pause' | 'resume' | 'cancel' }
+  | { readonly do: 'deleteChat'; readonly id: string }
   | { readonly do: 'retryChat' | 'acknowledge' | 'dismiss'; readonly id: string }
   | { readonly do: 'react'; readonly emoji: string }
   | { readonly do: 'hand'; readonly raised: boolean }
@@ -51,15 +67,27 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
     case 'end':
       return core.control.end();
     case 'chat':
-      return core.sendChat(command.text);
+      return core.sendChat(command.text, command.to, command.reply);
     case 'retryChat':
-      return core.retryChat(command.id);
+      return core.talk.retry(command.id);
+    case 'editChat':
+      return core.talk.edit(command.id, command.text);
+    case 'deleteChat':
+      return core.talk.unsay(command.id);
+    case 'sendFile':
+      void core.talk.sendFile(command.file, command.to, command.reply);
+      return;
+    case 'saveFile':
+      void core.files.download(command.id, command.place);
+      return;
+    case 'transfer':
+      return core.files[command.to](command.id);
     case 'acknowledge':
       return core.acknowledgeAlarm(command.id);
     case 'dismiss':
       return core.dismissNotice(command.id);
     case 'react':
-      return core.react(command.emoji);
+      return core.talk.react(command.emoji);
     case 'hand':
       return core.people.setHand(command.raised);
     case 'rename':

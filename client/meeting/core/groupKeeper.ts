@@ -1,13 +1,15 @@
 import { equalBytes, fromBase64Url, toBase64Url, utf8 } from '../../../shared/bytes.ts';
 import { ProtocolError } from '../../../shared/errors.ts';
 import { type DeviceKey, type GroupId, groupId as groupIdSchema } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
 import type { WelcomeDelivery } from '../../../shared/protocol/lobby.ts';
 import type { StreamEntry } from '../../../shared/protocol/stream.ts';
-import { inGoodStanding } from '../../../shared/records/chain.ts';
+import { inGoodStanding, isStaff } from '../../../shared/records/chain.ts';
 import type { RecordContent } from '../../../shared/records/record.ts';
 import { deviceOf, judgeCommit } from '../../e2ee/admission/commitPolicy.ts';
+import { openAside, sealAside } from '../../e2ee/aside.ts';
 import { decodeDatagram, encodeDatagram } from '../../e2ee/authorship/datagram.ts';
-import { type Content, decodeContent, encodeContent } from '../../e2ee/content.ts';
+import { type Aside, type Content, decodeContent, encodeContent } from '../../e2ee/content.ts';
 import { GroupError } from '../../e2ee/group/error.ts';
 import { foundGroup, joinGroup } from '../../e2ee/group/found.ts';
 import type { Group } from '../../e2ee/group/group.ts';
@@ -23,6 +25,9 @@ import { ChainError } from './records.ts';
 import { StreamFollower } from './streamFollower.ts';
 import type { Witness } from './witness.ts';
 
+/** What a message says once it is open. */
+export type Heard = Exclude<Content, { type: 'aside' }>;
+
 /** What the rest of the core hears from the group, in the order of the stream. */
 export interface GroupHooks {
   onRecord(record: RecordContent): void;
@@ -32,7 +37,8 @@ export interface GroupHooks {
     readonly removed: readonly Member[];
     readonly by: DeviceKey;
   }): void;
-  onContent(sender: DeviceKey, content: Content): void;
+  /** `audience` is proven: what is said aside was sealed to this device. */
+  onContent(sender: DeviceKey, content: Heard, audience: 'everyone' | Aside['to']): void;
   onDeparted(device: DeviceKey): void;
   /** Something was refused that a member or the server tried. */
   onRefused(device: DeviceKey | null, reason: string): void;
@@ -47,6 +53,7 @@ const PSK_ID = utf8('sealroom link');
 const PAST_EPOCH_MS = 10_000;
 /** How long the others may take to say that they refused a commit too. */
 const OBJECTION_MS = 5_000;
+const ASIDE_TRIES = 5;
 /** Fresh keys come every five minutes at most; with a margin for taking over. */
 const EPOCH_MS = 5.5 * 60_000;
 
@@ -170,6 +177,31 @@ export class GroupKeeper {
       return { placed: this.#context.signaling.request('group:send', { groupId, bytes: message }) };
     });
     await sent.placed;
+  }
+
+  /**
+   * Says something to some members only. It is sealed for one epoch: where that was over before the
+   * server placed the message, it is said again, and those who had opened it know it by its id.
+   * Throws ProtocolError.
+   */
+  async sendAside(to: readonly DeviceKey[], said: Aside): Promise<void> {
+    for (let tries = 0; tries < ASIDE_TRIES; tries++) {
+      const sent = await this.#context.serial.run(async () => {
+        const leaves = to.flatMap((device) => this.#memberOf(device)?.leafIndex ?? []);
+        if (!this.#group || leaves.length === 0) throw new ProtocolError('not-admitted');
+        const { group, message } = await this.#encrypt(await sealAside(this.#group, leaves, said));
+        const placed = this.#context.signaling.request('group:send', {
+          groupId: idOf(group),
+          bytes: message,
+        });
+        return { placed, epoch: group.epoch };
+      });
+      await sent.placed;
+      // Commits before the message have been taken by now: they came in before the answer.
+      const epoch = await this.#context.serial.run(async () => this.#group?.epoch);
+      if (epoch === sent.epoch) return;
+    }
+    throw new ProtocolError('unavailable');
   }
 
   /** Sends a small secret that only one member can open. */
@@ -335,8 +367,15 @@ export class GroupKeeper {
       // Late messages of past epochs open as well: whoever is out by now is not heard any more.
       if (!this.#memberOf(sender) || this.committer.departed.has(sender)) return;
       const content = decodeContent(received.plaintext);
-      // Words count in the one order that all see: said aside, they could differ from member to member.
-      if (content && (only?.includes(content.type) ?? true)) this.#hooks.onContent(sender, content);
+      // Words count in the one order that all see: relayed, they could differ from member to member.
+      if (!content || !(only?.includes(content.type) ?? true)) return;
+      if (content.type !== 'aside') return this.#hooks.onContent(sender, content, 'everyone');
+      // Opened now, while the epoch is the one it was sealed for.
+      const most = isStaff(this.#context.records.chain, this.#context.identity.key)
+        ? limits.asideReceivers
+        : 1;
+      const said = await openAside(received.next, received.sender.leafIndex, content, most);
+      if (said) this.#hooks.onContent(sender, said.said, said.to);
     } catch (error) {
       if (!(error instanceof GroupError)) throw error;
       if (error.code === 'future-epoch') this.#hooks.onStrange('ahead', claimed);

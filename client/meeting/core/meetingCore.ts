@@ -1,9 +1,8 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { EventOf } from '../../../shared/protocol/events.ts';
-import { isStaff, roleOf } from '../../../shared/records/chain.ts';
+import { isStaff, may, roleOf } from '../../../shared/records/chain.ts';
 import type { RecordContent } from '../../../shared/records/record.ts';
-import { allows } from '../../../shared/roles.ts';
-import type { Content } from '../../e2ee/content.ts';
+import type { Aside } from '../../e2ee/content.ts';
 import type { Member } from '../../e2ee/group/roster.ts';
 import { displayName, makeCard } from '../../e2ee/identity/card.ts';
 import { deviceIdentity } from '../../e2ee/identity/device.ts';
@@ -13,15 +12,16 @@ import type { MeetingLink } from '../../e2ee/link/link.ts';
 import { ready } from '../../e2ee/sodium.ts';
 import type { Clock } from '../clock.ts';
 import type { Signaling } from '../signaling/signaling.ts';
-import type { Phase } from '../view.ts';
+import type { Addressee, Phase } from '../view.ts';
 import { Announcements } from './announcements.ts';
 import { Arrival } from './arrival.ts';
+import { Attachments, type FilePorts } from './attachments.ts';
 import { ChainMemory } from './chainMemory.ts';
 import type { CoreContext, FramePort } from './context.ts';
 import { Control } from './control.ts';
 import { deviceSeed } from './deviceSeed.ts';
 import { Door } from './door.ts';
-import { GroupKeeper } from './groupKeeper.ts';
+import { GroupKeeper, type Heard } from './groupKeeper.ts';
 import { LobbyKeys } from './lobbyKeys.ts';
 import { People } from './people.ts';
 import { Porter } from './porter.ts';
@@ -40,6 +40,7 @@ export interface CoreOptions {
   readonly keyStore: KeyStore;
   readonly clock: Clock;
   readonly frames: FramePort;
+  readonly files: FilePorts;
   /** Gets the parts of the state that changed. */
   readonly publish: (change: Partial<CoreState>) => void;
 }
@@ -60,9 +61,10 @@ export class MeetingCore {
   readonly #porter: Porter;
   readonly #lobbyKeys: LobbyKeys;
   readonly #arrival: Arrival;
-  readonly #talk: Talk;
   readonly #pulse: Pulse;
   readonly people: People;
+  readonly talk: Talk;
+  readonly files: Attachments;
   readonly control: Control;
   readonly reports: Reports;
   #closed = false;
@@ -77,21 +79,21 @@ export class MeetingCore {
     const records = new Records(link, options.signaling, options.clock, memory);
     const store = new CoreStore(options.publish);
     const context: CoreContext = { ...options, identity, pins, records, store, serial: new Serial() };
-    const core = new MeetingCore(context);
+    const core = new MeetingCore(context, options.files);
     await core.#lobbyKeys.load();
     store.set({ self: identity.key });
     core.#listen();
     return core;
   }
 
-  private constructor(context: CoreContext) {
+  private constructor(context: CoreContext, files: FilePorts) {
     this.#context = context;
     this.reports = new Reports(context);
     this.#announcements = new Announcements(context.store, context.clock);
     this.#keeper = new GroupKeeper(context, {
       onRecord: (record) => this.#onRecord(record),
       onEpoch: (change) => this.#onEpoch(change),
-      onContent: (sender, content) => this.#onContent(sender, content),
+      onContent: (sender, content, audience) => this.#onContent(sender, content, audience),
       onDeparted: () => this.people.show(),
       onRefused: (device) => this.#announcements.alarm({ kind: 'refused-commit', device }),
       onStrange: (kind, sender) =>
@@ -100,8 +102,14 @@ export class MeetingCore {
     });
     this.#porter = new Porter(context, this.#keeper.committer);
     this.#lobbyKeys = new LobbyKeys(context, this.#keeper, this.#porter);
-    this.#talk = new Talk(context, this.#keeper);
     this.people = new People(context, this.#keeper, this.#announcements);
+    this.files = new Attachments(context, files);
+    this.talk = new Talk(context, this.#keeper, this.files, {
+      nameOf: (device) => this.people.nameOf(device),
+      heldBack: (device) => this.people.heldBack(device),
+      others: () => this.people.others(),
+      notice: (notice) => this.#announcements.notice(notice),
+    });
     this.#pulse = new Pulse(context.clock, this.#keeper.witness, {
       beat: () => this.#beat(),
       others: () => this.people.others(),
@@ -116,7 +124,7 @@ export class MeetingCore {
         onRecords: () => this.#showRules(),
         onResumed: () => {
           context.frames.post({ type: 'reconnected' });
-          this.#talk.retryAll();
+          this.talk.retryAll();
         },
         onOutside: () => {
           this.#pulse.stop();
@@ -159,23 +167,15 @@ export class MeetingCore {
     this.#show({ name: 'left' });
   }
 
-  sendChat(text: string): void {
-    this.#talk.sendChat(text);
-  }
-
-  retryChat(id: string): void {
-    this.#talk.retryChat(id);
-  }
-
-  react(emoji: string): void {
-    this.#talk.react(emoji);
+  sendChat(text: string, to?: Addressee, reply?: string | null): void {
+    this.talk.say(text, to, reply);
   }
 
   acknowledgeAlarm(id: string): void {
     const alarm = this.#announcements.acknowledge(id);
     if (alarm?.kind !== 'identity-changed') return;
     this.people.accept(alarm.device);
-    this.#talk.release(alarm.device);
+    this.talk.release(alarm.device);
   }
 
   dismissNotice(id: string): void {
@@ -202,6 +202,7 @@ export class MeetingCore {
     this.#keeper.leave();
     this.#porter.clear();
     this.people.clear();
+    this.files.close();
     this.#announcements.clear();
   }
 
@@ -291,18 +292,15 @@ export class MeetingCore {
     this.#lobbyKeys.ask();
   }
 
-  #onContent(sender: DeviceKey, content: Content): void {
-    const { chain } = this.#context.records;
-    const role = roleOf(chain, sender);
+  #onContent(sender: DeviceKey, content: Heard, audience: 'everyone' | Aside['to']): void {
     switch (content.type) {
       case 'chat':
-        // A modified client that speaks out of turn is not shown by anybody.
-        if (allows(chain.policy, role, 'chat')) {
-          this.#talk.takeChat(sender, this.people.nameOf(sender), content, this.people.heldBack(sender));
-        }
-        return;
+      case 'file':
+      case 'edit':
+      case 'unsay':
+        return this.talk.take(sender, content, audience);
       case 'reaction':
-        if (allows(chain.policy, role, 'react')) this.#talk.takeReaction(sender, content);
+        if (may(this.#context.records.chain, sender, 'react')) this.talk.takeReaction(sender, content);
         return;
       case 'self':
         this.people.takeSelf(sender, content);

@@ -13,6 +13,7 @@ import type {
   ReactionView,
   ReportView,
   SealView,
+  TransferView,
 } from '../view.ts';
 
 /** A member as the core knows it: everything of the view but the media. */
@@ -41,6 +42,7 @@ export interface CoreState {
   readonly members: readonly CoreMember[];
   readonly knocks: readonly KnockView[];
   readonly chat: readonly ChatMessageView[];
+  readonly transfers: readonly TransferView[];
   readonly reactions: readonly ReactionView[];
   readonly seal: SealView;
   readonly epochs: readonly EpochView[];
@@ -60,6 +62,7 @@ export const initialState: CoreState = {
   members: [],
   knocks: [],
   chat: [],
+  transfers: [],
   reactions: [],
   seal: { state: 'verifying', epoch: 0, since: 0, code: '', suite: 'x-wing' },
   epochs: [],

@@ -5,11 +5,16 @@ import { browserKeyStore } from '../../e2ee/identity/browserKeyStore.ts';
 import { type KeyStore, memoryKeyStore } from '../../e2ee/identity/keyStore.ts';
 import { linkPath, type MeetingLink } from '../../e2ee/link/link.ts';
 import { systemClock } from '../clock.ts';
+import { httpBlobs } from '../core/blobPort.ts';
 import { runCommand } from '../core/command.ts';
 import { foundMeeting } from '../core/found.ts';
 import { MeetingCore } from '../core/meetingCore.ts';
+import type { CoreState } from '../core/state.ts';
 import { socketSignaling } from '../signaling/socketSignaling.ts';
+import { chatPatch } from './chatPatch.ts';
+import { clearLeftFiles, openSink } from './fileSinks.ts';
 import { type MediaEvent, mediaEventNames, type PageToWorker, type WorkerToPage } from './messages.ts';
+import { makePreview } from './preview.ts';
 
 /** The part of a dedicated worker's scope in use here. */
 interface WorkerScope {
@@ -31,6 +36,14 @@ function keyStore(): Promise<KeyStore> {
   return store;
 }
 
+let chat: CoreState['chat'] = [];
+
+function publish({ chat: next, ...change }: Partial<CoreState>): void {
+  if (!next) return scope.postMessage({ type: 'state', change });
+  scope.postMessage({ type: 'state', change, chat: chatPatch(chat, next) });
+  chat = next;
+}
+
 async function open(link: MeetingLink, framePort: MessagePort): Promise<MeetingCore> {
   const signaling = socketSignaling(location.origin, link.meeting);
   const core = await MeetingCore.open({
@@ -49,7 +62,12 @@ async function open(link: MeetingLink, framePort: MessagePort): Promise<MeetingC
         framePort.onmessage = ({ data }: MessageEvent<FrameToGroup>) => listener(data);
       },
     },
-    publish: (change) => scope.postMessage({ type: 'state', change }),
+    files: {
+      blobs: httpBlobs(location.origin),
+      sink: (name, place) => openSink(place, (file) => scope.postMessage({ type: 'file', name, file })),
+      preview: makePreview,
+    },
+    publish,
   });
   for (const name of mediaEventNames) {
     // The pair of name and event is one kind of MediaEvent by construction.
@@ -89,6 +107,7 @@ scope.addEventListener('message', ({ data, ports }) => {
       const [framePort] = ports;
       if (!framePort || opening) return;
       opening = open(data.link, framePort);
+      void clearLeftFiles();
       return;
     }
     case 'command':

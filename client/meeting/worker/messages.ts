@@ -6,6 +6,7 @@ import type { Preset } from '../../../shared/roles.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
 import type { CoreCommand } from '../core/command.ts';
 import type { CoreState } from '../core/state.ts';
+import type { ChatPatch } from './chatPatch.ts';
 
 /** Requests about media, which the page makes through the worker's connection. */
 export type MediaRequestName = Extract<RequestName, `media:${string}`>;
@@ -42,7 +43,9 @@ export type MediaEvent = {
 
 /** Meeting worker to page. Carries no key and no secret of the link. */
 export type WorkerToPage =
-  | { readonly type: 'state'; readonly change: Partial<CoreState> }
+  | { readonly type: 'state'; readonly change: Partial<Omit<CoreState, 'chat'>>; readonly chat?: ChatPatch }
+  /** A file that was fetched and verified, for the page to hand over as a download. */
+  | { readonly type: 'file'; readonly name: string; readonly file: Blob }
   | { readonly type: 'media'; readonly media: MediaEvent }
   | { readonly type: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly type: 'refusal'; readonly id: number; readonly failure: Failure };

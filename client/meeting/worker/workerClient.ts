@@ -4,12 +4,15 @@ import type { GroupSuite } from '../../../shared/records/record.ts';
 import type { Preset } from '../../../shared/roles.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
 import type { CoreCommand } from '../core/command.ts';
-import type { CoreState } from '../core/state.ts';
+import { type CoreState, initialState } from '../core/state.ts';
+import { applyPatch } from './chatPatch.ts';
 import type { MediaEvent, MediaRequestName, PageToWorker, WorkerToPage } from './messages.ts';
 
 export interface WorkerListeners {
   onState(change: Partial<CoreState>): void;
   onMedia(media: MediaEvent): void;
+  /** A verified file that the browser is to take as a download. */
+  onFile(name: string, file: Blob): void;
   /** The worker died; everything in it is lost. */
   onFailure(): void;
 }
@@ -19,13 +22,18 @@ export class WorkerClient {
   readonly #worker: Worker;
   readonly #open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   #nextId = 0;
+  #chat = initialState.chat;
 
   constructor(listeners: WorkerListeners) {
     this.#worker = new Worker(new URL('./meetingWorker.ts', import.meta.url), { type: 'module' });
     this.#worker.addEventListener('message', ({ data }: MessageEvent<WorkerToPage>) => {
       switch (data.type) {
         case 'state':
-          return listeners.onState(data.change);
+          if (!data.chat) return listeners.onState(data.change);
+          this.#chat = applyPatch(this.#chat, data.chat);
+          return listeners.onState({ ...data.change, chat: this.#chat });
+        case 'file':
+          return listeners.onFile(data.name, data.file);
         case 'media':
           return listeners.onMedia(data.media);
         case 'answer':

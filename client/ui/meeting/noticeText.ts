@@ -9,6 +9,8 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
       return m.notices.joined(notice.name);
     case 'left':
       return m.notices.left(notice.name);
+    case 'mentioned':
+      return m.notices.mentioned(notice.name);
     case 'stopped-by-host':
       return m.notices.stopped(format.list(notice.sources.map((source) => m.notices.sources[source])));
     case 'allowed-by-host':

@@ -32,6 +32,7 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
   const setProgress = (progress: ReportProgress): void => {
     if (view.report) update({ report: { ...view.report, progress } });
   };
+  const nameOf = (device: string) => view.members.find((member) => member.device === device)?.name ?? '';
   const log =
     (name: string) =>
     (...given: unknown[]): void =>
@@ -59,18 +60,46 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     chooseCamera: (camera) => update({ devices: { ...view.devices, camera } }),
     chooseSpeaker: (speaker) => update({ devices: { ...view.devices, speaker } }),
     retryDevices: log('retryDevices'),
-    sendChat(text) {
+    sendChat(text, to = { kind: 'everyone' }, reply = null) {
       const self = view.members.find((member) => member.self);
       if (self === undefined) return;
       const id = `own${view.chat.length}`;
       update({
         chat: [
           ...view.chat,
-          { id, from: self.device, name: self.name, self: true, text, at: NOW + 900_000, state: 'sent' },
+          {
+            id,
+            from: self.device,
+            name: self.name,
+            self: true,
+            text,
+            at: NOW + 900_000,
+            state: 'sent',
+            change: 'none',
+            audience: to.kind === 'person' ? { ...to, name: nameOf(to.device) } : to,
+            reply: reply === null ? null : { id: reply, name: 'Ada Okonkwo', text: 'Good morning.' },
+            mentions: [],
+            file: null,
+          },
         ],
       });
     },
     retryChat: log('retryChat'),
+    editChat: (id, text) =>
+      update({
+        chat: view.chat.map((message) =>
+          message.id === id ? { ...message, text, change: 'edited' as const } : message,
+        ),
+      }),
+    deleteChat: (id) =>
+      update({
+        chat: view.chat.map((message) =>
+          message.id === id ? { ...message, text: '', change: 'deleted' as const } : message,
+        ),
+      }),
+    sendFile: (file) => log('sendFile')(file.name),
+    saveFile: log('saveFile'),
+    controlTransfer: log('controlTransfer'),
     setHand: (raised) => updateSelf(() => ({ hand: raised ? NOW : null })),
     react: log('react'),
     rename: (name) => updateSelf(() => ({ name })),

@@ -16,6 +16,7 @@ function base(): MeetingView {
     members: [memberOf(0), memberOf(1, { level: 0.4 }), memberOf(2)],
     knocks: [],
     chat: [],
+    transfers: [],
     reactions: [],
     seal: { state: 'sealed', epoch: 7, since: NOW, code: '482130965517402883619047225531', suite: 'x-wing' },
     epochs: [
@@ -118,6 +119,11 @@ function said(number: number, from: number, text: string, state: ChatMessageView
     text,
     at: NOW + number * 70_000,
     state,
+    change: 'none',
+    audience: { kind: 'everyone' },
+    reply: null,
+    mentions: [],
+    file: null,
   } satisfies ChatMessageView;
 }
 
