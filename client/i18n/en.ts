@@ -547,7 +547,7 @@ export const en = {
       room: 'Who was in the meeting while the reporter was',
       here: 'there at the time of the report',
       gone: 'had left by then',
-      epoch: 'Epoch of the group',
+      epoch: 'Key change number',
       head: 'Hash of the newest record',
       signed: "Signature verified: this came from the reporter's device and was not changed since.",
       limits:

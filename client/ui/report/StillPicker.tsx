@@ -109,7 +109,9 @@ function Taken({ still, name, onDrop }: TakenProps) {
     <>
       <figure className="report-taken">
         {url !== null && <img src={url} alt={m.report[still.source](name)} />}
-        <figcaption role="status">{m.report.takenOf(name)}</figcaption>
+        <figcaption>
+          <p role="status">{m.report.takenOf(name)}</p>
+        </figcaption>
       </figure>
       <div>
         <Button icon={<X aria-hidden="true" />} onPress={onDrop}>
