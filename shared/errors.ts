@@ -21,6 +21,18 @@ export const errorCodes = {
   banned: { text: 'A host has barred this device from the meeting.', retry: 'no' },
   locked: { text: 'A host has locked this meeting. Ask them to open it.', retry: 'later' },
   'bad-signature': { text: 'A signature could not be verified. Reload the page and try again.', retry: 'no' },
+  'bad-invitation': {
+    text: 'This link does not open this meeting. Check that it was copied whole.',
+    retry: 'no',
+  },
+  'bad-code': {
+    text: 'This is not the recovery code of this meeting. Check it for mistyped characters; only the newest code works.',
+    retry: 'no',
+  },
+  'invitation-over': {
+    text: 'This invitation is used up, has expired, or was withdrawn. Ask for a new one.',
+    retry: 'no',
+  },
   'epoch-conflict': { text: 'Someone else changed the group first. Trying again.', retry: 'now' },
   'group-exists': { text: 'The meeting is already running. Joining it.', retry: 'now' },
   'no-group': { text: 'The meeting has not started yet.', retry: 'later' },

@@ -27,6 +27,10 @@ export type DeviceKey = z.infer<typeof deviceKey>;
 export const hostKey = identifier(32, 'HostKey');
 export type HostKey = z.infer<typeof hostKey>;
 
+/** The Ed25519 public key of an invitation; its private half comes from the secret in the link. */
+export const invitationKey = identifier(32, 'InvitationKey');
+export type InvitationKey = z.infer<typeof invitationKey>;
+
 /** MLS group id: 128 random bits, new at each founding. */
 export const groupId = identifier(16, 'GroupId');
 export type GroupId = z.infer<typeof groupId>;

@@ -6,6 +6,12 @@ export const limits = {
   recordsPerMeeting: 20_000,
   /** A sealed knock: an X-Wing key package, a card with an id_token, and the HPKE overhead. */
   knockBytes: 24 * 1024,
+  /** A sealed word to a waiting device. */
+  lobbyWordBytes: 2 * 1024,
+  /** Text of such a word, in UTF-16 units. */
+  lobbyWordCharacters: 400,
+  /** Waiting devices spoken to at once. */
+  lobbyWords: 500,
   /** Knocks waiting in one meeting. */
   knocksPerMeeting: 2_000,
   /** A commit: 613 kB measured for a cold update at 500 members with X-Wing. */

@@ -97,6 +97,13 @@ export const content = z.discriminatedUnion('type', [
     ...sight,
     before: z.strictObject(sight).nullable(),
   }),
+  /** A moderator asks a member to turn a source on. */
+  z.strictObject({ type: z.literal('ask'), to: deviceKey, source: z.enum(['microphone', 'camera']) }),
+  /** A moderator lowers hands. */
+  z.strictObject({
+    type: z.literal('lowerHand'),
+    device: z.union([deviceKey, z.literal('everyone')]),
+  }),
   /** The sender may admit and has no key to open knocks with. */
   z.strictObject({ type: z.literal('wantLobbyKey') }),
   /** The lobby's private key, sealed to one member who may admit. */

@@ -35,6 +35,18 @@ const errors: Record<ErrorCode, { title: string; text: string }> = {
     text: 'Check the link with the person who sent it. It may have been cut short.',
   },
   ended: { title: 'This meeting has ended', text: 'Its keys are gone. Ask the host for a new link.' },
+  'bad-invitation': {
+    title: 'This link does not open this meeting',
+    text: 'Part of it may have been lost in copying. Ask for the whole link again.',
+  },
+  'invitation-over': {
+    title: 'This invitation lets nobody in any more',
+    text: 'It is used up, has expired, or was withdrawn. Ask the host for a new one.',
+  },
+  'bad-code': {
+    title: 'This is not the recovery code',
+    text: 'Check it for mistyped characters. Only the newest code of this meeting works.',
+  },
   'not-identified': {
     title: 'This device could not identify itself',
     text: 'Try again. If it happens again, reload the page.',
@@ -219,6 +231,14 @@ export const en = {
     check:
       'Open “Seal” during a meeting and read the safety code aloud. If everyone has the same 30 digits, nobody else is listening and nobody stands in between.',
   },
+  passphrase: {
+    title: 'This link asks for a passphrase',
+    text: 'It came to you separately from the link. It never leaves this device.',
+    label: 'Passphrase',
+    open: 'Open the meeting',
+    busy: 'Trying the passphrase',
+    wrong: 'This passphrase does not open the meeting. Check it and try again.',
+  },
   opening: 'Looking up the meeting',
   prejoin: {
     title: 'Ready to join?',
@@ -288,6 +308,10 @@ export const en = {
       title: 'This device is barred from the meeting',
       text: 'A host has barred it. Only a host can lift that.',
     },
+    hostGone: {
+      title: 'The meeting is over for now',
+      text: 'No host came back in time. The link still works once a host opens the meeting again.',
+    },
     ended: {
       title: 'The meeting has ended',
       text: 'The host ended it for everyone. Its keys are gone, so nothing of it can be opened again.',
@@ -316,6 +340,22 @@ export const en = {
       'unknown-meeting': {
         title: 'There is no such meeting',
         text: 'It may have been deleted, or the link may have been copied wrongly. Ask the person who sent it.',
+      },
+      'unknown-invitation': {
+        title: 'This link does not open this meeting',
+        text: 'The key in it fits no invitation. It may have been changed in copying. Ask for the link again.',
+      },
+      revoked: {
+        title: 'This invitation was withdrawn',
+        text: 'A host has replaced or cancelled it. Ask the person who sent it for a new one.',
+      },
+      expired: {
+        title: 'This invitation has expired',
+        text: 'It was good until a set time. Ask the person who sent it for a new one.',
+      },
+      used: {
+        title: 'This invitation has been used',
+        text: 'It lets in a set number of devices, and they have come. If it was meant for you, tell the host: somebody else may have it.',
       },
     },
     unsupported: {
@@ -720,11 +760,18 @@ export const en = {
     joined: (name: string) => `${name} joined`,
     left: (name: string) => `${name} left`,
     mentioned: (name: string) => `${name} mentioned you in the chat`,
-    stopped: (what: string) => `A host switched off ${what}.`,
-    allowed: (what: string) => `A host allows you to use ${what} again.`,
-    role: (role: string) => `You are now: ${role}`,
-    locked: 'The meeting is locked',
-    unlocked: 'The meeting is unlocked',
+    host: 'A host',
+    stopped: (what: string, by: string) => `${by} switched off ${what}.`,
+    allowed: (what: string, by: string) => `${by} allows you to use ${what} again.`,
+    role: (role: string, by: string) => `${by} made you: ${role}`,
+    locked: (by: string) => `${by} locked the meeting`,
+    unlocked: (by: string) => `${by} unlocked the meeting`,
+    panic: (by: string) =>
+      `${by} stopped everything: microphones, cameras, shares and chat are off, nobody new comes in.`,
+    panicOver: (by: string) => `${by} let the meeting go on as before`,
+    rulesChanged: (by: string) => `${by} changed the rules of the meeting`,
+    handLowered: (by: string) => `${by} lowered your hand`,
+    linkChanged: (by: string) => `${by} changed the link. The old one lets nobody new in.`,
     lost: (what: string) => `The connection to ${what} was lost. Choose another one in the settings.`,
     replaced: (what: string, label: string) =>
       label === ''

@@ -35,6 +35,15 @@ export const zhTW: Messages = {
     'version-mismatch': { title: '這個頁面不是最新版', text: '伺服器已更新，請重新載入頁面。' },
     'not-found': { title: '沒有這場會議', text: '請向傳連結給你的人確認，連結可能沒有複製完整。' },
     ended: { title: '會議已經結束', text: '這場會議的金鑰已銷毀。請向主持人索取新的連結。' },
+    'bad-invitation': {
+      title: '這個連結打不開這場會議',
+      text: '複製時可能少了一部分，請再要一次完整的連結。',
+    },
+    'invitation-over': {
+      title: '這份邀請已不能再用',
+      text: '它已用完、過期或被收回。請向主持人要一份新的。',
+    },
+    'bad-code': { title: '這不是這場會議的救援碼', text: '請檢查有沒有打錯字；只有最新的救援碼有效。' },
     'not-identified': { title: '這台裝置無法表明身分', text: '請再試一次；若仍不行，請重新載入頁面。' },
     'not-admitted': { title: '你還沒有獲准進入', text: '請再次要求加入，並告訴主持人你在等候。' },
     forbidden: { title: '你的角色不能這麼做', text: '請主持人代為處理，或請主持人調整你的角色。' },
@@ -151,6 +160,14 @@ export const zhTW: Messages = {
     check:
       '開會時打開「封緘」，把安全碼唸出來。如果每個人的 30 個數字都一樣，就沒有別人在聽，也沒有人夾在中間。',
   },
+  passphrase: {
+    title: '這個連結需要通關密語',
+    text: '密語會另外交給你，不會離開這台裝置。',
+    label: '通關密語',
+    open: '開啟會議',
+    busy: '正在核對密語',
+    wrong: '這個密語打不開會議。請檢查後再試一次。',
+  },
   opening: '正在查詢會議',
   prejoin: {
     title: '準備好加入了嗎？',
@@ -210,6 +227,7 @@ export const zhTW: Messages = {
     },
     denied: { title: '主持人沒有讓你進來', text: '如果你覺得是誤會，請直接聯絡主持人。' },
     deniedBanned: { title: '這台裝置被拒於會議之外', text: '這是主持人的決定，也只有主持人能解除。' },
+    hostGone: { title: '會議先告一段落', text: '主持人沒有及時回來。等主持人再開會，原連結仍可使用。' },
     ended: { title: '會議結束了', text: '主持人已為所有人結束會議。金鑰已銷毀，會議的內容再也打不開。' },
     left: { title: '你已離開會議', text: '其他人已經換過金鑰。只要會議還在進行，你隨時可以回來。' },
     replaced: { title: '會議在另一個分頁開著', text: '這台裝置在那裡加入了會議，你可以改回這個分頁。' },
@@ -229,6 +247,16 @@ export const zhTW: Messages = {
       'unknown-meeting': {
         title: '沒有這場會議',
         text: '會議可能已刪除，或連結複製有誤。請向傳連結給你的人確認。',
+      },
+      'unknown-invitation': {
+        title: '這個連結打不開這場會議',
+        text: '連結裡的金鑰不屬於任何一份邀請，可能在複製時變了樣。請再要一次連結。',
+      },
+      revoked: { title: '這份邀請已被收回', text: '主持人已更換或取消它。請向傳給你的人要一份新的。' },
+      expired: { title: '這份邀請已過期', text: '它只在限定時間內有效。請向傳給你的人要一份新的。' },
+      used: {
+        title: '這份邀請已經用過',
+        text: '它能讓幾台裝置加入是有限的，名額已滿。如果這是給你的邀請，請告訴主持人：可能有別人拿到了。',
       },
     },
     unsupported: {
@@ -614,11 +642,17 @@ export const zhTW: Messages = {
     joined: (name) => `${name}加入了`,
     left: (name) => `${name}離開了`,
     mentioned: (name) => `${name}在聊天中提到你`,
-    stopped: (what) => `主持人關閉了${what}。`,
-    allowed: (what) => `主持人允許你再次使用${what}。`,
-    role: (role) => `你現在是${role}`,
-    locked: '會議已鎖定',
-    unlocked: '會議已解除鎖定',
+    host: '主持人',
+    stopped: (what, by) => `${by}關閉了${what}。`,
+    allowed: (what, by) => `${by}允許你再次使用${what}。`,
+    role: (role, by) => `${by}讓你成為${role}`,
+    locked: (by) => `${by}鎖定了會議`,
+    unlocked: (by) => `${by}解除了會議鎖定`,
+    panic: (by) => `${by}按下緊急停止：麥克風、鏡頭、分享和聊天全部關閉，不再讓人加入。`,
+    panicOver: (by) => `${by}讓會議照原樣繼續`,
+    rulesChanged: (by) => `${by}更改了會議規則`,
+    handLowered: (by) => `${by}放下了你的手`,
+    linkChanged: (by) => `${by}更換了連結，舊連結不再讓新的人加入。`,
     lost: (what) => `${what}中斷了，請在設定裡選擇其他裝置。`,
     replaced: (what, label) =>
       label === '' ? `${what}已中斷連線，改用另一個裝置。` : `${what}已中斷連線，改用：${label}`,

@@ -1,20 +1,18 @@
-import type { GroupSuite } from '../../shared/records/record.ts';
-import type { Preset } from '../../shared/roles.ts';
 import { LinkError, parseLink } from '../e2ee/link/link.ts';
 import { brokenLinkMeeting } from './brokenLink.ts';
 import { Session } from './session.ts';
-import type { FoundedMeeting, Meeting } from './view.ts';
+import type { FoundedMeeting, Meeting, MeetingWish } from './view.ts';
 import { WorkerClient } from './worker/workerClient.ts';
 
 /** What the interface calls; see `client/ui/services.ts`. */
 export interface MeetingServices {
-  foundMeeting(options: { readonly preset: Preset; readonly suite: GroupSuite }): Promise<FoundedMeeting>;
+  foundMeeting(wish: MeetingWish): Promise<FoundedMeeting>;
   openMeeting(link: { readonly meetingId: string; readonly fragment: string }): Meeting;
 }
 
 export function createServices(): MeetingServices {
   return {
-    async foundMeeting({ preset, suite }) {
+    async foundMeeting(wish) {
       let fail: (error: Error) => void = () => undefined;
       const failed = new Promise<never>((_, reject) => {
         fail = reject;
@@ -26,7 +24,7 @@ export function createServices(): MeetingServices {
         onFailure: () => fail(new Error('The meeting worker could not start')),
       });
       try {
-        const path = await Promise.race([worker.found(preset, suite), failed]);
+        const path = await Promise.race([worker.found(wish), failed]);
         return { link: new URL(path, location.origin).href };
       } finally {
         worker.close();

@@ -75,6 +75,14 @@ export class Session implements Meeting {
     this.#command({ do: 'withdraw' });
   }
 
+  tryPassphrase(passphrase: string): void {
+    this.#command({ do: 'passphrase', passphrase });
+  }
+
+  recover(code: string): void {
+    this.#command({ do: 'recover', code });
+  }
+
   leave(): void {
     this.#command({ do: 'leave' });
   }
@@ -150,6 +158,29 @@ export class Session implements Meeting {
   setRole: Meeting['setRole'] = (device, role) => this.#command({ do: 'role', device, role });
   setLocked: Meeting['setLocked'] = (locked) => this.#command({ do: 'lock', locked });
   setPolicy: Meeting['setPolicy'] = (policy) => this.#command({ do: 'policy', policy });
+  denyAndBan: Meeting['denyAndBan'] = (knocks) => this.#command({ do: 'denyAndBan', knocks });
+  tellWaiting: Meeting['tellWaiting'] = (knocks, text) => this.#command({ do: 'tell', knocks, text });
+  sendBack: Meeting['sendBack'] = (device) => this.#command({ do: 'sendBack', device });
+  unban: Meeting['unban'] = (device) => this.#command({ do: 'unban', device });
+  setPanic: Meeting['setPanic'] = (on) => this.#command({ do: 'panic', on });
+  setSpotlight: Meeting['setSpotlight'] = (devices) => this.#command({ do: 'spotlight', devices });
+  ask: Meeting['ask'] = (device, source) => this.#command({ do: 'ask', device, source });
+  lowerHand: Meeting['lowerHand'] = (device) => this.#command({ do: 'lowerHand', device });
+  setLabel: Meeting['setLabel'] = (label) => this.#command({ do: 'label', label });
+  createInvitation: Meeting['createInvitation'] = (wish) => this.#command({ do: 'invite', wish });
+  revokeInvitations: Meeting['revokeInvitations'] = (keys) => this.#command({ do: 'revoke', keys });
+  rotateLink: Meeting['rotateLink'] = () => this.#command({ do: 'rotateLink' });
+  makeRecoveryCode: Meeting['makeRecoveryCode'] = () => this.#command({ do: 'makeRecoveryCode' });
+  dismissRecoveryCode: Meeting['dismissRecoveryCode'] = () => this.#command({ do: 'dismissRecoveryCode' });
+
+  answerAsk(id: string, yes: boolean): void {
+    const ask = this.#core.asks.find((each) => each.id === id);
+    this.#command({ do: 'answerAsk', id });
+    if (!ask || !yes) return;
+    if (ask.source === 'microphone') this.setMicrophone(true);
+    if (ask.source === 'camera') this.setCamera(true);
+  }
+
   markVerified: Meeting['markVerified'] = (device) => this.#command({ do: 'verify', device });
   acknowledgeAlarm: Meeting['acknowledgeAlarm'] = (id) => this.#command({ do: 'acknowledge', id });
   dismissNotice: Meeting['dismissNotice'] = (id) => {
@@ -212,7 +243,10 @@ export class Session implements Meeting {
     const before = this.#core;
     this.#core = { ...before, ...change };
     const inside = this.#core.phase.name === 'meeting';
-    if (inside && !this.#engine) this.#startMedia();
+    if (inside && !this.#engine) {
+      this.#muteOnEntry();
+      this.#startMedia();
+    }
     if (!inside && this.#engine) this.#stopMedia();
     if (this.#core.members !== before.members) {
       this.#engine?.setRoster(this.#heard());
@@ -220,10 +254,20 @@ export class Session implements Meeting {
     if (this.#core.connection === 'connected' && before.connection === 'reconnecting')
       this.#engine?.onReconnected();
     // Whoever is out has no camera light on.
-    if (['left', 'removed', 'ended', 'denied', 'replaced', 'failed'].includes(this.#core.phase.name)) {
+    if (
+      ['left', 'removed', 'ended', 'host-gone', 'denied', 'replaced', 'failed'].includes(
+        this.#core.phase.name,
+      )
+    ) {
       this.#call.stopDevices();
     }
     this.#touch();
+  }
+
+  /** The rules may have everyone below co-host come in silent; unmuting is then the person's own act. */
+  #muteOnEntry(): void {
+    const { policy, role } = this.#core;
+    if (policy?.muteOnEntry && role !== 'host' && role !== 'cohost') this.#call.setMicrophone(false);
   }
 
   #startMedia(): void {

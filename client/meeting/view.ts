@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { DeviceKey, KnockId, ReportId } from '../../shared/ids.ts';
-import type { Source } from '../../shared/records/record.ts';
+import type { DeviceKey, InvitationKey, KnockId, ReportId } from '../../shared/ids.ts';
+import type { InvitationOver } from '../../shared/records/invitation.ts';
+import type { GroupSuite, Source } from '../../shared/records/record.ts';
 import type { Permission, Policy, Preset, Role } from '../../shared/roles.ts';
 import type { AttachmentErrorCode } from '../e2ee/attachments/error.ts';
 import type { ReportBundle, ReportStill } from '../e2ee/reports/bundle.ts';
@@ -17,7 +18,9 @@ export type Phase =
       readonly reason: 'insecure-context' | 'no-webrtc' | 'no-encoded-transform';
     }
   /** The link is damaged, or its host key does not match the meeting the server shows. */
-  | { readonly name: 'bad-link'; readonly reason: 'malformed' | 'wrong-host' | 'unknown-meeting' }
+  | { readonly name: 'bad-link'; readonly reason: BadLink }
+  /** The link asks for a passphrase; `wrong` after one that was not it. */
+  | { readonly name: 'passphrase'; readonly wrong: boolean; readonly busy: boolean }
   /** Preview, name, devices; nothing is sent yet. */
   | { readonly name: 'prejoin'; readonly running: boolean; readonly lobby: boolean; readonly role: Role }
   /** Waiting for a host's commit. */
@@ -26,6 +29,8 @@ export type Phase =
       readonly position: number;
       readonly attended: boolean;
       readonly locked: boolean;
+      /** A host put this person back to the lobby. */
+      readonly sentBack: boolean;
     }
   /** Welcomed or founding; keys are being set up. */
   | { readonly name: 'joining' }
@@ -33,10 +38,21 @@ export type Phase =
   | { readonly name: 'denied'; readonly banned: boolean }
   | { readonly name: 'removed'; readonly banned: boolean }
   | { readonly name: 'ended' }
+  /** Over for now: the last host was gone for as long as the rules wait. */
+  | { readonly name: 'host-gone' }
   | { readonly name: 'left' }
   /** Opened in another tab of this device. */
   | { readonly name: 'replaced' }
   | { readonly name: 'failed'; readonly code: ErrorCode };
+
+/** Why a link does not lead into a meeting. */
+export type BadLink =
+  | 'malformed'
+  | 'wrong-host'
+  | 'unknown-meeting'
+  /** The secret in it belongs to no invitation of this meeting. */
+  | 'unknown-invitation'
+  | InvitationOver;
 
 /** One source of one member. `track` is null until its first frame authenticated, and while nothing is subscribed. */
 export interface SourceView {
@@ -58,6 +74,10 @@ export interface MemberView {
   readonly trust: 'new' | 'known' | 'verified' | 'changed';
   /** Name of who let this member in; null for the founder. */
   readonly admittedBy: string | null;
+  /** The invitation this member came with, where the records say so. */
+  readonly invitation: InvitationKey | null;
+  /** Whom the meeting's identity provider says this is; null for guests. */
+  readonly identity: IdentityView | null;
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly hand: number | null;
@@ -74,6 +94,67 @@ export interface KnockView {
   readonly message: string;
   readonly at: number;
   readonly trust: 'new' | 'known' | 'verified' | 'changed';
+  /** The invitation it came with; see `MeetingView.invitations`. */
+  readonly invitation: InvitationKey;
+  readonly identity: IdentityView | null;
+}
+
+/** Whom an identity provider vouches for. */
+export interface IdentityView {
+  readonly issuer: string;
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+/** One way into the meeting. */
+export interface InvitationView {
+  readonly key: InvitationKey;
+  /** What the host called it; empty for the link for all, null where this device cannot read it. */
+  readonly name: string | null;
+  /** The link, or null where this device does not hold its secret. */
+  readonly link: string | null;
+  readonly passphrase: boolean;
+  readonly personal: boolean;
+  readonly straightIn: boolean;
+  readonly uses: number | null;
+  readonly used: number;
+  /** Milliseconds since 1970. */
+  readonly expires: number | null;
+  /** Why it lets nobody new in; null while it does. */
+  readonly over: InvitationOver | null;
+}
+
+/** What a new invitation is to be. */
+export interface InvitationWish {
+  /** Whom it is for; the hosts alone see it. */
+  readonly name: string;
+  readonly uses: number | null;
+  readonly expires: number | null;
+  readonly straightIn: boolean;
+  readonly personal: boolean;
+  readonly passphrase?: string;
+}
+
+/** A word from a host to this waiting person. */
+export interface LobbyWordView {
+  readonly from: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+/** A host asks this person to turn a source on. */
+export interface AskView {
+  readonly id: string;
+  readonly source: Source;
+  readonly by: string;
+}
+
+/** The last host is gone: what follows, and when (milliseconds since 1970). */
+export interface HostGoneView {
+  readonly next: 'freeze' | 'end';
+  readonly at: number;
+  /** It has come to that. */
+  readonly now: boolean;
 }
 
 export interface ChatMessageView {
@@ -170,10 +251,13 @@ export interface AlarmView {
 /** Short-lived notices for the person: who joined, who muted them. Texts are made by the interface. */
 export type Notice =
   | { readonly kind: 'joined' | 'left' | 'mentioned'; readonly name: string }
-  | { readonly kind: 'stopped-by-host'; readonly sources: readonly Source[] }
-  | { readonly kind: 'allowed-by-host'; readonly sources: readonly Source[] }
-  | { readonly kind: 'role-changed'; readonly role: Role }
-  | { readonly kind: 'locked' | 'unlocked' }
+  /** `by` is the name of who did it; empty where this device never saw them. */
+  | { readonly kind: 'stopped-by-host'; readonly sources: readonly Source[]; readonly by: string }
+  | { readonly kind: 'allowed-by-host'; readonly sources: readonly Source[]; readonly by: string }
+  | { readonly kind: 'role-changed'; readonly role: Role; readonly by: string }
+  | { readonly kind: 'locked' | 'unlocked' | 'panic' | 'panic-over'; readonly by: string }
+  | { readonly kind: 'rules-changed' | 'hand-lowered'; readonly by: string }
+  | { readonly kind: 'link-changed'; readonly by: string }
   | { readonly kind: 'request-failed'; readonly code: ErrorCode }
   | { readonly kind: 'device-lost'; readonly source: Source }
   | CallNotice;
@@ -280,6 +364,22 @@ export interface MeetingView {
   readonly policy: Policy | null;
   readonly preset: Preset | null;
   readonly locked: boolean;
+  /** Everyone below co-host is silenced and the room locked until it is called off. */
+  readonly panic: boolean;
+  /** Whom everybody sees large. */
+  readonly spotlight: readonly DeviceKey[];
+  /** Classification of the meeting, for every page. */
+  readonly label: string | null;
+  /** For those who may invite; the newest last. */
+  readonly invitations: readonly InvitationView[];
+  /** What hosts said to this waiting person. */
+  readonly words: readonly LobbyWordView[];
+  readonly asks: readonly AskView[];
+  readonly hostGone: HostGoneView | null;
+  /** A recovery code just made, to be written down; null once dismissed. */
+  readonly recoveryCode: string | null;
+  /** Whether a recovery code was ever made for this meeting. */
+  readonly recoverable: boolean;
   readonly role: Role;
   readonly rights: ReadonlySet<Permission>;
   readonly devices: DevicesView;
@@ -293,6 +393,10 @@ export interface MeetingActions extends CallActions {
   /** Knocks, or enters where no lobby stands between. Remembers the name on this device. */
   join(name: string, message?: string): void;
   withdraw(): void;
+  /** Opens a link that asks for a passphrase. */
+  tryPassphrase(passphrase: string): void;
+  /** Makes this device the host by the code that was written down. */
+  recover(code: string): void;
   leave(): void;
   endForAll(): void;
 
@@ -321,13 +425,37 @@ export interface MeetingActions extends CallActions {
 
   admit(knocks: readonly KnockId[]): void;
   deny(knocks: readonly KnockId[]): void;
+  /** Refuses and bars the devices. */
+  denyAndBan(knocks: readonly KnockId[]): void;
+  /** Says something to waiting people that nobody else can read. */
+  tellWaiting(knocks: readonly KnockId[], text: string): void;
+  /** Back to the lobby: out of the group and silent, easily let in again. */
+  sendBack(device: DeviceKey): void;
+  /** Lifts a ban. */
+  unban(device: DeviceKey): void;
   remove(device: DeviceKey, ban: boolean): void;
   /** Stops a source of one device or of everyone; with `hold` it stays stopped until allowed. */
   stop(devices: readonly DeviceKey[] | 'everyone', sources: readonly Source[], hold: boolean): void;
   allow(devices: readonly DeviceKey[] | 'everyone', sources: readonly Source[]): void;
   setRole(device: DeviceKey, role: Role): void;
   setLocked(locked: boolean): void;
+  /** Everyone below co-host muted, cameras and shares off, chat closed, room locked; off restores what was. */
+  setPanic(on: boolean): void;
+  setSpotlight(devices: readonly DeviceKey[]): void;
+  /** Asks a person to turn a source on; nobody is ever unmuted by another. */
+  ask(device: DeviceKey, source: Source): void;
+  answerAsk(id: string, yes: boolean): void;
+  lowerHand(device: DeviceKey | 'everyone'): void;
   setPolicy(policy: Policy): void;
+  /** Changes the classification; null takes it away. */
+  setLabel(label: string | null): void;
+  createInvitation(wish: InvitationWish): void;
+  revokeInvitations(keys: readonly InvitationKey[]): void;
+  /** A new link for all; the old ones stop letting anybody in. */
+  rotateLink(): void;
+  /** Makes a code that restores the host's keys on another device; an older code stops working. */
+  makeRecoveryCode(): void;
+  dismissRecoveryCode(): void;
   /** Marks a member as compared in person or aloud. */
   markVerified(device: DeviceKey): void;
   acknowledgeAlarm(id: string): void;
@@ -355,6 +483,17 @@ export interface Meeting extends MeetingActions {
   /** Calls back after each change. Returns the way to stop. */
   subscribe(listener: () => void): () => void;
   close(): void;
+}
+
+/** What a new meeting is to be. */
+export interface MeetingWish {
+  readonly policy: Policy;
+  /** X25519 for very large meetings; X-Wing otherwise. */
+  readonly suite: GroupSuite;
+  /** Asked of whoever opens the link. */
+  readonly passphrase?: string;
+  /** Classification shown on every page. */
+  readonly label?: string;
 }
 
 /** The link of a meeting just founded on this device. */

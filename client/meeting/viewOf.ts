@@ -1,6 +1,5 @@
 import type { DeviceKey } from '../../shared/ids.ts';
 import { type Source, sources } from '../../shared/records/record.ts';
-import { allows, type Permission, permissions } from '../../shared/roles.ts';
 import type { DevicesSnapshot } from '../media/devices.ts';
 import type { Levels } from '../media/levels.ts';
 import { type EngineSnapshot, type OwnStream, type RemoteStream, remoteOff } from '../media/mediaView.ts';
@@ -31,7 +30,7 @@ export function viewOf(parts: ViewParts): MeetingView {
   const { core, link, name } = parts;
   return {
     phase: parts.unsupported ?? core.phase,
-    link,
+    link: linkToGive(core, link),
     name: core.name || name,
     connection:
       core.connection === 'connecting' || core.connection === 'connected' ? core.connection : 'reconnecting',
@@ -47,17 +46,31 @@ export function viewOf(parts: ViewParts): MeetingView {
     policy: core.policy,
     preset: core.policy?.preset ?? null,
     locked: core.locked,
+    panic: core.panic,
+    spotlight: core.spotlight,
+    label: core.label,
+    invitations: core.invitations.map((each) => ({ ...each, link: each.link && absolute(each.link, link) })),
+    words: core.words,
+    asks: core.asks,
+    hostGone: core.hostGone,
+    recoveryCode: core.recoveryCode,
+    recoverable: core.recoverable,
     role: core.role,
-    rights: rightsOf(core),
+    rights: core.rights,
     devices: devicesView(parts),
     call: parts.call,
     report: core.report,
   };
 }
 
-function rightsOf({ policy, role }: CoreState): ReadonlySet<Permission> {
-  if (!policy) return new Set();
-  return new Set(Object.values(permissions).filter((right) => allows(policy, role, right)));
+/** The link for all as it is now, for those who know it; otherwise the one this page was opened by. */
+function linkToGive({ invitations }: CoreState, own: string): string {
+  const current = invitations.findLast((each) => !each.personal && each.over === null && each.link !== null);
+  return current?.link ? absolute(current.link, own) : own;
+}
+
+function absolute(path: string, base: string): string {
+  return new URL(path, base).href;
 }
 
 function memberView(member: CoreMember, { engine, levels }: ViewParts): MemberView {

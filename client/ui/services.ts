@@ -1,11 +1,9 @@
-import type { GroupSuite } from '../../shared/records/record.ts';
-import type { Preset } from '../../shared/roles.ts';
-import type { FoundedMeeting, Meeting } from '../meeting/view.ts';
+import type { FoundedMeeting, Meeting, MeetingWish } from '../meeting/view.ts';
 
 /** What the interface needs from the rest of the client; loaded when first needed. */
 export interface Services {
   /** Founds a meeting with this device as its host. Rejects with an error that carries a `code` where the server refused. */
-  foundMeeting(options: { readonly preset: Preset; readonly suite: GroupSuite }): Promise<FoundedMeeting>;
+  foundMeeting(wish: MeetingWish): Promise<FoundedMeeting>;
   /** Opens a meeting by its link; the phases of its view tell how far it got. `fragment` is without the `#`. */
   openMeeting(link: { readonly meetingId: string; readonly fragment: string }): Meeting;
 }

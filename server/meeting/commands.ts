@@ -22,6 +22,7 @@ export interface Commands {
   };
   withdraw: { input: Caller; value: Nothing };
   deny: { input: Caller & { request: RequestOf<'lobby:deny'> }; value: Nothing };
+  tell: { input: Caller & { request: RequestOf<'lobby:tell'> }; value: Nothing };
   found: { input: Caller & { request: RequestOf<'group:found'> }; value: { seq: number } };
   commit: { input: Caller & { request: RequestOf<'group:commit'> }; value: { seq: number } };
   refuse: { input: Caller & { request: RequestOf<'group:refuse'> }; value: Nothing };

@@ -1,10 +1,10 @@
 import { type ErrorCode, ProtocolError } from '../../shared/errors.ts';
-import { maySend } from '../../shared/records/chain.ts';
 import { sources } from '../../shared/records/record.ts';
 import type { CommandOf, CommandType, ValueOf } from './commands.ts';
 import type { Effect } from './effects.ts';
 import { commit, found, message, relay, sync } from './group.ts';
-import { deny, knock, tellKnocks, withdraw } from './lobby.ts';
+import { maySendNow, watchHosts } from './hostGone.ts';
+import { deny, knock, tell, tellKnocks, withdraw } from './lobby.ts';
 import { disconnect, identify, leave, timer } from './presence.ts';
 import { append, list } from './records.ts';
 import { refuse } from './refuse.ts';
@@ -29,6 +29,7 @@ const rules: Rules = {
   knock,
   withdraw,
   deny,
+  tell,
   found,
   commit,
   refuse,
@@ -62,6 +63,7 @@ export function decide<Type extends CommandType>(
 /** What follows from a change whatever brought it about. */
 function settle(turn: Turn): void {
   const { before } = turn;
+  watchHosts(turn);
   enforceSending(turn);
   const { chain, group, members, sessions, knocks } = turn.state;
   if ((before.group === null) !== (group === null)) {
@@ -83,13 +85,13 @@ function settle(turn: Turn): void {
   }
 }
 
-/** Stops what members may no longer send since the records changed. */
+/** Stops what members may no longer send since records or the presence of hosts changed. */
 function enforceSending(turn: Turn): void {
   const { before, state } = turn;
-  if (before.chain === state.chain) return;
+  if (before.chain === state.chain && before.hosts.frozen === state.hosts.frozen) return;
   for (const device of state.members.keys()) {
     const lost = sources.filter(
-      (from) => maySend(before.chain, device, from) && !maySend(state.chain, device, from),
+      (from) => maySendNow(before, device, from) && !maySendNow(state, device, from),
     );
     if (lost.length > 0) turn.effects.push({ type: 'stopSources', device, sources: lost });
   }

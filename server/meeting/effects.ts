@@ -11,7 +11,11 @@ export type ServerEvent = {
 export type CloseReason = EventOf<'session:closed'>['reason'];
 
 /** Something that happens later unless cancelled. */
-export type Timer = { readonly kind: 'grace'; readonly device: DeviceKey } | { readonly kind: 'lobby' };
+export type Timer =
+  | { readonly kind: 'grace'; readonly device: DeviceKey }
+  | { readonly kind: 'lobby' }
+  /** The last host or co-host has been gone for as long as the rules wait. */
+  | { readonly kind: 'hostGone' };
 
 /** One name for each timer, to find it again. */
 export function timerKey(timer: Timer): string {

@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../shared/errors.ts';
 import type { KnockId } from '../../shared/ids.ts';
-import { may, mayEnter } from '../../shared/records/chain.ts';
+import { foundSignatureInput } from '../../shared/protocol/lobby.ts';
+import { isRemembered, isShut, may, mayEnter, mayEnterBy } from '../../shared/records/rights.ts';
 import { acceptCommit, isCurrent, openGroup, routeWelcome } from '../delivery/group.ts';
 import { entriesAfter } from '../delivery/stream.ts';
 import type { CommandOf, ValueOf } from './commands.ts';
@@ -20,7 +21,8 @@ export function found(turn: Turn, command: CommandOf<'found'>): ValueOf<'found'>
   const { device, request } = command;
   const { chain, group, members } = turn.state;
   if (chain.banned.has(device)) throw new ProtocolError('banned');
-  if (!mayEnter(chain, device)) throw new ProtocolError(chain.locked ? 'locked' : 'not-admitted');
+  if (!mayEnter(chain, device)) throw new ProtocolError(isShut(chain) ? 'locked' : 'not-admitted');
+  if (!isRemembered(chain, device)) requireProof(turn, command);
   if (!may(chain, device, 'found')) throw new ProtocolError('forbidden');
   if (group) {
     if (members.size !== 1 || !members.has(device)) throw new ProtocolError('group-exists');
@@ -34,6 +36,14 @@ export function found(turn: Turn, command: CommandOf<'found'>): ValueOf<'found'>
     leaving: new Set(),
   });
   return { seq: 0 };
+}
+
+/** Nobody let this device in by name: it shows that it holds the link for all. Throws as `knock` does. */
+function requireProof({ state, around }: Turn, { device, request }: CommandOf<'found'>): void {
+  const { invitation, signature } = request.proof;
+  const input = foundSignatureInput(state.chain.meeting, device, request.groupId);
+  if (!around.crypto.verifyMessage(input, signature, invitation)) throw new ProtocolError('bad-invitation');
+  if (!mayEnterBy(state.chain, device, invitation, around.now)) throw new ProtocolError('invitation-over');
 }
 
 /** Offers a commit: the first for an epoch wins, with everyone it admits and removes. */
@@ -78,7 +88,9 @@ function checkAdmissions(turn: Turn, { device: sender, request }: CommandOf<'com
     // Withdrawn or replaced meanwhile: the sender was told and builds its commit again.
     if (!knock) throw new ProtocolError('epoch-conflict');
     if (chain.banned.has(knock.device)) throw new ProtocolError('banned');
-    if (!mayEnter(chain, knock.device)) throw new ProtocolError(chain.locked ? 'locked' : 'forbidden');
+    if (!mayEnterBy(chain, knock.device, knock.invitation, turn.around.now)) {
+      throw new ProtocolError(isShut(chain) ? 'locked' : 'forbidden');
+    }
     if (!mayAnswer(chain, sender, knock)) throw new ProtocolError('forbidden');
     // Its old leaf has the same signature key, and a tree holds a key once (RFC 9420 section 7.3).
     if (leaving.has(knock.device) && !removed.includes(knock.device)) throw new ProtocolError('bad-request');

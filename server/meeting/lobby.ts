@@ -1,15 +1,17 @@
 import { ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey, KnockId } from '../../shared/ids.ts';
-import type { Knock, LobbyState } from '../../shared/protocol/lobby.ts';
-import { type Chain, isStaff, may, mayEnter } from '../../shared/records/chain.ts';
+import {
+  type Knock,
+  type KnockRequest,
+  knockSignatureInput,
+  type LobbyState,
+} from '../../shared/protocol/lobby.ts';
+import type { Chain } from '../../shared/records/chain.ts';
+import { invitationOver } from '../../shared/records/invitation.ts';
+import { isRemembered, isShut, may, mayEnterBy } from '../../shared/records/rights.ts';
 import type { CommandOf, ValueOf } from './commands.ts';
 import { knockOf, type MeetingState, type Pending, withEntry, withoutKeys } from './state.ts';
 import type { Turn } from './turn.ts';
-
-/** Whether signed records let a device in by name, so that any member may add it. */
-export function isRemembered(chain: Chain, device: DeviceKey): boolean {
-  return mayEnter(chain, device) && (chain.admitted.has(device) || isStaff(chain, device));
-}
 
 /** Whether a member may see and answer a knock: those with `admit` all, the others those of remembered devices. */
 export function mayAnswer(chain: Chain, member: DeviceKey, knock: Knock): boolean {
@@ -22,8 +24,9 @@ export function knock(turn: Turn, command: CommandOf<'knock'>): ValueOf<'knock'>
   const { device, knockId, request } = command;
   const { chain } = turn.state;
   if (chain.banned.has(device)) throw new ProtocolError('banned');
-  if (!mayEnter(chain, device)) {
-    if (chain.locked) throw new ProtocolError('locked');
+  requireInvitation(turn, device, request);
+  if (!mayEnterBy(chain, device, request.invitation, turn.around.now)) {
+    if (isShut(chain) && !chain.sentBack.has(device)) throw new ProtocolError('locked');
     if (request.kind === 'return') throw new ProtocolError('not-admitted');
   }
   dropKnock(turn, device);
@@ -35,7 +38,7 @@ export function knock(turn: Turn, command: CommandOf<'knock'>): ValueOf<'knock'>
       // Kept for as long as the device waits: not as a view of a larger receive buffer.
       keyPackageRef: Uint8Array.from(request.keyPackageRef),
       sealed: Uint8Array.from(request.sealed),
-      mac: Uint8Array.from(request.mac),
+      signature: Uint8Array.from(request.signature),
       knockId,
       device,
       at: turn.around.now,
@@ -45,6 +48,18 @@ export function knock(turn: Turn, command: CommandOf<'knock'>): ValueOf<'knock'>
   turn.set({ knocks: withEntry(turn.state.knocks, knockId, pending) });
   tellPlace(turn, pending);
   return { knockId };
+}
+
+/** Throws `bad-invitation` for strangers to the link, `invitation-over` where it lets nobody new in. */
+function requireInvitation({ state, around }: Turn, device: DeviceKey, request: KnockRequest): void {
+  const { chain } = state;
+  const invitation = chain.invitations.get(request.invitation);
+  const input = knockSignatureInput(chain.meeting, device, request);
+  if (!invitation || !around.crypto.verifyMessage(input, request.signature, request.invitation)) {
+    throw new ProtocolError('bad-invitation');
+  }
+  const known = isRemembered(chain, device) || chain.sentBack.has(device);
+  if (!known && invitationOver(invitation, around.now)) throw new ProtocolError('invitation-over');
 }
 
 export function withdraw(turn: Turn, caller: CommandOf<'withdraw'>): ValueOf<'withdraw'> {
@@ -60,6 +75,17 @@ export function deny(turn: Turn, command: CommandOf<'deny'>): ValueOf<'deny'> {
   for (const knockId of command.request.knockIds) {
     const pending = turn.state.knocks.get(knockId);
     if (pending) refuse(turn, pending.knock.device, false);
+  }
+  return {};
+}
+
+/** Passes words on to waiting devices that nobody but they can read. Needs `admit`. */
+export function tell(turn: Turn, command: CommandOf<'tell'>): ValueOf<'tell'> {
+  turn.requireMember(command);
+  if (!may(turn.state.chain, command.device, 'admit')) throw new ProtocolError('forbidden');
+  for (const { knockId, sealed } of command.request.words) {
+    const pending = turn.state.knocks.get(knockId);
+    if (pending) turn.send([pending.knock.device], { name: 'lobby:word', data: { sealed } });
   }
   return {};
 }
@@ -123,7 +149,7 @@ function tellIfNews(turn: Turn, pending: Pending, position: number, there: Atten
   const news: LobbyState = {
     position,
     attended: there.admitter || (byAnyone && there.anyone),
-    locked: chain.locked,
+    locked: isShut(chain),
   };
   if (told?.position === position && told.attended === news.attended && told.locked === news.locked)
     return pending;

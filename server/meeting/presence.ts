@@ -1,5 +1,6 @@
 import { ProtocolError } from '../../shared/errors.ts';
 import type { CommandOf, ValueOf } from './commands.ts';
+import { hostsGone } from './hostGone.ts';
 import { dropKnock, tellPlace, tellPlaces } from './lobby.ts';
 import { knockOf, withEntry, withoutKeys } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -51,6 +52,10 @@ export function disconnect(turn: Turn, { session, device }: CommandOf<'disconnec
 export function timer(turn: Turn, { timer: rung }: CommandOf<'timer'>): ValueOf<'timer'> {
   if (rung.kind === 'lobby') {
     tellPlaces(turn);
+    return {};
+  }
+  if (rung.kind === 'hostGone') {
+    hostsGone(turn);
     return {};
   }
   const { device } = rung;

@@ -13,6 +13,7 @@ export async function loadRecordCrypto(): Promise<RecordCrypto> {
     verify(record, by) {
       return verifyDetached(record.signature, recordSignatureInput(record.bytes), by);
     },
+    verifyMessage: (message, signature, by) => verifyDetached(signature, message, by),
   };
 }
 

@@ -1,7 +1,8 @@
 import { ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey } from '../../shared/ids.ts';
-import { extendChain, isStaff } from '../../shared/records/chain.ts';
+import { extendChain } from '../../shared/records/chain.ts';
 import type { RecordBody, SignedRecord } from '../../shared/records/record.ts';
+import { isStaff } from '../../shared/records/rights.ts';
 import type { CommandOf, ValueOf } from './commands.ts';
 import { codeOf } from './found.ts';
 import { refuse } from './lobby.ts';
@@ -61,6 +62,9 @@ function enforce(turn: Turn, body: RecordBody): void {
     case 'remove':
       for (const device of body.devices) putOut(turn, device, body.ban);
       return;
+    case 'sendBack':
+      for (const device of body.devices) putBack(turn, device);
+      return;
     case 'stop':
       // A hold changes what devices may send, which is enforced for every record alike.
       if (!body.hold) stopOnce(turn, body);
@@ -79,6 +83,13 @@ function putOut(turn: Turn, device: DeviceKey, ban: boolean): void {
   turn.endGrace(device);
   turn.depart(device);
   turn.close(device, ban ? 'banned' : 'removed');
+}
+
+/** Out of the group, but still at the door, where it may knock. */
+function putBack(turn: Turn, device: DeviceKey): void {
+  if (!turn.state.members.has(device)) return;
+  turn.endGrace(device);
+  turn.depart(device);
 }
 
 function stopOnce(turn: Turn, body: Extract<RecordBody, { type: 'stop' }>): void {

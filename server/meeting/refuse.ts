@@ -1,4 +1,4 @@
-import { isStaff, may, roleOf } from '../../shared/records/chain.ts';
+import { isStaff, may, roleOf } from '../../shared/records/rights.ts';
 import { type Group, type LastCommit, voidCommit } from '../delivery/group.ts';
 import type { CommandOf, ValueOf } from './commands.ts';
 import { withoutKeys } from './state.ts';

@@ -5,6 +5,7 @@ import type { MeetingRules } from './state.ts';
 export const defaultRules: MeetingRules = {
   graceMs: 5_000,
   lobbyNewsMs: 250,
+  freezeAfterMs: 15_000,
   members: 1_000,
   knocks: limits.knocksPerMeeting,
   records: limits.recordsPerMeeting,

@@ -41,7 +41,20 @@ export interface MeetingState {
   readonly knocks: ReadonlyMap<KnockId, Pending>;
   /** Whether news of places in line is already scheduled. */
   readonly lobbyDue: boolean;
+  readonly hosts: HostPresence;
 }
+
+/** Whether hosts and co-hosts are there, and what their absence has led to. */
+export interface HostPresence {
+  /** One of them has been in this group: before that, nobody can have gone. */
+  readonly seen: boolean;
+  /** When their absence takes effect, milliseconds since 1970; null while one is there or nothing follows. */
+  readonly goneAt: number | null;
+  /** Nobody below co-host sends anything until one is back. */
+  readonly frozen: boolean;
+}
+
+export const nobodyYet: HostPresence = { seen: false, goneAt: null, frozen: false };
 
 /** Bounds and delays, in milliseconds and counts. */
 export interface MeetingRules {
@@ -49,6 +62,8 @@ export interface MeetingRules {
   readonly graceMs: number;
   /** How long news of places in line are gathered. */
   readonly lobbyNewsMs: number;
+  /** How long the last host may be gone before a room freezes: a reload of the page must not silence a class. */
+  readonly freezeAfterMs: number;
   readonly members: number;
   readonly knocks: number;
   readonly records: number;
@@ -77,6 +92,7 @@ export function openMeeting(chain: Chain, records: readonly SignedRecord[]): Mee
     leaving: new Set(),
     knocks: new Map(),
     lobbyDue: false,
+    hosts: nobodyYet,
   };
 }
 

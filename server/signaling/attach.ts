@@ -92,7 +92,10 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     isMember: async (meeting, device) => (await meetings.current(meeting))?.stayOf(device) != null,
     maySend: async (meeting, device) => (await meetings.current(meeting))?.may(device, 'files') ?? false,
   });
-  const doors = new Buckets(limits.knocksPerAddress);
+  const doors = {
+    addresses: new Buckets(limits.knocksPerAddress),
+    invitations: new Buckets(limits.knocksPerInvitation),
+  };
 
   const admitted = new WeakMap<Socket, MeetingId>();
   io.use((socket, next) => {

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Socket } from 'socket.io';
 import { type ErrorCode, ProtocolError } from '../../shared/errors.ts';
-import type { DeviceKey, MeetingId } from '../../shared/ids.ts';
+import type { DeviceKey, InvitationKey, MeetingId } from '../../shared/ids.ts';
 import type { Stage } from '../../shared/protocol/requests.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import type { Blobs } from '../blobs/blobs.ts';
@@ -19,8 +19,8 @@ export interface ConnectionParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: SignalingLimits;
-  /** Knocks by address and meeting. */
-  readonly doors: Buckets;
+  /** Knocks by address and meeting, and by meeting and invitation. */
+  readonly doors: { readonly addresses: Buckets; readonly invitations: Buckets };
   readonly address: string;
   readonly blobs: Blobs | null;
 }
@@ -107,7 +107,7 @@ export class Connection {
         return this.#caller();
       },
       blobs: this.#parts.blobs,
-      takeKnock: () => this.#takeKnock(),
+      takeKnock: (invitation) => this.#takeKnock(invitation),
     };
   }
 
@@ -127,12 +127,15 @@ export class Connection {
     if (waitMs > 0) throw new ProtocolError('rate-limited', { retryAfterMs: waitMs });
   }
 
-  #takeKnock(): void {
+  #takeKnock(invitation: InvitationKey): void {
     const { clock, limits, doors, address } = this.#parts;
     const now = clock.now();
     const { bucket, waitMs } = take(this.#knocks, limits.knocks, now);
     this.#knocks = bucket;
-    const wait = waitMs > 0 ? waitMs : doors.take(`${this.#meeting} ${address}`, now);
+    const wait =
+      waitMs ||
+      doors.addresses.take(`${this.#meeting} ${address}`, now) ||
+      doors.invitations.take(`${this.#meeting} ${invitation}`, now);
     if (wait > 0) throw new ProtocolError('rate-limited', { retryAfterMs: wait });
   }
 

@@ -1,4 +1,4 @@
-import type { DeviceKey } from '../../shared/ids.ts';
+import type { DeviceKey, InvitationKey } from '../../shared/ids.ts';
 import type { RequestName, RequestOf, ResponseOf } from '../../shared/protocol/requests.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Caller } from '../meeting/commands.ts';
@@ -20,7 +20,7 @@ export interface Context {
   /** Sealed files; null where this server keeps none. */
   readonly blobs: Blobs | null;
   /** Throws `rate-limited`. */
-  takeKnock(): void;
+  takeKnock(invitation: InvitationKey): void;
 }
 
 /** Handles one kind of request, parsed and at its stage. Throws ProtocolError to refuse. */

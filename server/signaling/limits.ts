@@ -11,6 +11,8 @@ export interface SignalingLimits {
   readonly knocks: BucketSize;
   /** Knocks from one address at one meeting: a school shares one. */
   readonly knocksPerAddress: BucketSize;
+  /** Knocks by one invitation, whoever holds it: a lecture hall comes by one link. */
+  readonly knocksPerInvitation: BucketSize;
   /** Refused requests in a row after which a socket is closed. */
   readonly refusalsInARow: number;
   readonly socketsPerMeeting: number;
@@ -25,6 +27,7 @@ export const defaultLimits: SignalingLimits = {
   requests: { burst: 200, perSecond: 50 },
   knocks: { burst: 5, perSecond: 5 / 60 },
   knocksPerAddress: { burst: 30, perSecond: 30 / 60 },
+  knocksPerInvitation: { burst: 600, perSecond: 10 },
   refusalsInARow: 500,
   socketsPerMeeting: 3_000,
   identifyWithinMs: 30_000,

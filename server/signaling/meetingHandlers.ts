@@ -18,7 +18,7 @@ export const meetingHandlers: Handlers<MeetingRequest> = {
     return runtime.submit({ type: 'leave', ...caller() }, answer);
   },
   async 'lobby:knock'({ runtime, caller, takeKnock }, request, answer) {
-    takeKnock();
+    takeKnock(request.invitation);
     const id = knockId.parse(toBase64Url(randomBytes(16)));
     return runtime.submit({ type: 'knock', ...caller(), knockId: id, request }, answer);
   },
@@ -27,6 +27,9 @@ export const meetingHandlers: Handlers<MeetingRequest> = {
   },
   async 'lobby:deny'({ runtime, caller }, request, answer) {
     return runtime.submit({ type: 'deny', ...caller(), request }, answer);
+  },
+  async 'lobby:tell'({ runtime, caller }, request, answer) {
+    return runtime.submit({ type: 'tell', ...caller(), request }, answer);
   },
   async 'group:found'({ runtime, caller }, request, answer) {
     return runtime.submit({ type: 'found', ...caller(), request }, answer);

@@ -1,8 +1,9 @@
 import { ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey, MeetingId } from '../../shared/ids.ts';
 import type { Stage } from '../../shared/protocol/requests.ts';
-import { may, maySend, type RecordCrypto } from '../../shared/records/chain.ts';
+import type { RecordCrypto } from '../../shared/records/chain.ts';
 import type { Source } from '../../shared/records/record.ts';
+import { may } from '../../shared/records/rights.ts';
 import type { Permission } from '../../shared/roles.ts';
 import { type Log, logTag } from '../log.ts';
 import type { MediaRoomEvent } from '../media/events.ts';
@@ -11,6 +12,7 @@ import type { MediaRooms } from '../media/rooms.ts';
 import type { Caller, CommandOf, CommandType, ValueOf } from '../meeting/commands.ts';
 import { decide } from '../meeting/decide.ts';
 import { type CloseReason, type Effect, type ServerEvent, type Timer, timerKey } from '../meeting/effects.ts';
+import { maySendNow } from '../meeting/hostGone.ts';
 import type { MeetingRules, MeetingState, SessionId } from '../meeting/state.ts';
 import type { MeetingStore } from '../store/store.ts';
 import type { Clock } from './clock.ts';
@@ -85,7 +87,7 @@ export class MeetingRuntime {
   }
 
   maySend(device: DeviceKey, source: Source): boolean {
-    return maySend(this.#state.chain, device, source);
+    return maySendNow(this.#state, device, source);
   }
 
   /** The meeting's media. For members only. Throws `media-unavailable`. */

@@ -15,12 +15,14 @@ export const events = {
   }),
   /** The server is about to close this connection, and why. */
   'session:closed': z.strictObject({
-    reason: z.enum(['removed', 'banned', 'ended', 'replaced', 'stopping', 'abuse']),
+    reason: z.enum(['removed', 'banned', 'ended', 'host-gone', 'replaced', 'stopping', 'abuse']),
   }),
 
   /** To a waiting device. */
   'lobby:state': lobbyState,
   'lobby:denied': z.strictObject({ banned: z.boolean() }),
+  /** A word from those who may admit. */
+  'lobby:word': z.strictObject({ sealed: bytes(limits.lobbyWordBytes) }),
   'lobby:welcome': welcome,
   /** To those who may answer: changes since the last such event. */
   'lobby:knocks': z.strictObject({

@@ -3,7 +3,7 @@ import { blobId, bytes, deviceKey, groupId, knockId } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { signedRecord, source } from '../records/record.ts';
 import { createBlob, createdBlob, openBlob, openedBlob } from './blobs.ts';
-import { knockRequest } from './lobby.ts';
+import { invitationProof, knockRequest, lobbyWord } from './lobby.ts';
 import {
   consumerWish,
   dtlsParameters,
@@ -62,9 +62,19 @@ export const requests = {
     z.strictObject({ knockIds: z.array(knockId).min(1).max(limits.knocksPerMeeting) }),
     nothing,
   ),
+  /** Passes sealed words on to waiting devices; those that wait no more are passed over. Needs `admit`. */
+  'lobby:tell': define(
+    'member',
+    z.strictObject({ words: z.array(lobbyWord).min(1).max(limits.lobbyWords) }),
+    nothing,
+  ),
 
   /** Starts the group when none is running. Needs `found`. A new group's stream starts over: `seq` is 0. */
-  'group:found': define('identified', z.strictObject({ groupId }), z.strictObject({ seq })),
+  'group:found': define(
+    'identified',
+    z.strictObject({ groupId, proof: invitationProof }),
+    z.strictObject({ seq }),
+  ),
   /** Offers a commit; the first for an epoch wins, the others get `epoch-conflict`. */
   'group:commit': define('member', commitRequest, z.strictObject({ seq })),
   /**

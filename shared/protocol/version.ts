@@ -1,5 +1,5 @@
 /** Version of the socket and REST protocol. Raised when a message changes its meaning. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** Label a device signs at connect, with the meeting id and the server's nonce. */
 export const IDENTIFY_LABEL = 'Sealroom 1.0 Identify';

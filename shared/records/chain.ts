@@ -1,10 +1,12 @@
-import type { DeviceKey, HostKey, MeetingId, RecordHash, ReportKey } from '../ids.ts';
-import { allows, type Permission, type Policy, type Role, roles } from '../roles.ts';
+import type { DeviceKey, HostKey, InvitationKey, MeetingId, RecordHash, ReportKey } from '../ids.ts';
+import type { Policy, Role } from '../roles.ts';
+import { applyBody } from './apply.ts';
+import { mayAppend } from './authority.ts';
+import type { Invitations } from './invitation.ts';
 import {
   decodeRecord,
   type FrameSuite,
   type GroupSuite,
-  type RecordBody,
   type RecordContent,
   type SignedRecord,
   type Source,
@@ -21,12 +23,22 @@ export interface Chain {
   readonly reportKey: ReportKey | null;
   readonly policy: Policy;
   readonly locked: boolean;
+  /** Everyone below co-host is silenced and the room locked, whatever else holds. */
+  readonly panic: boolean;
   readonly ended: boolean;
+  /** Every way in there ever was; the plain link of the start first. */
+  readonly invitations: Invitations;
   /** Roles given by grants; a device not listed is a participant. */
   readonly roles: ReadonlyMap<DeviceKey, Role>;
   /** Devices that may enter and come back, with who let them in and when. */
-  readonly admitted: ReadonlyMap<DeviceKey, { readonly by: DeviceKey | HostKey; readonly at: number }>;
+  readonly admitted: ReadonlyMap<DeviceKey, Admission>;
   readonly banned: ReadonlySet<DeviceKey>;
+  /** Put back to the lobby and not let in again yet. */
+  readonly sentBack: ReadonlySet<DeviceKey>;
+  /** Whom everybody is to see large. */
+  readonly spotlight: readonly DeviceKey[];
+  /** The host's keys under the newest recovery code, sealed. */
+  readonly backup: string | null;
   /** Sources held stopped, per device. */
   readonly held: ReadonlyMap<DeviceKey, ReadonlySet<Source>>;
   /** Sources held stopped for everyone below co-host. */
@@ -42,12 +54,21 @@ export interface Chain {
   readonly createdAt: number;
 }
 
+/** Who let a device in, when (milliseconds since 1970), and by which invitation it came. */
+export interface Admission {
+  readonly by: DeviceKey | HostKey;
+  readonly at: number;
+  readonly invitation: InvitationKey | null;
+}
+
 /** The crypto a chain needs, given by each side from libsodium so that both accept the same signatures. */
 export interface RecordCrypto {
   /** BLAKE2b-256 over `recordHashInput`, base64url. */
   hash(record: SignedRecord): RecordHash;
   /** Ed25519 over `recordSignatureInput`. */
   verify(record: SignedRecord, by: DeviceKey | HostKey): boolean;
+  /** Ed25519 over any message, which must carry its own label. */
+  verifyMessage(message: Uint8Array, signature: Uint8Array, by: InvitationKey): boolean;
 }
 
 export type ChainRefusal = 'malformed' | 'signature' | 'order' | 'forbidden' | 'meaningless' | 'ended';
@@ -79,10 +100,31 @@ export function openChain(record: SignedRecord, crypto: RecordCrypto): ChainResu
       reportKey: body.reportKey ?? null,
       policy: body.policy,
       locked: false,
+      panic: false,
       ended: false,
+      invitations: new Map([
+        [
+          body.invitation.key,
+          {
+            ...body.invitation,
+            uses: null,
+            expires: null,
+            straightIn: false,
+            personal: false,
+            sealed: null,
+            by: body.hostKey,
+            at: content.at,
+            revoked: false,
+            used: new Set(),
+          },
+        ],
+      ]),
       roles: new Map(),
       admitted: new Map(),
       banned: new Set(),
+      sentBack: new Set(),
+      spotlight: [],
+      backup: null,
       held: new Map(),
       heldForAll: new Set(),
       freed: new Map(),
@@ -119,218 +161,4 @@ export function readChain(records: readonly SignedRecord[], crypto: RecordCrypto
     result = extendChain(result.chain, record, crypto);
   }
   return result;
-}
-
-/** The role a device acts under. */
-export function roleOf(chain: Chain, device: DeviceKey): Role {
-  return chain.roles.get(device) ?? 'participant';
-}
-
-/** Whether a device has a right now. A banned device has none. */
-export function may(chain: Chain, device: DeviceKey, right: Permission): boolean {
-  return !chain.banned.has(device) && allows(chain.policy, roleOf(chain, device), right);
-}
-
-/**
- * Whether a device may be added to the group without a new decision: it was let in by a signed
- * record, or holds a granted role, or the meeting has no lobby and is not locked.
- */
-export function mayEnter(chain: Chain, device: DeviceKey): boolean {
-  if (chain.ended || chain.banned.has(device)) return false;
-  if (chain.admitted.has(device) || isStaff(chain, device)) return true;
-  return !chain.policy.lobby && !chain.locked;
-}
-
-/**
- * Whether a device that is in the group belongs there: like `mayEnter`, but a lock shuts nobody out who
- * is inside already.
- */
-export function inGoodStanding(chain: Chain, device: DeviceKey): boolean {
-  if (chain.banned.has(device)) return false;
-  return chain.admitted.has(device) || chain.roles.has(device) || !chain.policy.lobby;
-}
-
-/** Hosts and co-hosts, whom `everyone` in a stop record leaves alone. */
-export function isStaff(chain: Chain, device: DeviceKey): boolean {
-  const role = roleOf(chain, device);
-  return role === 'host' || role === 'cohost';
-}
-
-const RIGHT_FOR_SOURCE: Record<Source, Permission> = {
-  microphone: 'speak',
-  camera: 'camera',
-  screen: 'share',
-  screenAudio: 'share',
-};
-
-/** Whether a device may send a source now: its role allows it and no host holds it stopped. */
-export function maySend(chain: Chain, device: DeviceKey, from: Source): boolean {
-  if (isHeld(chain, device, from)) return false;
-  return may(chain, device, RIGHT_FOR_SOURCE[from]) || (chain.freed.get(device)?.has(from) ?? false);
-}
-
-function isHeld(chain: Chain, device: DeviceKey, from: Source): boolean {
-  if (chain.banned.has(device)) return true;
-  if (chain.held.get(device)?.has(from)) return true;
-  if (!chain.heldForAll.has(from) || isStaff(chain, device)) return false;
-  return !(chain.freed.get(device)?.has(from) ?? false);
-}
-
-/** Rights that a change of policy gives to some role that did not have them. */
-function conferred(from: Policy, to: Policy): Permission[] {
-  return roles
-    .filter((role) => role !== 'host')
-    .flatMap((role) => to.permissions[role].filter((right) => !allows(from, role, right)));
-}
-
-const RANK: Record<Role, number> = { host: 4, cohost: 3, presenter: 2, participant: 1, guest: 0 };
-
-function mayAppend(chain: Chain, by: DeviceKey | HostKey, body: RecordBody): boolean {
-  if (body.type === 'genesis') return false;
-  // The two key kinds share their form; the host key is never a device key, so this comparison decides.
-  if ((by as string) === (chain.hostKey as string)) return true;
-  const device = by as DeviceKey;
-  // Any key at the door counts as a participant: only one that belongs inside has a say.
-  if (!inGoodStanding(chain, device)) return false;
-  const rank = RANK[roleOf(chain, device)];
-  const outranks = (other: DeviceKey) => RANK[roleOf(chain, other)] < rank;
-  switch (body.type) {
-    case 'grant':
-      // A co-host acts on and hands out roles below its own only; hosts may make hosts.
-      if (!may(chain, device, 'grant')) return false;
-      return rank === RANK.host || (outranks(body.device) && RANK[body.role] < rank);
-    case 'admit':
-      return may(chain, device, 'admit') && (!chain.locked || rank >= RANK.cohost);
-    case 'remove':
-      return (
-        may(chain, device, 'remove') && body.devices.every((other) => rank === RANK.host || outranks(other))
-      );
-    case 'unban':
-      return may(chain, device, 'remove');
-    case 'policy':
-      // Nobody below host confers a right that their own role lacks.
-      return (
-        may(chain, device, 'govern') &&
-        conferred(chain.policy, body.policy).every((right) => may(chain, device, right))
-      );
-    case 'lock':
-      return may(chain, device, 'govern');
-    case 'stop':
-    case 'allow':
-      if (!may(chain, device, 'moderate')) return false;
-      return (
-        body.devices === 'everyone' || body.devices.every((other) => rank === RANK.host || outranks(other))
-      );
-    case 'lobbyKey':
-      return rank === RANK.host;
-    case 'end':
-      return may(chain, device, 'end');
-  }
-}
-
-function applyBody(chain: Chain, { body, by, at }: RecordContent): Omit<Chain, 'length' | 'head'> | null {
-  switch (body.type) {
-    case 'genesis':
-      return null;
-    case 'grant': {
-      const roles = new Map(chain.roles);
-      if (body.role === 'participant') roles.delete(body.device);
-      else roles.set(body.device, body.role);
-      return { ...chain, roles };
-    }
-    case 'admit': {
-      if (body.devices.some((device) => chain.banned.has(device))) return null;
-      const admitted = new Map(chain.admitted);
-      for (const device of body.devices) admitted.set(device, { by, at });
-      return { ...chain, admitted };
-    }
-    case 'remove': {
-      const admitted = new Map(chain.admitted);
-      const roles = new Map(chain.roles);
-      const banned = new Set(chain.banned);
-      for (const device of body.devices) {
-        admitted.delete(device);
-        roles.delete(device);
-        if (body.ban) banned.add(device);
-      }
-      return { ...chain, admitted, roles, banned };
-    }
-    case 'unban': {
-      const banned = new Set(chain.banned);
-      for (const device of body.devices) banned.delete(device);
-      return { ...chain, banned };
-    }
-    case 'policy':
-      return { ...chain, policy: body.policy };
-    case 'lock':
-      return { ...chain, locked: body.locked };
-    case 'stop':
-      return applyStop(chain, body.devices, body.sources, body.hold);
-    case 'allow':
-      return applyAllow(chain, body.devices, body.sources);
-    case 'lobbyKey':
-      return { ...chain, lobbyKey: body.lobbyKey };
-    case 'end':
-      return { ...chain, ended: true };
-  }
-}
-
-type SourceSets = ReadonlyMap<DeviceKey, ReadonlySet<Source>>;
-
-function withSources(
-  sets: SourceSets,
-  device: DeviceKey,
-  add: readonly Source[],
-  drop: readonly Source[],
-): SourceSets {
-  const next = new Set(sets.get(device));
-  for (const from of add) next.add(from);
-  for (const from of drop) next.delete(from);
-  const all = new Map(sets);
-  if (next.size > 0) all.set(device, next);
-  else all.delete(device);
-  return all;
-}
-
-function applyStop(
-  chain: Chain,
-  devices: readonly DeviceKey[] | 'everyone',
-  stopped: readonly Source[],
-  hold: boolean,
-): Chain {
-  // Without a hold nothing lasts: the server stops the producers once and their owners may start again.
-  if (!hold) return chain;
-  if (devices === 'everyone') {
-    let freed: SourceSets = chain.freed;
-    for (const device of chain.freed.keys()) freed = withSources(freed, device, [], stopped);
-    return { ...chain, heldForAll: new Set([...chain.heldForAll, ...stopped]), freed };
-  }
-  let { held, freed } = chain;
-  for (const device of devices) {
-    held = withSources(held, device, stopped, []);
-    freed = withSources(freed, device, [], stopped);
-  }
-  return { ...chain, held, freed };
-}
-
-function applyAllow(
-  chain: Chain,
-  devices: readonly DeviceKey[] | 'everyone',
-  allowed: readonly Source[],
-): Chain {
-  if (devices === 'everyone') {
-    let held: SourceSets = chain.held;
-    for (const device of chain.held.keys()) held = withSources(held, device, [], allowed);
-    return {
-      ...chain,
-      held,
-      heldForAll: new Set([...chain.heldForAll].filter((from) => !allowed.includes(from))),
-    };
-  }
-  let { held, freed } = chain;
-  for (const device of devices) {
-    held = withSources(held, device, [], allowed);
-    freed = withSources(freed, device, allowed, []);
-  }
-  return { ...chain, held, freed };
 }

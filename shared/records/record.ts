@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { concat, fromUtf8, utf8 } from '../bytes.ts';
-import { bytes, deviceKey, hostKey, meetingId, recordHash, reportKey } from '../ids.ts';
+import { bytes, deviceKey, hostKey, invitationKey, meetingId, recordHash, reportKey } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { policy, role } from '../roles.ts';
 
@@ -20,6 +20,13 @@ export type FrameSuite = z.infer<typeof frameSuite>;
 const devices = z.array(deviceKey).min(1).max(100);
 const lobbyKey = z.string().regex(/^[A-Za-z0-9_-]{40,2000}$/);
 
+const invitation = {
+  /** Public half of a key pair that comes from the link's secret: knocks are signed with it. */
+  key: invitationKey,
+  /** The meeting's secret, sealed under a key from the link's secret, base64url. */
+  wrapped: z.string().regex(/^[A-Za-z0-9_-]{64}$/),
+};
+
 export const recordBody = z.discriminatedUnion('type', [
   /** Founds the meeting. Signed by the host key whose fingerprint is in the link. */
   z.strictObject({
@@ -27,6 +34,8 @@ export const recordBody = z.discriminatedUnion('type', [
     hostKey,
     /** Public half of the key that knocks are sealed to, base64url. */
     lobbyKey,
+    /** The meeting's plain link: for anyone, any number of times, until revoked. */
+    invitation: z.strictObject(invitation),
     groupSuite,
     frameSuite,
     policy,
@@ -35,12 +44,34 @@ export const recordBody = z.discriminatedUnion('type', [
   }),
   /** Gives a device a role; `participant` takes a role away. */
   z.strictObject({ type: z.literal('grant'), device: deviceKey, role }),
-  /** Lets devices in; lasting, so that they can come back without asking. */
-  z.strictObject({ type: z.literal('admit'), devices }),
+  /**
+   * Lets devices in; lasting, so that they can come back without asking. Names the invitation they
+   * came with, of which each device uses up one.
+   */
+  z.strictObject({ type: z.literal('admit'), devices, invitation: invitationKey.optional() }),
   /** Puts devices out. Banned devices are not let in again. */
   z.strictObject({ type: z.literal('remove'), devices, ban: z.boolean() }),
   /** Lifts a ban. */
   z.strictObject({ type: z.literal('unban'), devices }),
+  /** Puts members back to the lobby: out of the group and silent, until they are let in again. */
+  z.strictObject({ type: z.literal('sendBack'), devices }),
+  /** Another way in, with a secret of its own. */
+  z.strictObject({
+    type: z.literal('invite'),
+    ...invitation,
+    /** How many devices it lets in; null for any number. */
+    uses: z.number().int().min(1).max(1000).nullable(),
+    /** Until when it lets anybody in, milliseconds since 1970. */
+    expires: z.number().int().positive().nullable(),
+    /** Its holders need not wait in the lobby. */
+    straightIn: z.boolean(),
+    /** Whether it is somebody's own rather than a link for all. */
+    personal: z.boolean(),
+    /** Name and link secret, sealed to the lobby key, for those who look after invitations. */
+    sealed: z.string().regex(/^[A-Za-z0-9_-]{40,3000}$/),
+  }),
+  /** Nobody new comes in by these any more. */
+  z.strictObject({ type: z.literal('revoke'), invitations: z.array(invitationKey).min(1).max(100) }),
   z.strictObject({ type: z.literal('policy'), policy }),
   /** A locked meeting admits nobody new. */
   z.strictObject({ type: z.literal('lock'), locked: z.boolean() }),
@@ -60,6 +91,15 @@ export const recordBody = z.discriminatedUnion('type', [
     devices: z.union([devices, z.literal('everyone')]),
     sources: z.array(source).min(1).max(sources.length),
   }),
+  /**
+   * Panic: everyone below co-host silent and unseen, chat closed, the room locked. Lies over all other
+   * rules, which stand again as they were when it is called off.
+   */
+  z.strictObject({ type: z.literal('panic'), on: z.boolean() }),
+  /** Whom everybody sees large; none ends it. */
+  z.strictObject({ type: z.literal('spotlight'), devices: z.array(deviceKey).max(4) }),
+  /** The host's keys, sealed under a recovery code that only the host knows. */
+  z.strictObject({ type: z.literal('backup'), sealed: z.string().regex(/^[A-Za-z0-9_-]{100,400}$/) }),
   /** A new lobby key, after someone who held the old one lost the right to admit. */
   z.strictObject({ type: z.literal('lobbyKey'), lobbyKey }),
   /** Ends the meeting for all, for good. */

@@ -395,9 +395,9 @@ attack('removed-returns', {}, async (stage) => {
   // The server refuses its return knock; a colluding one shows it to the members all the same.
   const again = await Insider.atDoor(stage, mallory.seed);
   const knock = await again.returnKnock('Mallory');
-  const { kind, keyPackageRef, sealed, mac } = knock;
+  const { kind, keyPackageRef, sealed, invitation, signature } = knock;
   await expect(
-    again.signaling.request('lobby:knock', { kind, keyPackageRef, sealed, mac }),
+    again.signaling.request('lobby:knock', { kind, keyPackageRef, sealed, invitation, signature }),
   ).rejects.toMatchObject({
     code: 'not-admitted',
   });

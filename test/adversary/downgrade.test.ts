@@ -10,6 +10,7 @@ import { groupId } from '../../shared/ids.ts';
 import { events } from '../../shared/protocol/events.ts';
 import { requests } from '../../shared/protocol/requests.ts';
 import type { GroupSuite } from '../../shared/records/record.ts';
+import { foundRequest } from '../support/invitation.ts';
 import { attack, declare } from './attack.ts';
 import { Insider } from './insider.ts';
 import { type Actor, atDoor, knowsNothing, type Stage } from './stage.ts';
@@ -30,14 +31,17 @@ async function usurp(
   const context = utf8(JSON.stringify(change.context?.(expected) ?? expected));
   const group = await foundGroup({ groupId: id, context, signature, credential, suite });
   const name = groupId.parse(toBase64Url(id));
-  await mallory.signaling.request('group:found', { groupId: name });
+  await mallory.signaling.request(
+    'group:found',
+    foundRequest({ meeting, keys: stage.access.invitation }, mallory.identity.key, name),
+  );
   const chen = await stage.actor();
   await atDoor(chen);
   chen.core.join('Chen', '');
   await expect.poll(() => mallory.knocks.length).toBe(1);
   const [knock] = mallory.knocks;
   if (!knock) throw new Error('no knock');
-  const { keyPackage } = openKnock(stage.link, knock.device, knock, []);
+  const { keyPackage } = openKnock(stage.access, knock.device, knock, []);
   // Chen's key package is of the suite the genesis record names; another one fits no other group.
   const bytes =
     suite === 'x-wing' ? keyPackage : (await createKeyPackage({ signature, credential, suite })).bytes;

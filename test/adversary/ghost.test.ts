@@ -11,14 +11,14 @@ import {
   newDeviceSeed,
   signChallenge,
 } from '../../client/e2ee/identity/device.ts';
-import type { MeetingLink } from '../../client/e2ee/link/link.ts';
-import { linkKey } from '../../client/e2ee/link/linkKeys.ts';
+import { type Access, meetingKey } from '../../client/e2ee/link/access.ts';
 import { loadHostSecrets } from '../../client/e2ee/records/hostSecrets.ts';
 import { signRecord } from '../../client/e2ee/records/signing.ts';
 import { randomBytes } from '../../client/e2ee/sodium.ts';
 import { fromBase64Url, toBase64Url, utf8 } from '../../shared/bytes.ts';
-import { groupId, knockId } from '../../shared/ids.ts';
+import { type DeviceKey, groupId, knockId } from '../../shared/ids.ts';
 import type { Knock } from '../../shared/protocol/lobby.ts';
+import { accessBy, foundRequest, newInvitation } from '../support/invitation.ts';
 import { bareKeyPackage, libraryCommit, pskProposal } from '../unit/group/attacker.ts';
 import { attack } from './attack.ts';
 import { FalseStream } from './falseStream.ts';
@@ -59,27 +59,34 @@ async function turnedAway(host: Actor, knock: Knock): Promise<void> {
   expect(host.state.knocks).toEqual([]);
 }
 
-async function strangersKnock(stage: Stage, link: MeetingLink, kind: 'lobby' | 'return'): Promise<Knock> {
+const foundBy = ({ access, link }: Stage, device: DeviceKey) => {
+  const { invitation: keys } = access;
+  return foundRequest({ meeting: link.meeting, keys }, device, newGroupId());
+};
+
+const contentOf = (keyPackage: Uint8Array) => ({ keyPackage, message: '', replyKey: randomBytes(32) });
+
+async function strangersKnock(stage: Stage, access: Access, kind: 'lobby' | 'return'): Promise<Knock> {
   const ghost = ghostOf(stage);
   const keys = await packageOf(ghost, stage);
   const [genesis] = await recordsOf(stage.host);
   const lobbyKey = fromBase64Url(JSON.parse(new TextDecoder().decode(genesis?.bytes)).body.lobbyKey);
   const to = kind === 'lobby' ? { kind, lobbyKey } : { kind };
-  const knock = sealKnock(link, ghost.key, keys.ref, { keyPackage: keys.bytes, message: '' }, to);
+  const knock = sealKnock(access, ghost.key, keys.ref, contentOf(keys.bytes), to);
   return { ...knock, knockId: newKnockId(), device: ghost.key, at: Date.now() };
 }
 
 attack('ghost-knock', {}, async (stage) => {
-  const guessed = { ...stage.link, secret: randomBytes(16) };
+  const guessed = accessBy(newInvitation(stage.link.meeting));
   const knock = await strangersKnock(stage, guessed, 'lobby');
   await turnedAway(stage.host, knock);
-  const unsigned = { ...(await strangersKnock(stage, stage.link, 'lobby')), mac: randomBytes(32) };
+  const unsigned = { ...(await strangersKnock(stage, stage.access, 'lobby')), signature: randomBytes(64) };
   await turnedAway(stage.host, unsigned);
   expect(stage.host.state.members).toHaveLength(1);
 });
 
 attack('ghost-knock-open', { preset: 'open' }, async (stage) => {
-  const guessed = { ...stage.link, secret: randomBytes(16) };
+  const guessed = accessBy(newInvitation(stage.link.meeting));
   for (const kind of ['lobby', 'return'] as const) {
     const knock = await strangersKnock(stage, guessed, kind);
     await turnedAway(stage.host, knock);
@@ -108,7 +115,7 @@ attack('ghost-package-substituted', {}, async (stage) => {
   const mallory = ghostOf(stage);
   const keys = await packageOf(mallory, stage);
   const to = { kind: 'lobby', lobbyKey: fromBase64Url((await chainOf(stage)).lobbyKey) } as const;
-  const knock = sealKnock(stage.link, chen.key, keys.ref, { keyPackage: keys.bytes, message: '' }, to);
+  const knock = sealKnock(stage.access, chen.key, keys.ref, contentOf(keys.bytes), to);
   await turnedAway(stage.host, { ...knock, knockId: newKnockId(), device: chen.key, at: Date.now() });
 });
 
@@ -126,7 +133,7 @@ async function waiting(stage: Stage): Promise<{ chen: Actor; keyPackage: Uint8Ar
   const knock = stage.host.tap.eventsOf('lobby:knocks').flatMap(({ added }) => added)[0];
   const secrets = await loadHostSecrets(stage.host.keyStore, stage.link.meeting);
   if (!knock || !secrets) throw new Error('no knock');
-  const { keyPackage } = openKnock(stage.link, knock.device, knock, [secrets.lobbySeed]);
+  const { keyPackage } = openKnock(stage.access, knock.device, knock, [secrets.lobbySeed]);
   return { chen, keyPackage };
 }
 
@@ -144,7 +151,7 @@ async function lure(stage: Stage, identity: DeviceIdentity, pskSecret: Uint8Arra
   });
   const pending = await group.commit({
     adds: [keyPackage],
-    psk: { id: utf8('sealroom link'), secret: pskSecret },
+    psk: { id: utf8('sealroom meeting'), secret: pskSecret },
   });
   await welcomedInVain(chen, {
     groupId: groupId.parse(toBase64Url(id)),
@@ -160,7 +167,7 @@ attack('ghost-welcome', {}, async (stage) => {
 });
 
 attack('ghost-welcome-by-stranger', {}, async (stage) => {
-  await lure(stage, ghostOf(stage), linkKey(stage.link, 'psk'));
+  await lure(stage, ghostOf(stage), meetingKey(stage.access, 'psk'));
 });
 
 attack('ghost-commit', {}, async (stage) => {
@@ -179,7 +186,7 @@ attack('ghost-commit', {}, async (stage) => {
   });
   while (Number(own.epoch) < chen.state.seal.epoch) own = (await own.commit({})).accept(own);
   const other = await packageOf(ghostOf(stage), stage);
-  const psk = { id: utf8('sealroom link'), secret: randomBytes(32) };
+  const psk = { id: utf8('sealroom meeting'), secret: randomBytes(32) };
   const pending = await own.commit({ adds: [other.bytes], psk });
   for (const commit of [pending.commit, randomBytes(900)]) {
     const { epoch } = chen.state.seal;
@@ -266,7 +273,7 @@ attack('ghost-record', {}, async (stage) => {
     const stream = new FalseStream(actor);
     for (const record of [byGhost, inHostsName, inHostKeysName]) stream.insert({ kind: 'record', record });
     await alarmed(actor, 'refused-commit');
-    const knock = await strangersKnock(stage, stage.link, 'return');
+    const knock = await strangersKnock(stage, stage.access, 'return');
     actor.tap.deliver('lobby:knocks', { added: [knock], removed: [] });
     await pause(400);
     expect(actor.state.members.map(({ name }) => name).sort()).toEqual(['Chen', 'Lin']);
@@ -318,7 +325,7 @@ attack('ghost-identity', {}, async (stage) => {
     await expect(signaling.request('session:identify', { device: member, signature })).rejects.toMatchObject({
       code: 'bad-signature',
     });
-    await expect(signaling.request('group:found', { groupId: newGroupId() })).rejects.toMatchObject({
+    await expect(signaling.request('group:found', foundBy(stage, ghost.identity.key))).rejects.toMatchObject({
       code: 'not-identified',
     });
   }

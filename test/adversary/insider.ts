@@ -24,8 +24,8 @@ import {
   newDeviceSeed,
   signChallenge,
 } from '../../client/e2ee/identity/device.ts';
+import { type Access, meetingKey } from '../../client/e2ee/link/access.ts';
 import type { MeetingLink } from '../../client/e2ee/link/link.ts';
-import { linkKey } from '../../client/e2ee/link/linkKeys.ts';
 import { recordCrypto, signRecord } from '../../client/e2ee/records/signing.ts';
 import { randomBytes } from '../../client/e2ee/sodium.ts';
 import type { Signaling } from '../../client/meeting/signaling/signaling.ts';
@@ -34,9 +34,11 @@ import { fromBase64Url, toBase64Url, utf8 } from '../../shared/bytes.ts';
 import { type DeviceKey, groupId as groupIdSchema, knockId as knockIdSchema } from '../../shared/ids.ts';
 import type { Knock, WelcomeDelivery } from '../../shared/protocol/lobby.ts';
 import type { CommitRequest, StreamEntry } from '../../shared/protocol/stream.ts';
-import { type Chain, mayEnter, readChain } from '../../shared/records/chain.ts';
+import { type Chain, readChain } from '../../shared/records/chain.ts';
 import type { RecordBody, SignedRecord } from '../../shared/records/record.ts';
+import { mayEnter } from '../../shared/records/rights.ts';
 import type { Bot } from '../bots/bot.ts';
+import { accessOf } from '../support/invitation.ts';
 import { type Attacker, bareKeyPackage, pskProposal } from '../unit/group/attacker.ts';
 import type { Stage } from './stage.ts';
 
@@ -56,7 +58,6 @@ export class Insider {
   readonly identity: DeviceIdentity;
   readonly link: MeetingLink;
   readonly signaling: Signaling;
-  readonly psk: Psk;
   /** Everything it was ever sent. */
   readonly entries: StreamEntry[] = [];
   readonly welcomes: WelcomeDelivery[] = [];
@@ -76,7 +77,6 @@ export class Insider {
     this.seed = seed;
     this.link = stage.link;
     this.identity = deviceIdentity(seed, stage.link.meeting);
-    this.psk = { id: utf8('sealroom link'), secret: linkKey(stage.link, 'psk') };
     this.signaling = socketSignaling(stage.site.origin, stage.link.meeting);
     stage.onClose(() => this.signaling.close());
   }
@@ -111,6 +111,15 @@ export class Insider {
     return insider;
   }
 
+  /** What every holder of the link has. */
+  get access(): Access {
+    return accessOf(this.link, this.records);
+  }
+
+  get psk(): Psk {
+    return { id: utf8('sealroom meeting'), secret: meetingKey(this.access, 'psk') };
+  }
+
   get mls(): ClientState {
     if (!this.#mls) throw new Error('not in the group');
     return this.#mls;
@@ -139,8 +148,8 @@ export class Insider {
   /** Knocks with a key package of somebody's making. */
   async knockWith(keys: Awaited<ReturnType<typeof bareKeyPackage>>): Promise<void> {
     const ref = await makeKeyPackageRef(keys.publicPackage, keys.cs.hash);
-    const content = { keyPackage: keys.bytes, message: '' };
-    const knock = sealKnock(this.link, this.identity.key, ref, content, { kind: 'return' });
+    const content = { keyPackage: keys.bytes, message: '', replyKey: randomBytes(32) };
+    const knock = sealKnock(this.access, this.identity.key, ref, content, { kind: 'return' });
     await this.signaling.request('lobby:knock', knock);
   }
 
@@ -152,12 +161,13 @@ export class Insider {
   }
 
   async #sealKnock(name: string, message: string, to: Parameters<typeof sealKnock>[4]) {
-    const { chain, identity, link } = this;
+    const { access, chain, identity, link } = this;
     const credential = makeCard(identity, link.meeting, name);
     const keys = await bareKeyPackage(chain.groupSuite, identity.meeting, credential);
     this.#keys = keys;
     const ref = await makeKeyPackageRef(keys.publicPackage, keys.cs.hash);
-    return sealKnock(link, identity.key, ref, { keyPackage: keys.bytes, message }, to);
+    const content = { keyPackage: keys.bytes, message, replyKey: randomBytes(32) };
+    return sealKnock(access, identity.key, ref, content, to);
   }
 
   /** Enters by the last welcome, as soon as there is one; whoever made it. */
@@ -234,7 +244,7 @@ export class Insider {
     const proposals: Proposal[] = [pskProposal(this.attacker, this.psk)];
     const removed: DeviceKey[] = [];
     for (const knock of this.knocks) {
-      const { keyPackage } = openKnock(this.link, knock.device, knock, []);
+      const { keyPackage } = openKnock(this.access, knock.device, knock, []);
       const [message] = decodeMlsMessage(keyPackage, 0) ?? [];
       if (message?.wireformat !== 'mls_key_package') throw new Error('no key package');
       proposals.push({ proposalType: 'add', add: { keyPackage: message.keyPackage } });

@@ -14,6 +14,7 @@ import {
   newHostSecrets,
 } from '../../client/e2ee/records/hostSecrets.ts';
 import { recordCrypto, signRecord } from '../../client/e2ee/records/signing.ts';
+import { randomBytes } from '../../client/e2ee/sodium.ts';
 import { fromBase64Url, toBase64Url } from '../../shared/bytes.ts';
 import { readChain } from '../../shared/records/chain.ts';
 import { decodeRecord, encodeRecord } from '../../shared/records/record.ts';
@@ -94,8 +95,8 @@ attack('lobby-knock-swapped', {}, async (stage) => {
   const bundle = await createKeyPackage({ signature: mallory.meeting, credential, suite: 'x-wing' });
   const { chain } = await Insider.atDoor(stage);
   const to = { kind: 'lobby', lobbyKey: fromBase64Url(chain.lobbyKey) } as const;
-  const content = { keyPackage: bundle.bytes, message: '' };
-  const knock = sealKnock(stage.link, mallory.key, bundle.ref, content, to);
+  const content = { keyPackage: bundle.bytes, message: '', replyKey: randomBytes(32) };
+  const knock = sealKnock(stage.access, mallory.key, bundle.ref, content, to);
   const swapped = { ...knock, knockId: shown.knockId, device: mallory.key, at: shown.at };
   stage.host.tap.deliver('lobby:knocks', { added: [swapped], removed: [] });
   stage.host.tap.deliver('lobby:knocks', { added: [swapped], removed: [shown.knockId] });
@@ -177,7 +178,7 @@ attack('lobby-key-kept', {}, async (stage) => {
     .flatMap(({ added }) => added)
     .at(-1);
   if (!knock) throw new Error('no knock');
-  expect(() => openKnock(stage.link, knock.device, knock, [kept])).toThrow('not-openable');
+  expect(() => openKnock(stage.access, knock.device, knock, [kept])).toThrow('not-openable');
 });
 
 attack('lobby-poison', { preset: 'open' }, async (stage) => {

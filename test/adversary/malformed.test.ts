@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
-import { newLinkSecrets } from '../../client/e2ee/link/linkKeys.ts';
+import { hostFingerprint, newLinkSecrets } from '../../client/e2ee/link/linkKeys.ts';
 import { hostKeyPair, lobbyKeyPair, newHostSecrets } from '../../client/e2ee/records/hostSecrets.ts';
 import { signRecord } from '../../client/e2ee/records/signing.ts';
 import { randomBytes, ready } from '../../client/e2ee/sodium.ts';
@@ -12,8 +12,10 @@ import { socketSignaling } from '../../client/meeting/signaling/socketSignaling.
 import { toBase64Url } from '../../shared/bytes.ts';
 import { groupId, knockId, meetingId } from '../../shared/ids.ts';
 import { type EventName, events } from '../../shared/protocol/events.ts';
+import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import { presetPolicy } from '../../shared/roles.ts';
 import { memoryFiles } from '../bots/bot.ts';
+import { newInvitation } from '../support/invitation.ts';
 import { attack, declare } from './attack.ts';
 import { type FalseServer, startFalseServer } from './falseServer.ts';
 import { FalseStream } from './falseStream.ts';
@@ -35,11 +37,13 @@ async function victim(server: FalseServer) {
   const secrets = newHostSecrets();
   const pair = hostKeyPair(secrets);
   const meeting = meetingId.parse(toBase64Url(randomBytes(16)));
-  const link = { meeting, ...newLinkSecrets(pair.key) };
+  const invitation = newInvitation(meeting);
+  const link = { meeting, ...newLinkSecrets(hostFingerprint(pair.key)), secret: invitation.secret };
   const genesis = signRecord({ meeting, chain: null }, { by: pair.key, pair }, 1, {
     type: 'genesis',
     hostKey: pair.key,
     lobbyKey: toBase64Url(lobbyKeyPair(secrets.lobbySeed).publicKey),
+    invitation: invitation.body,
     groupSuite: 'x-wing',
     frameSuite: 0xf001,
     policy: presetPolicy('open'),
@@ -81,7 +85,7 @@ async function victim(server: FalseServer) {
 async function alive(server: FalseServer, client: Awaited<ReturnType<typeof victim>>): Promise<void> {
   const before = server.asked.filter((name) => name === 'session:identify').length;
   if (server.connected === 0) await expect.poll(() => server.connected, { timeout: 8_000 }).toBe(1);
-  server.emit('session:challenge', { nonce: randomBytes(32), protocol: 1, serverTime: 1 });
+  server.emit('session:challenge', { nonce: randomBytes(32), protocol: PROTOCOL_VERSION, serverTime: 1 });
   await expect
     .poll(() => server.asked.filter((name) => name === 'session:identify').length, { timeout: 8_000 })
     .toBeGreaterThan(before);
@@ -125,7 +129,7 @@ declare('malformed-answers', async () => {
     let next = 0;
     server.answer(() => values[next++ % values.length]);
     for (let round = 0; round < 60; round++) {
-      server.emit('session:challenge', { nonce: randomBytes(32), protocol: 1, serverTime: 1 });
+      server.emit('session:challenge', { nonce: randomBytes(32), protocol: PROTOCOL_VERSION, serverTime: 1 });
     }
     await expect.poll(() => next, { timeout: 10_000 }).toBeGreaterThan(40);
     // Known records, so that it goes on to ask for more, and gets nonsense.
@@ -158,7 +162,7 @@ declare('malformed-deep', async () => {
     for (const depth of [200, 3_000]) {
       for (const name of Object.keys(events)) server.emit(name, nested(depth));
       server.answer((name) => (name === 'session:identify' ? nested(depth) : undefined));
-      server.emit('session:challenge', { nonce: randomBytes(32), protocol: 1, serverTime: 1 });
+      server.emit('session:challenge', { nonce: randomBytes(32), protocol: PROTOCOL_VERSION, serverTime: 1 });
       await pause(300);
       expect(client.failures).toEqual([]);
     }
@@ -238,7 +242,8 @@ attack('malformed-bytes', {}, async (stage) => {
       const knock = {
         keyPackageRef: randomBytes(64),
         sealed: sample,
-        mac: randomBytes(32),
+        invitation: stage.access.invitation.key,
+        signature: randomBytes(64),
         device: self,
         at: 1,
       };

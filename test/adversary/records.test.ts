@@ -11,6 +11,7 @@ import { meetingId } from '../../shared/ids.ts';
 import { type Chain, readChain } from '../../shared/records/chain.ts';
 import { decodeRecord, type RecordBody, type SignedRecord } from '../../shared/records/record.ts';
 import { presetPolicy } from '../../shared/roles.ts';
+import { newInvitation } from '../support/invitation.ts';
 import { attack } from './attack.ts';
 import { FalseStream } from './falseStream.ts';
 import { Insider } from './insider.ts';
@@ -58,6 +59,7 @@ function ownGenesis(stage: Stage, meeting = stage.link.meeting): SignedRecord {
     type: 'genesis',
     hostKey: pair.key,
     lobbyKey: toBase64Url(lobbyKeyPair(secrets.lobbySeed).publicKey),
+    invitation: newInvitation(meeting).body,
     groupSuite: 'x-wing',
     frameSuite: 0xf001,
     policy: presetPolicy('open'),

@@ -9,6 +9,7 @@ import type { ReportDraft } from '../../client/meeting/view.ts';
 import { fromUtf8, toBase64Url, utf8 } from '../../shared/bytes.ts';
 import { type MeetingId, reportKey } from '../../shared/ids.ts';
 import { decodeReportDelivery } from '../../shared/protocol/report.ts';
+import { presetPolicy } from '../../shared/roles.ts';
 import { type Bot, enter, openBot } from '../bots/bot.ts';
 import { type Site, startSite } from '../bots/site.ts';
 import { declare } from './attack.ts';
@@ -33,7 +34,12 @@ async function meeting(published: KeyPair) {
   const site = await startSite();
   publish(site, published);
   const keyStore = memoryKeyStore();
-  const link = await foundMeeting({ origin: site.origin, keyStore, preset: 'open', now: Date.now() });
+  const link = await foundMeeting({
+    origin: site.origin,
+    keyStore,
+    policy: presetPolicy('open'),
+    now: Date.now(),
+  });
   const host = await openBot({ origin: site.origin, link, keyStore });
   const bots: Bot[] = [host];
   await enter(host, 'Lin');

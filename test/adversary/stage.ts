@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { EpochMessage } from '../../client/e2ee/frames/messages.ts';
 import { type DeviceIdentity, deviceIdentity } from '../../client/e2ee/identity/device.ts';
 import { memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
+import type { Access } from '../../client/e2ee/link/access.ts';
 import type { MeetingLink } from '../../client/e2ee/link/link.ts';
 import type { Clock } from '../../client/meeting/clock.ts';
 import { deviceSeed } from '../../client/meeting/core/deviceSeed.ts';
@@ -12,9 +13,10 @@ import type { DeviceKey } from '../../shared/ids.ts';
 import type { EventOf } from '../../shared/protocol/events.ts';
 import type { StreamEntry } from '../../shared/protocol/stream.ts';
 import type { SignedRecord } from '../../shared/records/record.ts';
-import type { Preset } from '../../shared/roles.ts';
+import { type Preset, presetPolicy } from '../../shared/roles.ts';
 import { type Bot, type BotOptions, enter, openBot } from '../bots/bot.ts';
 import { type Site, startSite } from '../bots/site.ts';
+import { accessOf } from '../support/invitation.ts';
 import { Tap } from './tap.ts';
 
 /** A real client with the malicious server's hand on its connection. */
@@ -39,11 +41,14 @@ export class Stage {
   readonly site: Site;
   readonly link: MeetingLink;
   readonly host: Actor;
+  /** What every holder of the link has. */
+  readonly access: Access;
   readonly #closing: (() => void)[];
   readonly #clock: Clock | undefined;
 
-  private constructor(site: Site, link: MeetingLink, host: Actor, clock: Clock | undefined) {
+  private constructor(site: Site, link: MeetingLink, host: Actor, access: Access, clock: Clock | undefined) {
     this.site = site;
+    this.access = access;
     this.link = link;
     this.host = host;
     this.#clock = clock;
@@ -54,10 +59,15 @@ export class Stage {
   static async open(preset: Preset, options: { clock?: Clock } = {}): Promise<Stage> {
     const site = await startSite();
     const keyStore = memoryKeyStore();
-    const link = await foundMeeting({ origin: site.origin, keyStore, preset, now: Date.now() });
+    const link = await foundMeeting({
+      origin: site.origin,
+      keyStore,
+      policy: presetPolicy(preset),
+      now: Date.now(),
+    });
     const host = await openActor({ origin: site.origin, link, keyStore, ...options });
     await enter(host, 'Lin');
-    return new Stage(site, link, host, options.clock);
+    return new Stage(site, link, host, accessOf(link, await recordsOf(host)), options.clock);
   }
 
   /** A client at the door. The tap may have been prepared. */

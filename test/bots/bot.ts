@@ -10,7 +10,7 @@ import { type CoreState, initialState } from '../../client/meeting/core/state.ts
 import type { Signaling } from '../../client/meeting/signaling/signaling.ts';
 import { socketSignaling } from '../../client/meeting/signaling/socketSignaling.ts';
 import { concat } from '../../shared/bytes.ts';
-import type { Preset } from '../../shared/roles.ts';
+import { type Preset, presetPolicy } from '../../shared/roles.ts';
 
 /** A real client without a page: the same core as in the browser's worker. */
 export interface Bot {
@@ -112,7 +112,7 @@ export async function openBot(options: BotOptions): Promise<Bot> {
 /** A meeting founded by a new device, which is returned at its door. */
 export async function foundByBot(origin: string, preset: Preset): Promise<{ host: Bot; link: MeetingLink }> {
   const keyStore = memoryKeyStore();
-  const link = await foundMeeting({ origin, keyStore, preset, now: Date.now() });
+  const link = await foundMeeting({ origin, keyStore, policy: presetPolicy(preset), now: Date.now() });
   return { host: await openBot({ origin, link, keyStore }), link };
 }
 

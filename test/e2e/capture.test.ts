@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { audioBuckets } from '../../client/e2ee/frames/padding.ts';
 import { deviceIdentity } from '../../client/e2ee/identity/device.ts';
+import { meetingKey } from '../../client/e2ee/link/access.ts';
 import { encodeFragment, parseLink } from '../../client/e2ee/link/link.ts';
-import { linkKey } from '../../client/e2ee/link/linkKeys.ts';
 import { loadHostSecrets } from '../../client/e2ee/records/hostSecrets.ts';
 import { baseKeyOf, type Captured, decryptFrame, readCaptured } from '../adversary/independentSFrame.ts';
 import { Insider } from '../adversary/insider.ts';
@@ -222,8 +222,9 @@ async function plantedSecrets(): Promise<Search> {
   }
   for (const words of WORDS) secrets.addText(words, words);
   secrets.addBytes('link secret', parsed.secret);
-  for (const purpose of ['psk', 'knock-mac', 'return-knock'] as const) {
-    secrets.addBytes(`link key ${purpose}`, linkKey(parsed, purpose));
+  secrets.addBytes('meeting secret', wu.access.secret);
+  for (const purpose of ['psk', 'return-knock', 'label'] as const) {
+    secrets.addBytes(`meeting key ${purpose}`, meetingKey(wu.access, purpose));
   }
   const host = await loadHostSecrets(await copyKeyStore(ann.page), parsed.meeting);
   if (!host) throw new Error('no host secrets');
@@ -315,7 +316,7 @@ it('opens with no other secret, under no other label, and not once a byte was ch
     earlierKey,
     new Uint8Array(32),
     secrets.secret,
-    linkKey({ meeting, ...secrets }, 'psk'),
+    meetingKey(wu.access, 'psk'),
     Buffer.from(code),
     Buffer.from(code.slice(0, 32)),
     ...schedule.flatMap(([name, value]) => (name === 'exporterSecret' ? [value] : [value, baseKeyOf(value)])),

@@ -194,7 +194,7 @@ describe('who may', () => {
     const wu = await gathering.join();
     const blob = await send(gathering.host, randomBytes(10));
     const waiting = await gathering.arrive();
-    await waiting.client.ask('lobby:knock', knockRequest());
+    await waiting.client.ask('lobby:knock', knockRequest(gathering, waiting));
     expect(await waiting.client.code('blob:open', { blob, use: 'download' })).toBe('not-admitted');
     expect(await waiting.client.code('blob:create', { size: 10 })).toBe('not-admitted');
     const down = await wu.client.ask('blob:open', { blob, use: 'download' });

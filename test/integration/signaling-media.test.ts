@@ -58,7 +58,7 @@ describe('streams and records', () => {
     const consumer = await client.ask('media:consume', { transportId, producerId, rtpCapabilities });
     expect(consumer.kind).toBe('audio');
     const stranger = await gathering.arrive();
-    await stranger.client.ask('lobby:knock', knockRequest());
+    await stranger.client.ask('lobby:knock', knockRequest(gathering, stranger));
     const theirs = { transportId, producerId, rtpCapabilities };
     expect(await stranger.client.code('media:consume', theirs)).toBe('not-admitted');
     expect(stranger.client.all('media:producers')).toEqual([]);
@@ -158,7 +158,7 @@ describe('streams and records', () => {
     expect(await offered(host)).toEqual(ids);
     await gathering.append(host.signer, { type: 'remove', devices: [removed.device], ban: false });
     await left.client.ask('session:leave', {});
-    await reloaded.client.ask('lobby:knock', knockRequest('return'));
+    await reloaded.client.ask('lobby:knock', knockRequest(gathering, reloaded, 'return'));
     for (const producerId of ids) await closed(producerId);
     expect(await offered(host)).toEqual([]);
     for (const { client } of [left, reloaded]) {

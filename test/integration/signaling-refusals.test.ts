@@ -4,6 +4,7 @@ import type { LocalMediaRooms } from '../../server/media/rooms.ts';
 import { defaultLimits } from '../../server/signaling/limits.ts';
 import { blobId, knockId } from '../../shared/ids.ts';
 import { type RequestName, type RequestOf, requests, type Stage } from '../../shared/protocol/requests.ts';
+import { foundRequest } from '../support/invitation.ts';
 import { randomId, signNext } from '../unit/records/signing.ts';
 import type { Client } from './signaling/client.ts';
 import { bytes, Gathering, knockRequest, newGroupId } from './signaling/meeting.ts';
@@ -47,10 +48,11 @@ function wellFormed(): { [Name in RequestName]: RequestOf<Name> } {
   return {
     'session:identify': { device: host.device, signature: bytes(64) },
     'session:leave': {},
-    'lobby:knock': knockRequest(),
+    'lobby:knock': knockRequest(gathering, host),
     'lobby:withdraw': {},
+    'lobby:tell': { words: [{ knockId: knockId.parse(randomId()), sealed: bytes(60) }] },
     'lobby:deny': { knockIds: [knockId.parse(randomId())] },
-    'group:found': { groupId: newGroupId() },
+    'group:found': foundRequest(script.invitation, host.device, newGroupId()),
     'group:commit': { groupId, epoch: gathering.epoch, commit: bytes(10), admitted: [], removed: [] },
     'group:refuse': { groupId, epoch: gathering.epoch },
     'group:send': { groupId, bytes: bytes(10) },
@@ -127,17 +129,18 @@ describe('every request, forged', () => {
       return client;
     }
     const person = await gathering.arrive();
-    if (as === 'waiting') await person.client.ask('lobby:knock', knockRequest());
+    if (as === 'waiting') await person.client.ask('lobby:knock', knockRequest(gathering, person));
     return person.client;
   }
 
   it('that a device at the door may send is held to its rights', async () => {
-    const { client } = await gathering.arrive();
+    const person = await gathering.arrive();
+    const { client } = person;
     const bodies = wellFormed();
     const { chain } = gathering.script;
     const { signer } = await gathering.arrive();
     expect(await client.code('group:found', bodies['group:found'])).toBe('not-admitted');
-    expect(await client.code('lobby:knock', knockRequest('return'))).toBe('not-admitted');
+    expect(await client.code('lobby:knock', knockRequest(gathering, person, 'return'))).toBe('not-admitted');
     const record = signNext(chain, signer, { type: 'admit', devices: [signer.device] });
     expect(await client.code('record:append', { record })).toBe('forbidden');
     const foreign = signNext({ ...chain, length: 0 }, gathering.host.signer, { type: 'end' });
@@ -146,8 +149,9 @@ describe('every request, forged', () => {
 
   it('gives a waiting device no transport, no roster, no stream and no chat', async () => {
     const guest = await gathering.join();
-    const { client } = await gathering.arrive();
-    await client.ask('lobby:knock', knockRequest());
+    const person = await gathering.arrive();
+    const { client } = person;
+    await client.ask('lobby:knock', knockRequest(gathering, person));
     await guest.client.ask('group:send', { groupId: gathering.groupId, bytes: bytes(20) });
     await guest.client.ask('group:relay', { bytes: bytes(20) });
     await gathering.commit(gathering.host);
@@ -191,7 +195,7 @@ describe('malformed input', () => {
   it('of any shape at any stage neither crashes nor changes anything', async () => {
     const member = await gathering.join();
     const waiting = await gathering.arrive();
-    await waiting.client.ask('lobby:knock', knockRequest());
+    await waiting.client.ask('lobby:knock', knockRequest(gathering, waiting));
     const connected = site.connect(gathering.meeting);
     await connected.until('session:challenge');
     const clients = [connected, waiting.client, member.client];

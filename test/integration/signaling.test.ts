@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalMediaRooms } from '../../server/media/rooms.ts';
 import { defaultRules } from '../../server/meeting/rules.ts';
+import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import { presetPolicy } from '../../shared/roles.ts';
+import { foundRequest } from '../support/invitation.ts';
 import { crypto, newMeetingId, newSigner, signNext } from '../unit/records/signing.ts';
 import { identifyInput } from './signaling/client.ts';
 import { bytes, Gathering, knockRequest, newGroupId } from './signaling/meeting.ts';
@@ -34,7 +36,7 @@ describe('the way in and out', () => {
     expect(guest.greeting).toMatchObject({ group: { groupId, epoch: 0 }, member: false });
     expect(guest.greeting.records).toHaveLength(2);
 
-    const request = knockRequest();
+    const request = knockRequest(gathering, guest);
     const { knockId } = await guest.client.ask('lobby:knock', request);
     expect(await guest.client.until('lobby:state')).toEqual({ position: 1, attended: true, locked: false });
     const { added } = await host.client.until('lobby:knocks');
@@ -83,12 +85,15 @@ describe('the way in and out', () => {
     for (let i = 0; i < 8; i++) {
       const person = await gathering.arrive();
       expect(person.greeting.records).toHaveLength(32);
-      await person.client.ask('lobby:knock', knockRequest());
+      await person.client.ask('lobby:knock', knockRequest(gathering, person));
     }
     const { entries } = await host.client.ask('stream:sync', { groupId, after: 0 });
     expect(entries).toHaveLength(30);
     await host.client.ask('session:leave', {});
-    await host.client.ask('group:found', { groupId: newGroupId() });
+    await host.client.ask(
+      'group:found',
+      foundRequest(gathering.script.invitation, host.device, newGroupId()),
+    );
     await host.client.until('lobby:knocks', ({ added }) => added.length === 8);
   });
 
@@ -216,7 +221,7 @@ describe('connections', () => {
     const { meeting } = script.chain;
     const client = site.connect(meeting);
     const { nonce, protocol } = await client.until('session:challenge');
-    expect([nonce.length, protocol]).toEqual([32, 1]);
+    expect([nonce.length, protocol]).toEqual([32, PROTOCOL_VERSION]);
     const [signer, other] = [newSigner(), newSigner()];
     const code = (device: string, signature: Uint8Array) =>
       client.code('session:identify', { device, signature });
@@ -244,12 +249,12 @@ describe('the handshake', () => {
     const { chain } = await site.meeting();
     const { meeting } = chain;
     const refused = async (auth: unknown) => (await site.connect(meeting, auth).refusedAtDoor()).code;
-    expect(await refused({ protocol: 2, meeting })).toBe('version-mismatch');
+    expect(await refused({ protocol: PROTOCOL_VERSION + 1, meeting })).toBe('version-mismatch');
     expect(await refused({ protocol: 0, meeting, more: true })).toBe('version-mismatch');
-    expect(await refused({ protocol: 1, meeting: newMeetingId() })).toBe('not-found');
-    expect(await refused({ protocol: 1, meeting, more: true })).toBe('bad-request');
-    expect(await refused({ protocol: '1', meeting })).toBe('bad-request');
-    expect(await refused({ protocol: 1, meeting: "' OR 1=1 --" })).toBe('bad-request');
+    expect(await refused({ protocol: PROTOCOL_VERSION, meeting: newMeetingId() })).toBe('not-found');
+    expect(await refused({ protocol: PROTOCOL_VERSION, meeting, more: true })).toBe('bad-request');
+    expect(await refused({ protocol: `${PROTOCOL_VERSION}`, meeting })).toBe('bad-request');
+    expect(await refused({ protocol: PROTOCOL_VERSION, meeting: "' OR 1=1 --" })).toBe('bad-request');
     expect(await refused({})).toBe('bad-request');
   });
 
@@ -306,20 +311,21 @@ describe('rates', () => {
   it('bounds knocks of a socket, and of an address at one meeting', async () => {
     await site.stop();
     site = await Site.start(folder.path, media, { knocksPerAddress: { burst: 7, perSecond: 0.001 } });
-    const { chain } = await site.meeting();
-    const { meeting } = chain;
+    const script = await site.meeting();
+    const { meeting } = script.chain;
     const knocks = async (times: number) => {
-      const { client } = await site.connect(meeting).identify(meeting);
+      const person = await site.connect(meeting).identify(meeting);
       const codes = [];
-      for (let i = 0; i < times; i++) codes.push(await client.code('lobby:knock', knockRequest()));
+      for (let i = 0; i < times; i++)
+        codes.push(await person.client.code('lobby:knock', knockRequest({ script }, person)));
       return codes;
     };
     const ok = (times: number) => Array.from({ length: times }, () => 'ok');
     expect(await knocks(6)).toEqual([...ok(5), 'rate-limited']);
     expect(await knocks(3)).toEqual([...ok(2), 'rate-limited']);
     const elsewhere = await site.meeting();
-    const { client } = await site.connect(elsewhere.chain.meeting).identify(elsewhere.chain.meeting);
-    expect(await client.code('lobby:knock', knockRequest())).toBe('ok');
+    const person = await site.connect(elsewhere.chain.meeting).identify(elsewhere.chain.meeting);
+    expect(await person.client.code('lobby:knock', knockRequest({ script: elsewhere }, person))).toBe('ok');
   });
 
   it('closes a socket that goes on asking for what it is refused', async () => {
@@ -339,7 +345,8 @@ describe('what is kept and logged', () => {
     const { host, groupId, meeting } = gathering;
     const guest = await gathering.arrive();
     const marker = Buffer.from('plaintext-marker-of-content');
-    const { knockId } = await guest.client.ask('lobby:knock', { ...knockRequest(), sealed: marker });
+    const knock = knockRequest(gathering, guest, 'lobby', marker);
+    const { knockId } = await guest.client.ask('lobby:knock', knock);
     const commit = { groupId, epoch: 0, commit: marker, welcome: marker, admitted: [knockId], removed: [] };
     await host.client.ask('group:commit', commit);
     await guest.client.ask('group:send', { groupId, bytes: marker });

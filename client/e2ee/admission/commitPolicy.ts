@@ -1,8 +1,10 @@
 import { equalBytes, toBase64Url } from '../../../shared/bytes.ts';
 import { type DeviceKey, deviceKey, type MeetingId } from '../../../shared/ids.ts';
-import { type Chain, inGoodStanding, may, mayEnter } from '../../../shared/records/chain.ts';
+import type { Chain } from '../../../shared/records/chain.ts';
+import { inGoodStanding, may, mayEnter, roleOf } from '../../../shared/records/rights.ts';
 import type { CommitDescription, Verdict } from '../group/policy.ts';
-import { readCard } from '../identity/card.ts';
+import { type Card, readCard } from '../identity/card.ts';
+import { staffIdentity } from './staffRule.ts';
 
 /** What the signed records and the ordered stream say at the moment a commit arrives. */
 export interface CommitCircumstances {
@@ -21,10 +23,14 @@ export function deviceOf(signatureKey: Uint8Array): DeviceKey {
 
 /**
  * The one rule of who may change the group. Additions: only devices that a signed record or a meeting
- * without lobby lets in, with a card bound to their key, mixed with the link's PSK. Removals: only
- * devices that have departed. Everything else is refused.
+ * without lobby lets in, with a card bound to their key that satisfies the meeting's rule about who may
+ * come, mixed with the meeting's PSK. Removals: only devices that have departed. Everything else is
+ * refused.
  */
-export function judgeCommit(commit: CommitDescription, circumstances: CommitCircumstances): Verdict {
+export async function judgeCommit(
+  commit: CommitDescription,
+  circumstances: CommitCircumstances,
+): Promise<Verdict> {
   const { chain, departed, meeting, pskId } = circumstances;
   const refuse = (reason: string): Verdict => ({ kind: 'refuse', reason });
   const committer = deviceOf(commit.committer.signatureKey);
@@ -35,7 +41,10 @@ export function judgeCommit(commit: CommitDescription, circumstances: CommitCirc
     if (!mayEnter(chain, device)) return refuse('nobody let this device in');
     if (!isLasting(chain, device) && !may(chain, committer, 'admit'))
       return refuse('committer may not admit');
-    if (!readCard(joiner.credential, meeting, device)) return refuse('card does not belong to the device');
+    const card = readCard(joiner.credential, meeting, device);
+    if (!card) return refuse('card does not belong to the device');
+    if (!(await mayCome(chain, device, card)))
+      return refuse('the rules of the meeting do not let this person in');
   }
   if (commit.adds.length > 0 && !(commit.pskId && equalBytes(commit.pskId, pskId)))
     return refuse('wrong PSK');
@@ -43,6 +52,21 @@ export function judgeCommit(commit: CommitDescription, circumstances: CommitCirc
     if (!departed.has(deviceOf(member.signatureKey))) return refuse('removed device has not departed');
   }
   return { kind: 'accept' };
+}
+
+/**
+ * Whether the meeting's rule about who may come lets a card in. Judged as of the moment of the admission,
+ * so that all members come to the same answer whatever their clocks and however late they judge.
+ */
+async function mayCome(chain: Chain, device: DeviceKey, card: Card): Promise<boolean> {
+  const { who, staff } = chain.policy;
+  // A host is one by the host key's own signature.
+  if (who === 'anyone' || roleOf(chain, device) === 'host') return true;
+  const admission = chain.admitted.get(device);
+  if (!admission) return false;
+  const personal = admission.invitation ? chain.invitations.get(admission.invitation)?.personal : false;
+  if (who === 'invited' && personal) return true;
+  return (await staffIdentity(card, staff, admission.at)) !== null;
 }
 
 /** Let in by name rather than by the absence of a lobby. */

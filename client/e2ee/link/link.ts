@@ -2,12 +2,14 @@ import { concat, fromBase64Url, toBase64Url } from '../../../shared/bytes.ts';
 import { type MeetingId, meetingId } from '../../../shared/ids.ts';
 
 /**
- * What a link's fragment carries and the server never sees: version (1 byte), link secret (16),
- * fingerprint of the founding host key (20). 37 bytes, 50 characters of base64url.
+ * What a link's fragment carries and the server never sees: form (1 byte), secret of the invitation
+ * (16), fingerprint of the founding host key (20). 37 bytes, 50 characters of base64url.
  */
 export interface LinkSecrets {
   readonly secret: Uint8Array;
   readonly fingerprint: Uint8Array;
+  /** The secret alone opens nothing: a passphrase that travels another way is mixed in. */
+  readonly passphrase: boolean;
 }
 
 export interface MeetingLink extends LinkSecrets {
@@ -21,13 +23,15 @@ export class LinkError extends Error {
   }
 }
 
-const VERSION = 1;
+/** First byte of the fragment: the version, and whether a passphrase is needed. */
+const FORM = { plain: 1, passphrase: 2 } as const;
 export const SECRET_LENGTH = 16;
 export const FINGERPRINT_LENGTH = 20;
 
 /** The fragment, without `#`. */
-export function encodeFragment({ secret, fingerprint }: LinkSecrets): string {
-  return toBase64Url(concat(new Uint8Array([VERSION]), secret, fingerprint));
+export function encodeFragment({ secret, fingerprint, passphrase }: LinkSecrets): string {
+  const form = passphrase ? FORM.passphrase : FORM.plain;
+  return toBase64Url(concat(new Uint8Array([form]), secret, fingerprint));
 }
 
 /** Reads a fragment, with or without `#`. Throws LinkError. */
@@ -38,8 +42,14 @@ export function decodeFragment(fragment: string): LinkSecrets {
   } catch (cause) {
     throw new LinkError({ cause });
   }
-  if (bytes.length !== 1 + SECRET_LENGTH + FINGERPRINT_LENGTH || bytes[0] !== VERSION) throw new LinkError();
-  return { secret: bytes.slice(1, 1 + SECRET_LENGTH), fingerprint: bytes.slice(1 + SECRET_LENGTH) };
+  const [form] = bytes;
+  const known = form === FORM.plain || form === FORM.passphrase;
+  if (bytes.length !== 1 + SECRET_LENGTH + FINGERPRINT_LENGTH || !known) throw new LinkError();
+  return {
+    secret: bytes.slice(1, 1 + SECRET_LENGTH),
+    fingerprint: bytes.slice(1 + SECRET_LENGTH),
+    passphrase: form === FORM.passphrase,
+  };
 }
 
 /** Path and fragment of a meeting's page: `/m/<id>#<fragment>`. */

@@ -15,6 +15,7 @@ import { sodium } from '../sodium.ts';
 export const recordCrypto: RecordCrypto = {
   hash: (record) =>
     recordHash.parse(toBase64Url(sodium().crypto_generichash(32, recordHashInput(record), null))),
+  verifyMessage: (message, signature, by) => verify(fromBase64Url(by), message, signature),
   verify: (record, by) => verify(fromBase64Url(by), recordSignatureInput(record.bytes), record.signature),
 };
 

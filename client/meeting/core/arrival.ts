@@ -1,6 +1,7 @@
 import { ProtocolError } from '../../../shared/errors.ts';
 import type { WelcomeDelivery } from '../../../shared/protocol/lobby.ts';
-import { type Chain, may, mayEnter, roleOf } from '../../../shared/records/chain.ts';
+import type { Chain } from '../../../shared/records/chain.ts';
+import { isShut, may, mayEnterBy, roleOf } from '../../../shared/records/rights.ts';
 import { GroupError } from '../../e2ee/group/error.ts';
 import { signChallenge } from '../../e2ee/identity/device.ts';
 import type { Phase } from '../view.ts';
@@ -8,6 +9,7 @@ import type { Announcements } from './announcements.ts';
 import type { CoreContext } from './context.ts';
 import type { Door } from './door.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
+import type { LinkState } from './linkAccess.ts';
 import { ChainError } from './records.ts';
 
 export interface ArrivalHooks {
@@ -38,6 +40,8 @@ export class Arrival {
   /** The person wants to be inside: after a loss the way back in is taken by itself. */
   #request: { readonly credential: Uint8Array; readonly message: string } | null = null;
   #failedEntries = 0;
+  /** Whether anybody is in the meeting, as the server last said. */
+  #running = false;
 
   constructor(
     context: CoreContext,
@@ -69,7 +73,7 @@ export class Arrival {
 
   /** Proves the device by signing the server's nonce, and takes up where things stand. */
   async identify(nonce: Uint8Array): Promise<void> {
-    const { identity, link, records, signaling } = this.#context;
+    const { access, clock, identity, link, records, signaling } = this.#context;
     try {
       const signature = signChallenge(identity, link.meeting, nonce);
       const door = await signaling.request('session:identify', { device: identity.key, signature });
@@ -80,12 +84,31 @@ export class Arrival {
       }
       records.read(door.records);
       this.#hooks.onRecords();
+      this.#running = door.group !== null;
       if (records.chain.ended) this.#hooks.end({ name: 'ended' });
-      else if (this.wanted) this.#goIn();
-      else this.showDoor(door.group !== null);
+      else this.#opened(access.unlock(records.chain, identity.key, clock.now()));
     } catch (error) {
       this.#failed(error);
     }
+  }
+
+  /** Tries a passphrase for a link that asks for one. */
+  async tryPassphrase(passphrase: string): Promise<void> {
+    const { access, clock, identity, records } = this.#context;
+    if (!records.known || this.#context.store.state.phase.name !== 'passphrase') return;
+    this.#phase({ name: 'passphrase', wrong: false, busy: true });
+    const state = await access.tryPassphrase(passphrase, records.chain, identity.key, clock.now());
+    if (state === 'passphrase') this.#phase({ name: 'passphrase', wrong: true, busy: false });
+    else this.#opened(state);
+  }
+
+  /** What the link turned out to be. */
+  #opened(state: LinkState): void {
+    if (state === 'passphrase') this.#phase({ name: 'passphrase', wrong: false, busy: false });
+    else if (state === 'unknown') this.#hooks.end({ name: 'bad-link', reason: 'unknown-invitation' });
+    else if (state !== 'open') this.#hooks.end({ name: 'bad-link', reason: state });
+    else if (this.wanted) this.#goIn();
+    else this.showDoor(this.#running);
   }
 
   /** The server refused the connection or a step inwards. */
@@ -100,6 +123,10 @@ export class Arrival {
         return this.#hooks.end({ name: 'ended' });
       case 'banned':
         return this.#hooks.end({ name: 'denied', banned: true });
+      case 'bad-invitation':
+        return this.#hooks.end({ name: 'bad-link', reason: 'unknown-invitation' });
+      case 'invitation-over':
+        return this.#hooks.end({ name: 'bad-link', reason: 'revoked' });
       default:
         return this.#hooks.end({ name: 'failed', code: error.code });
     }
@@ -115,11 +142,13 @@ export class Arrival {
 
   /** Where this device stands in line. */
   placed(place: { position: number; attended: boolean; locked: boolean }): void {
-    if (this.wanted && !this.#keeper.group) this.#phase({ name: 'waiting', ...place });
+    if (this.wanted && !this.#keeper.group)
+      this.#phase({ name: 'waiting', ...place, sentBack: this.#sentBack });
   }
 
   /** Whether anybody is in the meeting has changed. */
   running(running: boolean): void {
+    this.#running = running;
     if (this.wanted && !this.#keeper.group && !running) this.#goIn();
     else if (this.#context.store.state.phase.name === 'prejoin') this.showDoor(running);
   }
@@ -152,12 +181,12 @@ export class Arrival {
   }
 
   /** Shows what awaits at the door. */
-  showDoor(running = false): void {
+  showDoor(running = this.#running): void {
     const { records, identity } = this.#context;
-    if (!records.known) return;
+    if (!records.known || !this.#context.access.known) return;
     const { chain } = records;
     const role = roleOf(chain, identity.key);
-    this.#phase({ name: 'prejoin', running, lobby: !mayEnter(chain, identity.key), role });
+    this.#phase({ name: 'prejoin', running, lobby: !this.#free, role });
   }
 
   #goIn(): void {
@@ -175,8 +204,8 @@ export class Arrival {
     const request = this.#request;
     if (!request || !records.known || this.#keeper.group) return;
     const { chain } = records;
-    const free = mayEnter(chain, identity.key);
-    this.#phase(free ? { name: 'joining' } : waiting(chain));
+    const free = this.#free;
+    this.#phase(free ? { name: 'joining' } : this.#waiting(chain));
     if (free && may(chain, identity.key, 'found')) {
       try {
         return await this.#keeper.found(request.credential);
@@ -193,11 +222,23 @@ export class Arrival {
     else this.#hooks.end({ name: 'failed', code: 'unavailable' });
   }
 
+  /** Whether this device comes in without anybody's decision. */
+  get #free(): boolean {
+    const { access, clock, identity, records } = this.#context;
+    return mayEnterBy(records.chain, identity.key, access.current.invitation.key, clock.now());
+  }
+
+  get #sentBack(): boolean {
+    const { identity, records } = this.#context;
+    return records.known && records.chain.sentBack.has(identity.key);
+  }
+
+  #waiting(chain: Chain): Phase {
+    const sentBack = this.#sentBack;
+    return { name: 'waiting', position: 1, attended: sentBack, locked: isShut(chain), sentBack };
+  }
+
   #phase(phase: Phase): void {
     this.#context.store.set({ phase });
   }
-}
-
-function waiting({ locked }: Chain): Phase {
-  return { name: 'waiting', position: 1, attended: false, locked };
 }

@@ -1,13 +1,15 @@
-import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
+import type { DeviceKey, InvitationKey, KnockId } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/records/record.ts';
 import type { Policy, Role } from '../../../shared/roles.ts';
-import type { Addressee, ReportDraft } from '../view.ts';
+import type { Addressee, InvitationWish, ReportDraft } from '../view.ts';
 import type { MediaAlarm, MeetingCore } from './meetingCore.ts';
 
 /** What the page asks of the core, as messages. */
 export type CoreCommand =
   | { readonly do: 'join'; readonly name: string; readonly message: string }
-  | { readonly do: 'withdraw' | 'leave' | 'end' }
+  | { readonly do: 'withdraw' | 'leave' | 'end' | 'rotateLink' | 'makeRecoveryCode' | 'dismissRecoveryCode' }
+  | { readonly do: 'passphrase'; readonly passphrase: string }
+  | { readonly do: 'recover'; readonly code: string }
   | {
       readonly do: 'chat';
       readonly text: string;
@@ -30,7 +32,17 @@ export type CoreCommand =
   | { readonly do: 'hand'; readonly raised: boolean }
   | { readonly do: 'rename'; readonly name: string }
   | { readonly do: 'verify'; readonly device: DeviceKey }
-  | { readonly do: 'admit' | 'deny'; readonly knocks: readonly KnockId[] }
+  | { readonly do: 'admit' | 'deny' | 'denyAndBan'; readonly knocks: readonly KnockId[] }
+  | { readonly do: 'tell'; readonly knocks: readonly KnockId[]; readonly text: string }
+  | { readonly do: 'sendBack' | 'unban'; readonly device: DeviceKey }
+  | { readonly do: 'panic'; readonly on: boolean }
+  | { readonly do: 'spotlight'; readonly devices: readonly DeviceKey[] }
+  | { readonly do: 'ask'; readonly device: DeviceKey; readonly source: Source }
+  | { readonly do: 'answerAsk'; readonly id: string }
+  | { readonly do: 'lowerHand'; readonly device: DeviceKey | 'everyone' }
+  | { readonly do: 'label'; readonly label: string | null }
+  | { readonly do: 'invite'; readonly wish: InvitationWish }
+  | { readonly do: 'revoke'; readonly keys: readonly InvitationKey[] }
   | { readonly do: 'remove'; readonly device: DeviceKey; readonly ban: boolean }
   | {
       readonly do: 'stop';
@@ -100,6 +112,40 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
       return core.control.deny(command.knocks);
     case 'remove':
       return core.control.remove(command.device, command.ban);
+    case 'denyAndBan':
+      return core.control.denyAndBan(command.knocks);
+    case 'tell':
+      return core.control.tell(command.knocks, command.text);
+    case 'sendBack':
+      return core.control.sendBack(command.device);
+    case 'unban':
+      return core.control.unban(command.device);
+    case 'panic':
+      return core.control.setPanic(command.on);
+    case 'spotlight':
+      return core.control.setSpotlight(command.devices);
+    case 'ask':
+      return core.control.ask(command.device, command.source);
+    case 'answerAsk':
+      return core.answerAsk(command.id);
+    case 'lowerHand':
+      return core.control.lowerHand(command.device);
+    case 'label':
+      return core.control.setLabel(command.label);
+    case 'invite':
+      return core.attempt(core.invitations.create(command.wish));
+    case 'revoke':
+      return core.attempt(core.invitations.revoke(command.keys));
+    case 'rotateLink':
+      return core.attempt(core.invitations.rotate());
+    case 'makeRecoveryCode':
+      return core.attempt(core.recovery.makeCode());
+    case 'dismissRecoveryCode':
+      return core.recovery.dismissCode();
+    case 'passphrase':
+      return core.tryPassphrase(command.passphrase);
+    case 'recover':
+      return core.recover(command.code);
     case 'stop':
       return core.control.stop(command.devices, command.sources, command.hold);
     case 'allow':

@@ -1,7 +1,7 @@
 import { equalBytes, toBase64Url } from '../../../shared/bytes.ts';
 import { ProtocolError } from '../../../shared/errors.ts';
 import { type DeviceKey, groupId as groupIdSchema, type KnockId } from '../../../shared/ids.ts';
-import { mayEnter } from '../../../shared/records/chain.ts';
+import { mayEnter } from '../../../shared/records/rights.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
 import { GroupError } from '../../e2ee/group/error.ts';
 import type { Group } from '../../e2ee/group/group.ts';
@@ -27,7 +27,7 @@ const OVERDUE_MS = 8_000;
 export class Committer {
   readonly #context: CoreContext;
   readonly #group: () => Group | null;
-  readonly #psk: Psk;
+  readonly #psk: () => Psk;
   readonly #turn: CommitTurn;
   readonly #newcomers = new Map<KnockId, Newcomer>();
   /** Members that are gone or were put out, each since when. */
@@ -35,7 +35,7 @@ export class Committer {
   #pending: PendingCommit[] = [];
   #failures = 0;
 
-  constructor(context: CoreContext, group: () => Group | null, psk: Psk) {
+  constructor(context: CoreContext, group: () => Group | null, psk: () => Psk) {
     this.#context = context;
     this.#group = group;
     this.#psk = psk;
@@ -173,7 +173,7 @@ export class Committer {
       const pending = await group.commit({
         adds: adds.map((newcomer) => newcomer.keyPackage),
         removes: removes.map((member) => member.leafIndex),
-        psk: adds.length > 0 ? this.#psk : undefined,
+        psk: adds.length > 0 ? this.#psk() : undefined,
       });
       return { pending, adds };
     } catch (error) {

@@ -5,6 +5,7 @@ import type { Pins } from '../../e2ee/identity/pins.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
 import type { Clock } from '../clock.ts';
 import type { Signaling } from '../signaling/signaling.ts';
+import type { LinkAccess } from './linkAccess.ts';
 import type { Records } from './records.ts';
 import type { Serial } from './serial.ts';
 import type { CoreStore } from './state.ts';
@@ -20,6 +21,8 @@ export interface CoreContext {
   readonly link: MeetingLink;
   /** Where the server is, `https://host`. */
   readonly origin: string;
+  /** The link opened; see `LinkAccess`. */
+  readonly access: LinkAccess;
   readonly identity: DeviceIdentity;
   readonly signaling: Signaling;
   readonly clock: Clock;

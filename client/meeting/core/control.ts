@@ -1,14 +1,24 @@
-import { ProtocolError } from '../../../shared/errors.ts';
-import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
-import { type Chain, inGoodStanding, may, roleOf } from '../../../shared/records/chain.ts';
-import type { RecordBody, Source } from '../../../shared/records/record.ts';
+import type { DeviceKey, InvitationKey, KnockId } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
+import type { Chain } from '../../../shared/records/chain.ts';
+import type { Source } from '../../../shared/records/record.ts';
+import { inGoodStanding, may, roleOf } from '../../../shared/records/rights.ts';
 import { allows, type Policy, type Role } from '../../../shared/roles.ts';
-import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
-import type { Announcements } from './announcements.ts';
+import { sealLobbyWord } from '../../e2ee/admission/lobbyWord.ts';
+import { sealLabel } from '../../e2ee/records/label.ts';
 import type { CoreContext } from './context.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
 import type { LobbyKeys } from './lobbyKeys.ts';
 import type { Porter } from './porter.ts';
+import type { RecordWriter } from './recordWriter.ts';
+
+/** Somebody at the door, with the invitation it came by. */
+export interface Entrant {
+  readonly device: DeviceKey;
+  readonly invitation: InvitationKey;
+}
+
+const DEVICES_PER_RECORD = 100;
 
 /** What hosts and co-hosts do: each act is a signed record, which server and members enforce. */
 export class Control {
@@ -16,97 +26,169 @@ export class Control {
   readonly #keeper: GroupKeeper;
   readonly #porter: Porter;
   readonly #lobbyKeys: LobbyKeys;
-  readonly #announcements: Announcements;
+  readonly #writer: RecordWriter;
 
   constructor(
     context: CoreContext,
-    keeper: GroupKeeper,
-    porter: Porter,
-    lobbyKeys: LobbyKeys,
-    announcements: Announcements,
+    parts: { keeper: GroupKeeper; porter: Porter; lobbyKeys: LobbyKeys; writer: RecordWriter },
   ) {
     this.#context = context;
-    this.#keeper = keeper;
-    this.#porter = porter;
-    this.#lobbyKeys = lobbyKeys;
-    this.#announcements = announcements;
+    this.#keeper = parts.keeper;
+    this.#porter = parts.porter;
+    this.#lobbyKeys = parts.lobbyKeys;
+    this.#writer = parts.writer;
   }
 
-  /** Lets people in who knocked: a lasting record, then the commit at once. */
+  /** Lets people in who knocked. */
   admit(knockIds: readonly KnockId[]): void {
-    const devices = this.#porter.devicesOf(knockIds);
-    if (devices.length === 0) return;
+    this.letIn(this.#porter.entrantsOf(knockIds));
+  }
+
+  /** A lasting record for each invitation that people came by, then the commit at once. */
+  letIn(entrants: readonly Entrant[]): void {
+    if (entrants.length === 0) return;
     this.#keeper.committer.hurry();
-    const missing = (chain: Chain) => devices.filter((device) => !chain.admitted.has(device));
-    this.#append({ type: 'admit', devices }, (chain) => missing(chain).length > 0);
+    const groups = Map.groupBy(entrants, ({ invitation }) => invitation);
+    for (const [invitation, group] of groups) {
+      const uses = this.#context.records.chain.invitations.get(invitation)?.uses ?? null;
+      const left = this.#left(invitation, group, uses);
+      for (let from = 0; from < left.length; from += DEVICES_PER_RECORD) {
+        const devices = left.slice(from, from + DEVICES_PER_RECORD);
+        this.#writer.write({ type: 'admit', devices, invitation }, (chain) =>
+          devices.some((device) => !chain.admitted.has(device) || chain.sentBack.has(device)),
+        );
+      }
+    }
+  }
+
+  /** As many as the invitation still lets in, in the order they knocked. */
+  #left(invitation: InvitationKey, group: readonly Entrant[], uses: number | null): DeviceKey[] {
+    const used = this.#context.records.chain.invitations.get(invitation)?.used ?? new Set();
+    const devices = group.map(({ device }) => device);
+    if (uses === null) return devices;
+    const again = devices.filter((device) => used.has(device));
+    const fresh = devices.filter((device) => !used.has(device));
+    return [...again, ...fresh.slice(0, Math.max(0, uses - used.size))];
   }
 
   deny(knockIds: readonly KnockId[]): void {
     if (knockIds.length === 0) return;
-    this.#context.signaling
-      .request('lobby:deny', { knockIds: [...knockIds] })
-      .catch((error) => this.#failed(error));
+    this.#writer.attempt(this.#context.signaling.request('lobby:deny', { knockIds: [...knockIds] }));
+  }
+
+  /** Refuses and bars: a record, which outlasts the knock. */
+  denyAndBan(knockIds: readonly KnockId[]): void {
+    const devices = this.#porter.entrantsOf(knockIds).map(({ device }) => device);
+    for (let from = 0; from < devices.length; from += DEVICES_PER_RECORD) {
+      const some = devices.slice(from, from + DEVICES_PER_RECORD);
+      this.#writer.write({ type: 'remove', devices: some, ban: true });
+    }
+  }
+
+  /** Words to waiting people, each sealed for its device alone. */
+  tell(knockIds: readonly KnockId[], text: string): void {
+    const { clock, link, signaling, store } = this.#context;
+    const trimmed = text.trim().slice(0, limits.lobbyWordCharacters);
+    if (!trimmed) return;
+    const word = { from: store.state.name, text: trimmed, at: clock.now() };
+    const words = this.#porter.openedOf(knockIds).map(({ knock, replyKey }) => ({
+      knockId: knock.knockId,
+      sealed: sealLobbyWord(replyKey, link.meeting, knock.device, word),
+    }));
+    for (let from = 0; from < words.length; from += limits.lobbyWords) {
+      const some = words.slice(from, from + limits.lobbyWords);
+      this.#writer.attempt(signaling.request('lobby:tell', { words: some }));
+    }
+  }
+
+  /** Back to the lobby: the server cuts its media at the record, the group follows with new keys. */
+  sendBack(device: DeviceKey): void {
+    this.#keeper.committer.hurry();
+    this.#writer.write({ type: 'sendBack', devices: [device] }, (chain) => !chain.sentBack.has(device));
   }
 
   /** Puts a device out; the server cuts its media at the record, the group follows with new keys. */
   remove(device: DeviceKey, ban: boolean): void {
     this.#keeper.committer.hurry();
     const admitted = may(this.#context.records.chain, device, 'admit');
-    this.#append({ type: 'remove', devices: [device], ban });
+    this.#writer.write({ type: 'remove', devices: [device], ban });
     if (admitted) this.#renewLobbyKey();
   }
 
+  unban(device: DeviceKey): void {
+    this.#writer.write({ type: 'unban', devices: [device] }, (chain) => chain.banned.has(device));
+  }
+
   stop(devices: readonly DeviceKey[] | 'everyone', sources: readonly Source[], hold: boolean): void {
-    this.#append({ type: 'stop', devices: list(devices), sources: [...sources], hold });
+    this.#writer.write({ type: 'stop', devices: list(devices), sources: [...sources], hold });
   }
 
   allow(devices: readonly DeviceKey[] | 'everyone', sources: readonly Source[]): void {
-    this.#append({ type: 'allow', devices: list(devices), sources: [...sources] });
+    this.#writer.write({ type: 'allow', devices: list(devices), sources: [...sources] });
   }
 
   setRole(device: DeviceKey, role: Role): void {
     const { chain } = this.#context.records;
     const admitted = may(chain, device, 'admit');
     const admits = allows(chain.policy, role, 'admit');
-    this.#append({ type: 'grant', device, role }, (now) => roleOf(now, device) !== role);
+    this.#writer.write({ type: 'grant', device, role }, (now) => roleOf(now, device) !== role);
     if (admitted && !admits) this.#renewLobbyKey();
   }
 
   setLocked(locked: boolean): void {
-    this.#append({ type: 'lock', locked }, (chain) => chain.locked !== locked);
+    this.#writer.write({ type: 'lock', locked }, (chain) => chain.locked !== locked);
+  }
+
+  setPanic(on: boolean): void {
+    this.#writer.write({ type: 'panic', on }, (chain) => chain.panic !== on);
+  }
+
+  setSpotlight(devices: readonly DeviceKey[]): void {
+    this.#writer.write({ type: 'spotlight', devices: devices.slice(0, 4) });
+  }
+
+  /** Asks a person to turn a source on; where it is held, frees it first. Nobody is unmuted by another. */
+  ask(device: DeviceKey, source: Source): void {
+    if (source !== 'microphone' && source !== 'camera') return;
+    const { store } = this.#context;
+    const blocked = store.state.members.find((member) => member.device === device)?.blocked ?? [];
+    if (blocked.includes(source)) this.allow([device], [source]);
+    this.#writer.attempt(this.#keeper.send({ type: 'ask', to: device, source }));
+  }
+
+  lowerHand(device: DeviceKey | 'everyone'): void {
+    this.#writer.attempt(this.#keeper.send({ type: 'lowerHand', device }));
   }
 
   /** Changes the rules. Who is inside stays inside, also when a lobby is put up now. */
   setPolicy(policy: Policy): void {
     const { chain } = this.#context.records;
-    const inside = (this.#keeper.group?.roster() ?? []).map((member) => deviceOf(member.signatureKey));
+    const inside = this.#keeper.present();
     const unnamed = inside.filter((device) => inGoodStanding(chain, device) && !chain.admitted.has(device));
-    if (policy.lobby && !chain.policy.lobby && unnamed.length > 0)
-      this.#append({ type: 'admit', devices: unnamed });
-    this.#append({ type: 'policy', policy });
+    const closes = policy.lobby || policy.who !== 'anyone';
+    if (closes && unnamed.length > 0) {
+      const still = (now: Chain) => unnamed.some((device) => !now.admitted.has(device));
+      this.#writer.write({ type: 'admit', devices: unnamed }, still);
+    }
+    this.#writer.write({ type: 'policy', policy });
+  }
+
+  /** Changes the classification shown on every page; null takes it away. */
+  setLabel(label: string | null): void {
+    const { access, records } = this.#context;
+    const sealed = label?.trim() ? sealLabel(access.current, label) : null;
+    this.#writer.write({ type: 'policy', policy: { ...records.chain.policy, label: sealed } });
   }
 
   end(): void {
-    this.#append({ type: 'end' });
+    this.#writer.write({ type: 'end' });
   }
 
   /** Somebody who holds the lobby key may not admit any more. Only hosts can change it. */
   #renewLobbyKey(): void {
     const { identity, records } = this.#context;
     if (!records.chain.policy.lobby || roleOf(records.chain, identity.key) !== 'host') return;
-    this.#lobbyKeys.renew().catch((error) => this.#failed(error));
-  }
-
-  #append(body: RecordBody, stillWanted?: (chain: Chain) => boolean): void {
-    const { identity, records } = this.#context;
-    records
-      .append({ by: identity.key, pair: identity.meeting }, body, stillWanted)
-      .catch((error) => this.#failed(error));
-  }
-
-  #failed(error: unknown): void {
-    const code = error instanceof ProtocolError ? error.code : 'unavailable';
-    this.#announcements.notice({ kind: 'request-failed', code });
+    this.#writer.attempt(this.#lobbyKeys.renew());
   }
 }
 

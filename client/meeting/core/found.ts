@@ -4,27 +4,35 @@ import { meetingId } from '../../../shared/ids.ts';
 import { type CreateMeeting, createdMeeting, siteInfo } from '../../../shared/protocol/rest.ts';
 import { openChain } from '../../../shared/records/chain.ts';
 import type { GroupSuite, SignedRecord } from '../../../shared/records/record.ts';
-import { type Preset, presetPolicy } from '../../../shared/roles.ts';
+import type { Policy } from '../../../shared/roles.ts';
 import { deviceIdentity } from '../../e2ee/identity/device.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
+import { invitationKeys, newMeetingSecret, wrapMeetingSecret } from '../../e2ee/link/invitation.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
-import { newLinkSecrets } from '../../e2ee/link/linkKeys.ts';
+import { hostFingerprint, newLinkSecrets } from '../../e2ee/link/linkKeys.ts';
+import { stretchPassphrase } from '../../e2ee/link/passphrase.ts';
 import {
   hostKeyPair,
   lobbyKeyPair,
   newHostSecrets,
   saveHostSecrets,
 } from '../../e2ee/records/hostSecrets.ts';
+import { sealLabel } from '../../e2ee/records/label.ts';
 import { recordCrypto, signRecord } from '../../e2ee/records/signing.ts';
 import { randomBytes, ready } from '../../e2ee/sodium.ts';
 import { deviceSeed } from './deviceSeed.ts';
+import { keepPassphrase } from './linkAccess.ts';
 import { callServer } from './rest.ts';
 
 export interface FoundOptions {
   /** Where the server is, `https://host`. */
   readonly origin: string;
   readonly keyStore: KeyStore;
-  readonly preset: Preset;
+  readonly policy: Policy;
+  /** Classification shown on every page; goes into the policy sealed. */
+  readonly label?: string;
+  /** Asked of whoever opens the link. */
+  readonly passphrase?: string;
   /** X25519 for very large meetings; X-Wing unless given. */
   readonly suite?: GroupSuite;
   readonly now: number;
@@ -36,20 +44,28 @@ export interface FoundOptions {
  */
 export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> {
   await ready();
-  const { keyStore, origin, preset, now } = options;
+  const { keyStore, origin, policy, label, passphrase, now } = options;
   // Signed into the first record: from here on the server cannot have reports sealed to another key.
   const { reportKey } = await callServer(origin, '/api/site', siteInfo);
   const meeting = meetingId.parse(toBase64Url(randomBytes(16)));
   const secrets = newHostSecrets();
   const host = hostKeyPair(secrets);
   const signer = { by: host.key, pair: host };
+  const secret = newMeetingSecret();
+  const link: MeetingLink = {
+    meeting,
+    ...newLinkSecrets(hostFingerprint(host.key), passphrase !== undefined),
+  };
+  const stretched = passphrase === undefined ? null : await stretchPassphrase(meeting, link, passphrase);
+  const invitation = invitationKeys(meeting, link.secret, stretched);
   const genesis = signRecord({ meeting, chain: null }, signer, now, {
     type: 'genesis',
     hostKey: host.key,
     lobbyKey: toBase64Url(lobbyKeyPair(secrets.lobbySeed).publicKey),
+    invitation: { key: invitation.key, wrapped: wrapMeetingSecret(meeting, invitation, secret) },
     groupSuite: options.suite ?? 'x-wing',
     frameSuite: 0xf001,
-    policy: presetPolicy(preset),
+    policy: label ? { ...policy, label: sealLabel({ meeting, secret }, label) } : policy,
     ...(reportKey === null ? {} : { reportKey }),
   });
   const opened = openChain(genesis, recordCrypto);
@@ -62,8 +78,9 @@ export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> 
   });
   // Kept before the server knows the meeting: a meeting without its host key could never be run.
   await saveHostSecrets(keyStore, meeting, secrets);
+  if (stretched) await keepPassphrase(keyStore, meeting, stretched);
   await create(origin, [genesis, grant]);
-  return { meeting, ...newLinkSecrets(host.key) };
+  return link;
 }
 
 async function create(origin: string, records: readonly SignedRecord[]): Promise<void> {

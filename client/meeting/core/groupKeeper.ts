@@ -4,8 +4,8 @@ import { type DeviceKey, type GroupId, groupId as groupIdSchema } from '../../..
 import { limits } from '../../../shared/limits.ts';
 import type { WelcomeDelivery } from '../../../shared/protocol/lobby.ts';
 import type { StreamEntry } from '../../../shared/protocol/stream.ts';
-import { inGoodStanding, isStaff } from '../../../shared/records/chain.ts';
 import type { RecordContent } from '../../../shared/records/record.ts';
+import { inGoodStanding, isStaff } from '../../../shared/records/rights.ts';
 import { deviceOf, judgeCommit } from '../../e2ee/admission/commitPolicy.ts';
 import { openAside, sealAside } from '../../e2ee/aside.ts';
 import { decodeDatagram, encodeDatagram } from '../../e2ee/authorship/datagram.ts';
@@ -16,7 +16,8 @@ import type { Group } from '../../e2ee/group/group.ts';
 import type { KeyPackageBundle } from '../../e2ee/group/keyPackage.ts';
 import type { Psk } from '../../e2ee/group/policy.ts';
 import type { Member } from '../../e2ee/group/roster.ts';
-import { linkKey } from '../../e2ee/link/linkKeys.ts';
+import { meetingKey } from '../../e2ee/link/access.ts';
+import { proveInvitation } from '../../e2ee/link/invitation.ts';
 import { randomBytes } from '../../e2ee/sodium.ts';
 import { Committer } from './committer.ts';
 import type { CoreContext } from './context.ts';
@@ -48,7 +49,7 @@ export interface GroupHooks {
   onOutside(): void;
 }
 
-const PSK_ID = utf8('sealroom link');
+const PSK_ID = utf8('sealroom meeting');
 /** Late messages of an epoch that is over are opened for this long; then its keys are erased. */
 const PAST_EPOCH_MS = 10_000;
 /** How long the others may take to say that they refused a commit too. */
@@ -61,7 +62,6 @@ const EPOCH_MS = 5.5 * 60_000;
 export class GroupKeeper {
   readonly #context: CoreContext;
   readonly #hooks: GroupHooks;
-  readonly #psk: Psk;
   readonly #stream: StreamFollower;
   readonly #frames: FrameKeys;
   readonly committer: Committer;
@@ -73,9 +73,12 @@ export class GroupKeeper {
   constructor(context: CoreContext, hooks: GroupHooks) {
     this.#context = context;
     this.#hooks = hooks;
-    this.#psk = { id: PSK_ID, secret: linkKey(context.link, 'psk') };
     this.#frames = new FrameKeys(context);
-    this.committer = new Committer(context, () => this.#group, this.#psk);
+    this.committer = new Committer(
+      context,
+      () => this.#group,
+      () => this.#psk,
+    );
     this.#stream = new StreamFollower(context, {
       groupId: () => this.#group && idOf(this.#group),
       take: (entry) => this.#takeEntry(entry),
@@ -84,8 +87,20 @@ export class GroupKeeper {
     });
   }
 
+  /** From the meeting's secret, which only those hold who were invited. */
+  get #psk(): Psk {
+    return { id: PSK_ID, secret: meetingKey(this.#context.access.current, 'psk') };
+  }
+
   get group(): Group | null {
     return this.#group;
+  }
+
+  /** Devices in the group that are connected as far as is known, this one included, by leaf. */
+  present(): DeviceKey[] {
+    const { departed } = this.committer;
+    const devices = (this.#group?.roster() ?? []).map((member) => deviceOf(member.signatureKey));
+    return devices.filter((device) => !departed.has(device));
   }
 
   /** What this device has seen of the stream. */
@@ -96,7 +111,7 @@ export class GroupKeeper {
   /** Starts the group as its first member. Throws ProtocolError when another one is first. */
   found(credential: Uint8Array): Promise<void> {
     return this.#context.serial.run(async () => {
-      const { identity, signaling, records } = this.#context;
+      const { access, identity, link, signaling, records } = this.#context;
       const id = randomBytes(16);
       const group = await foundGroup({
         groupId: id,
@@ -105,7 +120,10 @@ export class GroupKeeper {
         credential,
         suite: records.chain.groupSuite,
       });
-      const { seq } = await signaling.request('group:found', { groupId: idOf(group) });
+      const groupId = idOf(group);
+      const { invitation } = access.current;
+      const proof = proveInvitation(link.meeting, identity.key, groupId, invitation);
+      const { seq } = await signaling.request('group:found', { groupId, proof });
       await records.refresh();
       await this.#enter(group, seq);
       this.#hooks.onEpoch({ added: group.roster(), removed: [], by: identity.key });
@@ -275,7 +293,7 @@ export class GroupKeeper {
       return;
     }
     if (!content) return;
-    if (content.body.type === 'remove')
+    if (content.body.type === 'remove' || content.body.type === 'sendBack')
       for (const device of content.body.devices) this.committer.depart(device);
     this.#hooks.onRecord(content);
   }

@@ -1,6 +1,6 @@
 import { fromBase64Url, toBase64Url } from '../../../shared/bytes.ts';
 import type { DeviceKey } from '../../../shared/ids.ts';
-import { may } from '../../../shared/records/chain.ts';
+import { may } from '../../../shared/records/rights.ts';
 import type { Content } from '../../e2ee/content.ts';
 import { loadLobbySeed, lobbyKeyPair, saveLobbySeed } from '../../e2ee/records/hostSecrets.ts';
 import { randomBytes } from '../../e2ee/sodium.ts';

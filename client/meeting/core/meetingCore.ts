@@ -1,14 +1,17 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { EventOf } from '../../../shared/protocol/events.ts';
-import { isStaff, may, roleOf } from '../../../shared/records/chain.ts';
+import { invitationOver } from '../../../shared/records/invitation.ts';
 import type { RecordContent } from '../../../shared/records/record.ts';
-import type { Aside } from '../../e2ee/content.ts';
+import { isStaff, may, roleOf } from '../../../shared/records/rights.ts';
+import { type Permission, panicRights, permissions } from '../../../shared/roles.ts';
+import type { Aside, Content } from '../../e2ee/content.ts';
 import type { Member } from '../../e2ee/group/roster.ts';
 import { displayName, makeCard } from '../../e2ee/identity/card.ts';
 import { deviceIdentity } from '../../e2ee/identity/device.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
 import { Pins } from '../../e2ee/identity/pins.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
+import { openLabel } from '../../e2ee/records/label.ts';
 import { ready } from '../../e2ee/sodium.ts';
 import type { Clock } from '../clock.ts';
 import type { Signaling } from '../signaling/signaling.ts';
@@ -16,17 +19,24 @@ import type { Addressee, Phase } from '../view.ts';
 import { Announcements } from './announcements.ts';
 import { Arrival } from './arrival.ts';
 import { Attachments, type FilePorts } from './attachments.ts';
+import { AutoAdmit } from './autoAdmit.ts';
+import { AutoLock } from './autoLock.ts';
 import { ChainMemory } from './chainMemory.ts';
 import type { CoreContext, FramePort } from './context.ts';
 import { Control } from './control.ts';
 import { deviceSeed } from './deviceSeed.ts';
 import { Door } from './door.ts';
 import { GroupKeeper, type Heard } from './groupKeeper.ts';
+import { HostWatch } from './hostWatch.ts';
+import { InvitationBook } from './invitations.ts';
+import { LinkAccess } from './linkAccess.ts';
 import { LobbyKeys } from './lobbyKeys.ts';
 import { People } from './people.ts';
 import { Porter } from './porter.ts';
 import { Pulse, type PulseVerdict } from './pulse.ts';
 import { Records } from './records.ts';
+import { RecordWriter } from './recordWriter.ts';
+import { Recovery } from './recovery.ts';
 import { Reports } from './reports.ts';
 import { Serial } from './serial.ts';
 import { type CoreState, CoreStore } from './state.ts';
@@ -45,6 +55,8 @@ export interface CoreOptions {
   readonly publish: (change: Partial<CoreState>) => void;
 }
 
+const WORDS_KEPT = 20;
+
 /** What the page's media may have to report. */
 export type MediaAlarm = 'unsealed-media' | 'own-media-stopped' | 'downgrade';
 
@@ -62,11 +74,18 @@ export class MeetingCore {
   readonly #lobbyKeys: LobbyKeys;
   readonly #arrival: Arrival;
   readonly #pulse: Pulse;
+  readonly #hostWatch: HostWatch;
+  readonly #autoLock: AutoLock;
+  readonly #autoAdmit: AutoAdmit;
+  readonly #writer: RecordWriter;
+  readonly #door: Door;
   readonly people: People;
   readonly talk: Talk;
   readonly files: Attachments;
   readonly control: Control;
   readonly reports: Reports;
+  readonly invitations: InvitationBook;
+  readonly recovery: Recovery;
   #closed = false;
 
   /** Reads this device's keys and starts to connect. */
@@ -77,8 +96,9 @@ export class MeetingCore {
     const pins = await Pins.open(keyStore);
     const memory = await ChainMemory.open(keyStore, link.meeting);
     const records = new Records(link, options.signaling, options.clock, memory);
+    const access = await LinkAccess.open(link, keyStore);
     const store = new CoreStore(options.publish);
-    const context: CoreContext = { ...options, identity, pins, records, store, serial: new Serial() };
+    const context: CoreContext = { ...options, access, identity, pins, records, store, serial: new Serial() };
     const core = new MeetingCore(context, options.files);
     await core.#lobbyKeys.load();
     store.set({ self: identity.key });
@@ -94,7 +114,7 @@ export class MeetingCore {
       onRecord: (record) => this.#onRecord(record),
       onEpoch: (change) => this.#onEpoch(change),
       onContent: (sender, content, audience) => this.#onContent(sender, content, audience),
-      onDeparted: () => this.people.show(),
+      onDeparted: () => this.#onPeople(),
       onRefused: (device) => this.#announcements.alarm({ kind: 'refused-commit', device }),
       onStrange: (kind, sender) =>
         kind === 'ahead' ? this.#pulse.ahead(sender) : this.#pulse.unreadable(sender),
@@ -109,6 +129,7 @@ export class MeetingCore {
       heldBack: (device) => this.people.heldBack(device),
       others: () => this.people.others(),
       notice: (notice) => this.#announcements.notice(notice),
+      mayNow: (device, right) => this.#mayNow(device, right),
     });
     this.#pulse = new Pulse(context.clock, this.#keeper.witness, {
       beat: () => this.#beat(),
@@ -116,10 +137,10 @@ export class MeetingCore {
       overdue: () => this.#keeper.overdue(),
       verdict: (verdict) => this.#onVerdict(verdict),
     });
-    const door = new Door(context, this.#keeper);
+    this.#door = new Door(context, this.#keeper);
     this.#arrival = new Arrival(
       context,
-      { keeper: this.#keeper, door, announcements: this.#announcements },
+      { keeper: this.#keeper, door: this.#door, announcements: this.#announcements },
       {
         onRecords: () => this.#showRules(),
         onResumed: () => {
@@ -129,11 +150,25 @@ export class MeetingCore {
         onOutside: () => {
           this.#pulse.stop();
           this.#porter.clear();
+          this.#hostWatch.stop();
+          this.#autoAdmit.stop();
         },
         end: (phase) => this.#end(phase),
       },
     );
-    this.control = new Control(context, this.#keeper, this.#porter, this.#lobbyKeys, this.#announcements);
+    this.#writer = new RecordWriter(context, this.#announcements);
+    this.control = new Control(context, {
+      keeper: this.#keeper,
+      porter: this.#porter,
+      lobbyKeys: this.#lobbyKeys,
+      writer: this.#writer,
+    });
+    this.invitations = new InvitationBook(context, this.#writer, () => this.#porter.lobbySeeds);
+    this.recovery = new Recovery(context);
+    this.#hostWatch = new HostWatch(context, this.#keeper, () => this.#end({ name: 'host-gone' }));
+    this.#autoLock = new AutoLock(context, this.#keeper, () => this.control.setLocked(true));
+    this.#autoAdmit = new AutoAdmit(context, this.#keeper, (due) => this.control.letIn(due));
+    this.#porter.onWaiting = (waiting) => this.#autoAdmit.consider(waiting);
   }
 
   get state(): CoreState {
@@ -153,6 +188,29 @@ export class MeetingCore {
     this.#arrival.want(makeCard(identity, link.meeting, accepted.data), message);
   }
 
+  tryPassphrase(passphrase: string): void {
+    this.attempt(this.#arrival.tryPassphrase(passphrase));
+  }
+
+  /** Makes this device a host by the code that was written down. */
+  recover(code: string): void {
+    const recovered = this.recovery.recover(code).then(() => {
+      this.#showRules();
+      if (!this.#keeper.group) this.#arrival.showDoor();
+    });
+    this.attempt(recovered);
+  }
+
+  /** Shows the failure of anything the person tried. */
+  attempt(work: Promise<unknown>): void {
+    this.#writer.attempt(work);
+  }
+
+  answerAsk(id: string): void {
+    const { store } = this.#context;
+    store.set({ asks: store.state.asks.filter((ask) => ask.id !== id) });
+  }
+
   withdraw(): void {
     this.#arrival.stop();
     this.#context.signaling.request('lobby:withdraw', {}).catch(() => undefined);
@@ -168,6 +226,9 @@ export class MeetingCore {
   }
 
   sendChat(text: string, to?: Addressee, reply?: string | null): void {
+    if (this.#hostWatch.frozen && !isStaff(this.#context.records.chain, this.#context.identity.key)) {
+      return this.#announcements.notice({ kind: 'request-failed', code: 'forbidden' });
+    }
     this.talk.say(text, to, reply);
   }
 
@@ -198,6 +259,9 @@ export class MeetingCore {
   #shut(): void {
     this.#arrival.stop();
     this.#pulse.stop();
+    this.#hostWatch.stop();
+    this.#autoLock.stop();
+    this.#autoAdmit.stop();
     this.#lobbyKeys.stop();
     this.#keeper.leave();
     this.#porter.clear();
@@ -233,6 +297,7 @@ export class MeetingCore {
     signaling.on('session:closed', ({ reason }) => this.#onClosed(reason));
     signaling.on('lobby:state', (place) => this.#arrival.placed(place));
     signaling.on('lobby:denied', ({ banned }) => this.#arrival.denied(banned));
+    signaling.on('lobby:word', ({ sealed }) => this.#onWord(sealed));
     signaling.on('lobby:welcome', (delivery) => void this.#arrival.enter(delivery));
     signaling.on('lobby:knocks', ({ added, removed }) => void this.#porter.take(added, removed));
     signaling.on('group:running', ({ running }) => this.#arrival.running(running));
@@ -248,27 +313,71 @@ export class MeetingCore {
     signaling.connect();
   }
 
-  #onRecord({ body }: RecordContent): void {
+  #onRecord({ body, by: signer }: RecordContent): void {
     const { identity, records } = this.#context;
     const self = identity.key;
+    // The host key itself has no name; devices do.
+    const by = this.people.nameOf(signer as DeviceKey);
+    const own = (signer as string) === (self as string);
     const meant = (devices: readonly DeviceKey[] | 'everyone') =>
       devices === 'everyone' ? !isStaff(records.chain, self) : devices.includes(self);
-    if (body.type === 'end') return this.#end({ name: 'ended' });
-    if (body.type === 'remove' && body.devices.includes(self)) {
-      return this.#end({ name: 'removed', banned: body.ban });
-    }
-    if (body.type === 'lock') this.#announcements.notice({ kind: body.locked ? 'locked' : 'unlocked' });
-    if (body.type === 'grant' && body.device === self) {
-      this.#announcements.notice({ kind: 'role-changed', role: body.role });
-    }
-    if ((body.type === 'stop' || body.type === 'allow') && meant(body.devices)) {
-      const kind = body.type === 'stop' ? 'stopped-by-host' : 'allowed-by-host';
-      this.#announcements.notice({ kind, sources: body.sources });
+    switch (body.type) {
+      case 'end':
+        return this.#end({ name: 'ended' });
+      case 'remove':
+        if (body.devices.includes(self)) return this.#end({ name: 'removed', banned: body.ban });
+        break;
+      case 'sendBack':
+        if (body.devices.includes(self)) return this.#arrival.outside();
+        break;
+      case 'lock':
+        this.#autoLock.decided();
+        this.#announcements.notice({ kind: body.locked ? 'locked' : 'unlocked', by });
+        break;
+      case 'panic':
+        this.#announcements.notice({ kind: body.on ? 'panic' : 'panic-over', by });
+        break;
+      case 'policy':
+        if (!own) this.#announcements.notice({ kind: 'rules-changed', by });
+        break;
+      case 'revoke':
+        if (!own && this.#ownLinkOver()) this.#announcements.notice({ kind: 'link-changed', by });
+        break;
+      case 'grant':
+        if (body.device === self) this.#announcements.notice({ kind: 'role-changed', role: body.role, by });
+        break;
+      case 'stop':
+      case 'allow':
+        if (meant(body.devices)) {
+          const kind = body.type === 'stop' ? 'stopped-by-host' : 'allowed-by-host';
+          this.#announcements.notice({ kind, sources: body.sources, by });
+        }
+        break;
     }
     this.#showRules();
     this.#porter.reconsider();
     this.#lobbyKeys.ask();
+    this.#onPeople();
+  }
+
+  /** People or their standing have changed. */
+  #onPeople(): void {
     this.people.show();
+    this.#hostWatch.consider();
+    this.#autoLock.consider();
+    this.#showRights();
+  }
+
+  #ownLinkOver(): boolean {
+    const { access, clock, records } = this.#context;
+    const own = records.chain.invitations.get(access.current.invitation.key);
+    return !own || invitationOver(own, clock.now()) !== null;
+  }
+
+  #onWord(sealed: Uint8Array): void {
+    const { store } = this.#context;
+    const word = this.#door.openWord(sealed);
+    if (word && !this.#keeper.group) store.set({ words: [...store.state.words, word].slice(-WORDS_KEPT) });
   }
 
   #onEpoch({ added, removed }: { added: readonly Member[]; removed: readonly Member[] }): void {
@@ -285,9 +394,12 @@ export class MeetingCore {
         code: group.safetyNumber(),
         suite: group.suite,
       },
-      ...(entering ? { phase: { name: 'meeting' } } : {}),
+      ...(entering ? { phase: { name: 'meeting' }, words: [] } : {}),
     });
     this.reports.note();
+    this.#hostWatch.consider();
+    this.#autoLock.consider();
+    this.#showRules();
     this.#pulse.start();
     this.#lobbyKeys.ask();
   }
@@ -300,7 +412,12 @@ export class MeetingCore {
       case 'unsay':
         return this.talk.take(sender, content, audience);
       case 'reaction':
-        if (may(this.#context.records.chain, sender, 'react')) this.talk.takeReaction(sender, content);
+        if (this.#mayNow(sender, 'react')) this.talk.takeReaction(sender, content);
+        return;
+      case 'ask':
+        return this.#onAsk(sender, content);
+      case 'lowerHand':
+        if (this.#mayNow(sender, 'moderate')) this.people.takeLowered(content.device, sender);
         return;
       case 'self':
         this.people.takeSelf(sender, content);
@@ -315,6 +432,20 @@ export class MeetingCore {
     }
   }
 
+  /** Whether a member has a right at this moment: by the records, and by the presence of a host. */
+  #mayNow(device: DeviceKey, right: Permission): boolean {
+    const { chain } = this.#context.records;
+    if (this.#hostWatch.frozen && panicRights.has(right) && !isStaff(chain, device)) return false;
+    return may(chain, device, right);
+  }
+
+  #onAsk(sender: DeviceKey, { to, source }: Content & { type: 'ask' }): void {
+    const { identity, store } = this.#context;
+    if (to !== identity.key || !this.#mayNow(sender, 'moderate')) return;
+    const others = store.state.asks.filter((ask) => ask.source !== source);
+    store.set({ asks: [...others, { id: `${sender}:${source}`, source, by: this.people.nameOf(sender) }] });
+  }
+
   #onClosed(reason: EventOf<'session:closed'>['reason']): void {
     switch (reason) {
       case 'removed':
@@ -322,6 +453,8 @@ export class MeetingCore {
         return this.#end({ name: 'removed', banned: reason === 'banned' });
       case 'ended':
         return this.#end({ name: 'ended' });
+      case 'host-gone':
+        return this.#end({ name: 'host-gone' });
       case 'replaced':
         return this.#end({ name: 'replaced' });
       case 'abuse':
@@ -347,8 +480,27 @@ export class MeetingCore {
   }
 
   #showRules(): void {
-    const { identity, records, store } = this.#context;
+    const { access, identity, records, store } = this.#context;
     const { chain } = records;
-    store.set({ policy: chain.policy, locked: chain.locked, role: roleOf(chain, identity.key) });
+    const { policy, panic, locked, spotlight, backup } = chain;
+    store.set({
+      policy,
+      locked,
+      panic,
+      spotlight,
+      label: policy.label !== null && access.known ? openLabel(access.current, policy.label) : null,
+      recoverable: backup !== null,
+      role: roleOf(chain, identity.key),
+    });
+    this.#showRights();
+    this.invitations.show();
+  }
+
+  #showRights(): void {
+    const { identity, store } = this.#context;
+    const rights = Object.values(permissions).filter((right) => this.#mayNow(identity.key, right));
+    const { rights: shown } = store.state;
+    if (rights.length !== shown.size || rights.some((right) => !shown.has(right)))
+      store.set({ rights: new Set(rights) });
   }
 }

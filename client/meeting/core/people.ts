@@ -1,10 +1,11 @@
 import { ProtocolError } from '../../../shared/errors.ts';
 import type { DeviceKey } from '../../../shared/ids.ts';
-import { may } from '../../../shared/records/chain.ts';
+import { may } from '../../../shared/records/rights.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
+import { staffIdentity } from '../../e2ee/admission/staffRule.ts';
 import type { Content } from '../../e2ee/content.ts';
 import type { Member } from '../../e2ee/group/roster.ts';
-import { displayName, readCard } from '../../e2ee/identity/card.ts';
+import { type Card, displayName, readCard } from '../../e2ee/identity/card.ts';
 import type { Announcements } from './announcements.ts';
 import type { CoreContext } from './context.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
@@ -42,9 +43,7 @@ export class People {
   /** Other members that are connected, as far as is known. */
   others(): DeviceKey[] {
     const { identity } = this.#context;
-    const { departed } = this.#keeper.committer;
-    const devices = (this.#keeper.group?.roster() ?? []).map((member) => deviceOf(member.signatureKey));
-    return devices.filter((device) => device !== identity.key && !departed.has(device));
+    return this.#keeper.present().filter((device) => device !== identity.key);
   }
 
   /** A new epoch: who came and who left. `entering` when this device itself has just come. */
@@ -60,6 +59,7 @@ export class People {
       const device = deviceOf(member.signatureKey);
       const card = readCard(member.credential, link.meeting, device);
       this.#roster.joined(device, card, clock.now());
+      if (card) void this.#identify(device, card);
       if (!card || device === identity.key) continue;
       if (this.#roster.trustIn(device) === 'changed') this.#alarmOf(device, card.name);
       else void pins.remember(card.lasting, card.name, clock.now());
@@ -83,6 +83,19 @@ export class People {
       this.#alarmOf(sender, said.name);
     }
     this.show();
+  }
+
+  /** A moderator lowered hands, this device's among them or not. */
+  takeLowered(device: DeviceKey | 'everyone', by: DeviceKey): void {
+    const { identity, store } = this.#context;
+    const raised = store.state.members.filter(
+      (member) => member.hand !== null && (device === 'everyone' || member.device === device),
+    );
+    for (const member of raised) this.#roster.said(member.device, { name: member.name, hand: null });
+    if (raised.length === 0) return;
+    this.show();
+    if (by !== identity.key && raised.some((member) => member.self))
+      this.#announcements.notice({ kind: 'hand-lowered', by: this.nameOf(by) });
   }
 
   setHand(raised: boolean): void {
@@ -135,6 +148,17 @@ export class People {
 
   clear(): void {
     this.#roster.clear();
+  }
+
+  /** Looks whether the meeting's identity provider vouches for a member, as of its admission. */
+  async #identify(device: DeviceKey, card: Card): Promise<void> {
+    const { clock, records } = this.#context;
+    const at = records.chain.admitted.get(device)?.at ?? clock.now();
+    const identity = await staffIdentity(card, records.chain.policy.staff, at);
+    if (!identity) return;
+    const { issuer, name, email } = identity;
+    this.#roster.identified(device, { issuer, name, email });
+    this.show();
   }
 
   /** Notes why the keys changed. */

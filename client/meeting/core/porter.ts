@@ -1,21 +1,27 @@
 import { equalBytes } from '../../../shared/bytes.ts';
 import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
 import type { Knock } from '../../../shared/protocol/lobby.ts';
-import { may, mayEnter } from '../../../shared/records/chain.ts';
+import { invitationOver } from '../../../shared/records/invitation.ts';
+import { isRemembered, may, mayEnterBy } from '../../../shared/records/rights.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
 import { KnockError, openKnock } from '../../e2ee/admission/knock.ts';
+import { staffIdentity } from '../../e2ee/admission/staffRule.ts';
 import { GroupError } from '../../e2ee/group/error.ts';
 import { inspectKeyPackage } from '../../e2ee/group/keyPackage.ts';
 import { type Card, readCard } from '../../e2ee/identity/card.ts';
-import type { KnockView } from '../view.ts';
+import type { IdentityView, KnockView } from '../view.ts';
 import type { Committer } from './committer.ts';
 import type { CoreContext } from './context.ts';
+import type { Entrant } from './control.ts';
 
-interface OpenedKnock {
+export interface OpenedKnock {
   readonly knock: Knock;
   readonly keyPackage: Uint8Array;
   readonly card: Card;
   readonly message: string;
+  readonly replyKey: Uint8Array;
+  /** Whom the meeting's identity provider vouches for. */
+  readonly identity: IdentityView | null;
 }
 
 /** Opens the knocks of others, shows them to those who decide, and passes on who may come in. */
@@ -29,6 +35,9 @@ export class Porter {
   /** Newest first; older ones open knocks that were sealed before a change. */
   #lobbySeeds: readonly Uint8Array[] = [];
 
+  /** Told who waits, whenever that or the rules change. */
+  onWaiting: (entrants: readonly Entrant[]) => void = () => undefined;
+
   constructor(context: CoreContext, committer: Committer) {
     this.#context = context;
     this.#committer = committer;
@@ -40,6 +49,10 @@ export class Porter {
     const waiting = [...this.#sealed.values()];
     this.#sealed.clear();
     await this.#take(waiting);
+  }
+
+  get lobbySeeds(): readonly Uint8Array[] {
+    return this.#lobbySeeds;
   }
 
   get lobbySeed(): Uint8Array | null {
@@ -74,16 +87,24 @@ export class Porter {
 
   /** Null for a knock that does not come from a holder of the link or is not what it should be. */
   async #open(knock: Knock): Promise<OpenedKnock | null> {
-    const { link, records, clock } = this.#context;
+    const { access, link, records, clock } = this.#context;
     try {
-      const { keyPackage, message } = openKnock(link, knock.device, knock, this.#lobbySeeds);
+      const { keyPackage, message, replyKey } = openKnock(
+        access.current,
+        knock.device,
+        knock,
+        this.#lobbySeeds,
+      );
       const inspected = await inspectKeyPackage(keyPackage, clock.now());
       const genuine =
         deviceOf(inspected.signatureKey) === knock.device &&
         equalBytes(inspected.ref, knock.keyPackageRef) &&
         inspected.suite === records.chain.groupSuite;
       const card = genuine ? readCard(inspected.credential, link.meeting, knock.device) : null;
-      return card && { knock, keyPackage, card, message };
+      if (!card) return null;
+      const proven = await staffIdentity(card, records.chain.policy.staff, clock.now());
+      const identity = proven && { issuer: proven.issuer, name: proven.name, email: proven.email };
+      return { knock, keyPackage, card, message, replyKey, identity };
     } catch (error) {
       if (error instanceof KnockError || error instanceof GroupError) return null;
       throw error;
@@ -96,14 +117,35 @@ export class Porter {
     signaling.request('lobby:deny', { knockIds: [knockId] }).catch(() => undefined);
   }
 
+  /**
+   * Whether a knock may be answered with yes: its invitation still lets somebody in, and the rules about
+   * who may come allow it.
+   */
+  #mayBeLetIn({ knock, identity }: OpenedKnock): boolean {
+    const { clock, records } = this.#context;
+    const { chain } = records;
+    if (isRemembered(chain, knock.device) || chain.sentBack.has(knock.device)) return true;
+    const invitation = chain.invitations.get(knock.invitation);
+    if (!invitation || invitationOver(invitation, clock.now())) return false;
+    const { who } = chain.policy;
+    return who === 'anyone' || identity !== null || (who === 'invited' && invitation.personal);
+  }
+
   /** After records changed: who may enter now is offered to the group, the others are shown. */
   reconsider(): void {
-    const { records, store, pins } = this.#context;
+    const { clock, records, store, pins } = this.#context;
     const shown: KnockView[] = [];
-    for (const { knock, keyPackage, card, message } of this.#opened.values()) {
-      const { knockId, device, at } = knock;
-      if (mayEnter(records.chain, device)) this.#committer.offer({ knockId, device, keyPackage });
-      else if (knock.kind === 'lobby') {
+    const waiting: Entrant[] = [];
+    for (const opened of [...this.#opened.values()]) {
+      const { knock, keyPackage, card, message, identity } = opened;
+      const { knockId, device, at, invitation } = knock;
+      if (mayEnterBy(records.chain, device, invitation, clock.now())) {
+        this.#committer.offer({ knockId, device, keyPackage });
+      } else if (!this.#mayBeLetIn(opened)) {
+        this.#opened.delete(knockId);
+        this.#turnAway(knockId);
+      } else if (knock.kind === 'lobby') {
+        waiting.push({ device, invitation });
         shown.push({
           knockId,
           device,
@@ -111,15 +153,23 @@ export class Porter {
           message,
           at,
           trust: pins.trust(card.lasting, card.name),
+          invitation,
+          identity,
         });
       }
     }
     store.set({ knocks: shown });
+    this.onWaiting(waiting);
   }
 
-  /** The devices behind some knocks, for a record that lets them in. */
-  devicesOf(knockIds: readonly KnockId[]): DeviceKey[] {
-    return knockIds.flatMap((knockId) => this.#opened.get(knockId)?.knock.device ?? []);
+  /** What was opened of some knocks; those that are gone are passed over. */
+  openedOf(knockIds: readonly KnockId[]): OpenedKnock[] {
+    return knockIds.flatMap((knockId) => this.#opened.get(knockId) ?? []);
+  }
+
+  /** Who is behind some knocks, for a record that lets them in. */
+  entrantsOf(knockIds: readonly KnockId[]): Entrant[] {
+    return this.openedOf(knockIds).map(({ knock: { device, invitation } }) => ({ device, invitation }));
   }
 
   /** Forgets everybody who waits, when this device leaves. */

@@ -1,10 +1,11 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
-import { inGoodStanding, maySend, roleOf } from '../../../shared/records/chain.ts';
 import { sources } from '../../../shared/records/record.ts';
+import { inGoodStanding, maySend, roleOf } from '../../../shared/records/rights.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
 import type { Group } from '../../e2ee/group/group.ts';
 import type { Card } from '../../e2ee/identity/card.ts';
 import type { Trust } from '../../e2ee/identity/pins.ts';
+import type { IdentityView } from '../view.ts';
 import type { CoreContext } from './context.ts';
 import type { CoreMember } from './state.ts';
 
@@ -23,6 +24,8 @@ export class Roster {
   readonly #trust = new Map<DeviceKey, Trust>();
   /** Verified once: the group lets no leaf change its credential while it stays. */
   readonly #cards = new Map<DeviceKey, Card | null>();
+  /** Whom the meeting's identity provider vouches for. */
+  readonly #identities = new Map<DeviceKey, IdentityView>();
   /** Changed identities that the person has acknowledged. */
   readonly #accepted = new Set<DeviceKey>();
   /** Names of devices that were here, for "let in by". */
@@ -52,6 +55,11 @@ export class Roster {
 
   accept(device: DeviceKey): void {
     this.#accepted.add(device);
+  }
+
+  /** A provider's signature on who this is has been verified. */
+  identified(device: DeviceKey, identity: IdentityView): void {
+    this.#identities.set(device, identity);
   }
 
   /** The member took a name that belongs to somebody else. */
@@ -101,6 +109,8 @@ export class Roster {
         role: roleOf(chain, device),
         trust: this.trustIn(device),
         admittedBy: admission ? (this.#names.get(admission.by as DeviceKey) ?? null) : null,
+        invitation: admission?.invitation ?? null,
+        identity: this.#identities.get(device) ?? null,
         since: this.#since.get(device) ?? admission?.at ?? 0,
         hand: this.#said.get(device)?.hand ?? null,
         blocked: sources.filter((from) => !maySend(chain, device, from)),
@@ -124,5 +134,6 @@ export class Roster {
     this.#since.clear();
     this.#trust.clear();
     this.#cards.clear();
+    this.#identities.clear();
   }
 }

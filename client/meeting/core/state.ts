@@ -1,12 +1,16 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/records/record.ts';
-import type { Policy, Role } from '../../../shared/roles.ts';
+import type { Permission, Policy, Role } from '../../../shared/roles.ts';
 import type { ConnectionState } from '../signaling/signaling.ts';
 import type {
   AlarmView,
+  AskView,
   ChatMessageView,
   EpochView,
+  HostGoneView,
+  InvitationView,
   KnockView,
+  LobbyWordView,
   MemberView,
   NoticeView,
   Phase,
@@ -39,6 +43,18 @@ export interface CoreState {
   readonly role: Role;
   readonly policy: Policy | null;
   readonly locked: boolean;
+  readonly panic: boolean;
+  readonly spotlight: readonly DeviceKey[];
+  readonly label: string | null;
+  /** With the path of each link rather than its whole address. */
+  readonly invitations: readonly InvitationView[];
+  readonly words: readonly LobbyWordView[];
+  readonly asks: readonly AskView[];
+  readonly hostGone: HostGoneView | null;
+  readonly recoveryCode: string | null;
+  readonly recoverable: boolean;
+  /** Rights of this device now, with panic and freeze taken into account. */
+  readonly rights: ReadonlySet<Permission>;
   readonly members: readonly CoreMember[];
   readonly knocks: readonly KnockView[];
   readonly chat: readonly ChatMessageView[];
@@ -59,6 +75,16 @@ export const initialState: CoreState = {
   role: 'participant',
   policy: null,
   locked: false,
+  panic: false,
+  spotlight: [],
+  label: null,
+  invitations: [],
+  words: [],
+  asks: [],
+  hostGone: null,
+  recoveryCode: null,
+  recoverable: false,
+  rights: new Set(),
   members: [],
   knocks: [],
   chat: [],

@@ -2,7 +2,8 @@ import { toBase64Url } from '../../../shared/bytes.ts';
 import { ProtocolError } from '../../../shared/errors.ts';
 import { type DeviceKey, deviceKey } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
-import { isStaff, may } from '../../../shared/records/chain.ts';
+import { isStaff } from '../../../shared/records/rights.ts';
+import type { Permission } from '../../../shared/roles.ts';
 import type { Aside, Content, Said } from '../../e2ee/content.ts';
 import { randomBytes } from '../../e2ee/sodium.ts';
 import type { Addressee, Audience, ChatMessageView, Notice, ReactionView } from '../view.ts';
@@ -23,6 +24,8 @@ export interface TalkParts {
   readonly heldBack: (device: DeviceKey) => boolean;
   readonly others: () => readonly DeviceKey[];
   readonly notice: (notice: Notice) => void;
+  /** A right as of this moment: by the records, and by the presence of a host. */
+  readonly mayNow: (device: DeviceKey, right: Permission) => boolean;
 }
 
 interface Held {
@@ -150,13 +153,14 @@ export class Talk {
   #maySay(from: DeviceKey, said: Said, audience: 'everyone' | Aside['to']): boolean {
     const { identity, records } = this.#context;
     const { chain } = records;
+    const { mayNow } = this.#parts;
     // What one said oneself may be taken back whatever has changed since.
     if (said.type === 'unsay') return true;
-    if (said.type === 'file' && !may(chain, from, 'files')) return false;
-    if (audience === 'everyone') return may(chain, from, 'chat');
+    if (said.type === 'file' && !mayNow(from, 'files')) return false;
+    if (audience === 'everyone') return mayNow(from, 'chat');
     const toStaff = isStaff(chain, identity.key);
-    if (audience === 'hosts') return toStaff && may(chain, from, 'chatHosts');
-    return may(chain, from, 'privateChat') || (toStaff && may(chain, from, 'chatHosts'));
+    if (audience === 'hosts') return toStaff && mayNow(from, 'chatHosts');
+    return mayNow(from, 'privateChat') || (toStaff && mayNow(from, 'chatHosts'));
   }
 
   #hear(from: DeviceKey, said: Said, audience: 'everyone' | Aside['to']): void {

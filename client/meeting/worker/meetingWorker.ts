@@ -93,13 +93,7 @@ scope.addEventListener('message', ({ data, ports }) => {
         data.id,
         keyStore()
           .then((kept) =>
-            foundMeeting({
-              origin: location.origin,
-              keyStore: kept,
-              preset: data.preset,
-              suite: data.suite,
-              now: Date.now(),
-            }),
+            foundMeeting({ ...data.wish, origin: location.origin, keyStore: kept, now: Date.now() }),
           )
           .then(linkPath),
       );

@@ -1,11 +1,10 @@
 import type { Failure } from '../../../shared/errors.ts';
 import type { EventName, EventOf } from '../../../shared/protocol/events.ts';
 import type { RequestName } from '../../../shared/protocol/requests.ts';
-import type { GroupSuite } from '../../../shared/records/record.ts';
-import type { Preset } from '../../../shared/roles.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
 import type { CoreCommand } from '../core/command.ts';
 import type { CoreState } from '../core/state.ts';
+import type { MeetingWish } from '../view.ts';
 import type { ChatPatch } from './chatPatch.ts';
 
 /** Requests about media, which the page makes through the worker's connection. */
@@ -24,7 +23,7 @@ export const mediaEventNames = [
 
 /** Page to meeting worker. Both ends are this build's own code, so the types are the contract. */
 export type PageToWorker =
-  | { readonly type: 'found'; readonly id: number; readonly preset: Preset; readonly suite: GroupSuite }
+  | { readonly type: 'found'; readonly id: number; readonly wish: MeetingWish }
   /** `link` is read by the worker; the frame worker's port comes in `ports[0]`. */
   | { readonly type: 'open'; readonly link: MeetingLink }
   | { readonly type: 'command'; readonly command: CoreCommand }

@@ -1,10 +1,9 @@
 import { fromFailure } from '../../../shared/errors.ts';
 import type { RequestOf, ResponseOf } from '../../../shared/protocol/requests.ts';
-import type { GroupSuite } from '../../../shared/records/record.ts';
-import type { Preset } from '../../../shared/roles.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
 import type { CoreCommand } from '../core/command.ts';
 import { type CoreState, initialState } from '../core/state.ts';
+import type { MeetingWish } from '../view.ts';
 import { applyPatch } from './chatPatch.ts';
 import type { MediaEvent, MediaRequestName, PageToWorker, WorkerToPage } from './messages.ts';
 
@@ -50,9 +49,9 @@ export class WorkerClient {
   }
 
   /** Founds a meeting; resolves to its path and fragment. Throws ProtocolError. */
-  async found(preset: Preset, suite: GroupSuite): Promise<string> {
+  async found(wish: MeetingWish): Promise<string> {
     // The worker answers `found` with the path.
-    return (await this.#ask((id) => ({ type: 'found', id, preset, suite }))) as string;
+    return (await this.#ask((id) => ({ type: 'found', id, wish }))) as string;
   }
 
   open(link: MeetingLink, framePort: MessagePort): void {

@@ -12,7 +12,7 @@ interface Props {
   readonly maxLength?: number;
   readonly autoComplete?: string;
   readonly readOnly?: boolean;
-  readonly type?: 'text' | 'url';
+  readonly type?: 'text' | 'url' | 'password';
   readonly ref?: Ref<HTMLInputElement>;
 }
 
@@ -34,7 +34,7 @@ export function TextField(props: Props) {
       <Input
         className="field-input"
         spellCheck={false}
-        type="text"
+        type={props.type === 'password' ? 'password' : 'text'}
         inputMode={props.type === 'url' ? 'url' : 'text'}
         {...(props.ref === undefined ? {} : { ref: props.ref })}
       />

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ErrorCode } from '../../../shared/errors.ts';
-import type { Preset } from '../../../shared/roles.ts';
+import { type Preset, presetPolicy } from '../../../shared/roles.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
@@ -30,7 +30,9 @@ export function StartMeeting({ services, onFounded }: Props) {
     setFailure(null);
     try {
       const { foundMeeting } = await services();
-      onFounded((await foundMeeting({ preset, suite: large ? 'x25519' : 'x-wing' })).link);
+      onFounded(
+        (await foundMeeting({ policy: presetPolicy(preset), suite: large ? 'x25519' : 'x-wing' })).link,
+      );
     } catch (error) {
       setFailure(codeOf(error, m));
     } finally {

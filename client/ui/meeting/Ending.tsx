@@ -8,7 +8,10 @@ import { Outcome } from '../components/Outcome.tsx';
 import { useReport } from '../report/ReportHost.tsx';
 import { navigate } from '../router.ts';
 
-type EndPhase = Exclude<Phase, { readonly name: 'opening' | 'prejoin' | 'waiting' | 'joining' | 'meeting' }>;
+type EndPhase = Exclude<
+  Phase,
+  { readonly name: 'opening' | 'passphrase' | 'prejoin' | 'waiting' | 'joining' | 'meeting' }
+>;
 
 interface Props {
   readonly phase: EndPhase;
@@ -76,6 +79,8 @@ function wordsOf(phase: Exclude<EndPhase, { readonly name: 'failed' }>, m: Messa
       return phase.banned ? m.outcome.deniedBanned : m.outcome.denied;
     case 'ended':
       return m.outcome.ended;
+    case 'host-gone':
+      return m.outcome.hostGone;
     case 'left':
       return m.outcome.left;
     case 'replaced':

@@ -9,6 +9,7 @@ import { ReportHost } from '../report/ReportHost.tsx';
 import type { LoadServices } from '../services.ts';
 import { Ending, Failed } from './Ending.tsx';
 import { Joining } from './Joining.tsx';
+import { Passphrase } from './Passphrase.tsx';
 import { Prejoin } from './Prejoin.tsx';
 import { Room } from './Room.tsx';
 import { ActionsContext, useMeeting } from './useMeeting.ts';
@@ -74,6 +75,8 @@ function Phases({ meeting, onReopen }: { meeting: Meeting; onReopen: () => void 
         return <Opening />;
       case 'prejoin':
         return <Prejoin view={view} phase={phase} />;
+      case 'passphrase':
+        return <Passphrase phase={phase} />;
       case 'waiting':
         return <Waiting view={view} phase={phase} />;
       case 'joining':

@@ -12,15 +12,31 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
     case 'mentioned':
       return m.notices.mentioned(notice.name);
     case 'stopped-by-host':
-      return m.notices.stopped(format.list(notice.sources.map((source) => m.notices.sources[source])));
+      return m.notices.stopped(
+        format.list(notice.sources.map((source) => m.notices.sources[source])),
+        by(notice, m),
+      );
     case 'allowed-by-host':
-      return m.notices.allowed(format.list(notice.sources.map((source) => m.notices.sources[source])));
+      return m.notices.allowed(
+        format.list(notice.sources.map((source) => m.notices.sources[source])),
+        by(notice, m),
+      );
     case 'role-changed':
-      return m.notices.role(m.roles[notice.role]);
+      return m.notices.role(m.roles[notice.role], by(notice, m));
     case 'locked':
-      return m.notices.locked;
+      return m.notices.locked(by(notice, m));
     case 'unlocked':
-      return m.notices.unlocked;
+      return m.notices.unlocked(by(notice, m));
+    case 'panic':
+      return m.notices.panic(by(notice, m));
+    case 'panic-over':
+      return m.notices.panicOver(by(notice, m));
+    case 'rules-changed':
+      return m.notices.rulesChanged(by(notice, m));
+    case 'hand-lowered':
+      return m.notices.handLowered(by(notice, m));
+    case 'link-changed':
+      return m.notices.linkChanged(by(notice, m));
     case 'request-failed':
       return m.errors[notice.code].text;
     case 'device-lost':
@@ -34,6 +50,11 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
         ? m.notices.effectTooSlow(m.notices.effects[notice.effect])
         : m.notices.effectFailed(m.notices.effects[notice.effect]);
   }
+}
+
+/** Who did it, also where this device never saw them. */
+function by(notice: { readonly by: string }, m: Messages): string {
+  return notice.by || m.notices.host;
 }
 
 /** Whether the person must do or know something, so that it stays until they have read it. */

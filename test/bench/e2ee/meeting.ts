@@ -9,6 +9,7 @@ import type { MeetingLink } from '../../../client/e2ee/link/link.ts';
 import { foundMeeting } from '../../../client/meeting/core/found.ts';
 import { defaultLimits } from '../../../server/signaling/limits.ts';
 import type { DeviceKey } from '../../../shared/ids.ts';
+import { presetPolicy } from '../../../shared/roles.ts';
 import { Tap } from '../../adversary/tap.ts';
 import { type Bot, enter, openBot } from '../../bots/bot.ts';
 import { type Site, startSite } from '../../bots/site.ts';
@@ -62,7 +63,7 @@ class Meeting {
     try {
       const keyStore = memoryKeyStore();
       const { origin } = site;
-      const link = await foundMeeting({ origin, keyStore, preset: 'open', now: Date.now() });
+      const link = await foundMeeting({ origin, keyStore, policy: presetPolicy('open'), now: Date.now() });
       const hostTap = new Tap();
       const host = await openBot({ origin, link, keyStore, signaling: hostTap.wrap });
       await enter(host, 'Host');

@@ -42,6 +42,8 @@ export function memberOf(number: number, change: Partial<MemberView> = {}): Memb
     role: number === 0 ? 'host' : number === 2 ? 'cohost' : 'guest',
     trust: number === 1 ? 'verified' : number === 2 ? 'known' : 'new',
     admittedBy: number === 0 ? null : '林美華',
+    invitation: null,
+    identity: null,
     since: NOW,
     hand: null,
     level: 0,

@@ -1,10 +1,11 @@
 import { plainCall } from '../../../client/meeting/callView.ts';
 import type { AlarmView, ChatMessageView, KnockView, MeetingView } from '../../../client/meeting/view.ts';
-import { knockId } from '../../../shared/ids.ts';
+import { invitationKey, knockId } from '../../../shared/ids.ts';
 import { permissions, presetPolicy } from '../../../shared/roles.ts';
 import { document_, portrait, tone } from './fakeTracks.ts';
 import { keyOf, memberOf, NOW, names, off } from './people.ts';
 
+const plainLink = invitationKey.parse('A'.repeat(43));
 const everything = new Set(Object.values(permissions));
 
 function base(): MeetingView {
@@ -34,6 +35,15 @@ function base(): MeetingView {
     policy: presetPolicy('moderated'),
     preset: 'moderated',
     locked: false,
+    panic: false,
+    spotlight: [],
+    label: null,
+    invitations: [],
+    words: [],
+    asks: [],
+    hostGone: null,
+    recoveryCode: null,
+    recoverable: false,
     role: 'host',
     rights: everything,
     devices: {
@@ -91,6 +101,8 @@ const knocks: readonly KnockView[] = [
     message: 'I am from the statistics office, invited by Ada.',
     at: NOW + 240_000,
     trust: 'new',
+    invitation: plainLink,
+    identity: null,
   },
   {
     knockId: knockId.parse('knock2AAAAAAAAAAAAAAAA'),
@@ -99,6 +111,8 @@ const knocks: readonly KnockView[] = [
     message: '',
     at: NOW + 260_000,
     trust: 'known',
+    invitation: plainLink,
+    identity: null,
   },
   {
     knockId: knockId.parse('knock3AAAAAAAAAAAAAAAA'),
@@ -107,6 +121,8 @@ const knocks: readonly KnockView[] = [
     message: '',
     at: NOW + 270_000,
     trust: 'changed',
+    invitation: plainLink,
+    identity: null,
   },
 ];
 
@@ -190,11 +206,11 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
   }),
   waiting: () => ({
     ...withPreview(base()),
-    phase: { name: 'waiting', position: 2, attended: true, locked: false },
+    phase: { name: 'waiting', position: 2, attended: true, locked: false, sentBack: false },
   }),
   'waiting-unattended': () => ({
     ...withPreview(base()),
-    phase: { name: 'waiting', position: 1, attended: false, locked: false },
+    phase: { name: 'waiting', position: 1, attended: false, locked: false, sentBack: false },
   }),
   joining: () => ({ ...base(), phase: { name: 'joining' } }),
   removed: () => ({ ...base(), phase: { name: 'removed', banned: false } }),
@@ -271,7 +287,13 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
   }),
   muted: () => ({
     ...base(),
-    notices: [{ id: 'n2', notice: { kind: 'stopped-by-host', sources: ['microphone', 'camera'] }, at: NOW }],
+    notices: [
+      {
+        id: 'n2',
+        notice: { kind: 'stopped-by-host', sources: ['microphone', 'camera'], by: '陳大文' },
+        at: NOW,
+      },
+    ],
     members: people(4).map((member) =>
       member.self
         ? {

@@ -11,6 +11,7 @@ import {
   type SignedRecord,
 } from '../../../shared/records/record.ts';
 import { presetPolicy } from '../../../shared/roles.ts';
+import { newInvitation } from '../../support/invitation.ts';
 
 await sodium.ready;
 
@@ -47,6 +48,7 @@ export class Host {
       type: 'genesis',
       hostKey: this.hostKey,
       lobbyKey: toBase64Url(randomBytes(64)),
+      invitation: newInvitation(this.meeting).body,
       groupSuite: 'x-wing',
       frameSuite: 0xf001,
       policy: presetPolicy('moderated'),

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { toBase64Url } from '../../../shared/bytes.ts';
-import { type GroupId, groupId, type KnockId } from '../../../shared/ids.ts';
+import { type DeviceKey, type GroupId, groupId, type KnockId } from '../../../shared/ids.ts';
 import type { RequestOf } from '../../../shared/protocol/requests.ts';
 import { extendChain } from '../../../shared/records/chain.ts';
 import type { RecordBody } from '../../../shared/records/record.ts';
 import type { Policy } from '../../../shared/roles.ts';
+import { foundRequest, signedKnock } from '../../support/invitation.ts';
 import { accepted, crypto, type Script, type Signer, signNext } from '../../unit/records/signing.ts';
 import type { Person } from './client.ts';
 import type { Site } from './site.ts';
@@ -12,12 +13,14 @@ import type { Site } from './site.ts';
 export const newGroupId = (): GroupId => groupId.parse(toBase64Url(randomBytes(16)));
 export const bytes = (length: number) => new Uint8Array(randomBytes(length));
 
-export const knockRequest = (kind: 'lobby' | 'return' = 'lobby'): RequestOf<'lobby:knock'> => ({
-  kind,
-  keyPackageRef: bytes(64),
-  sealed: bytes(3_000),
-  mac: bytes(32),
-});
+/** A knock by the meeting's plain link. */
+export const knockRequest = (
+  { script }: { readonly script: Script },
+  { device }: { readonly device: DeviceKey },
+  kind: 'lobby' | 'return' = 'lobby',
+  sealed = bytes(3_000),
+): RequestOf<'lobby:knock'> =>
+  signedKnock(script.invitation, device, { kind, keyPackageRef: bytes(64), sealed });
 
 /** A meeting with a host in it, on real sockets. */
 export class Gathering {
@@ -45,7 +48,7 @@ export class Gathering {
     const group = newGroupId();
     const gathering = new Gathering(site, script, host, group);
     await gathering.append(script.host, { type: 'grant', device: host.device, role: 'host' });
-    await host.client.ask('group:found', { groupId: group });
+    await host.client.ask('group:found', foundRequest(script.invitation, host.device, group));
     return gathering;
   }
 
@@ -79,7 +82,7 @@ export class Gathering {
   /** A member, let in by the host. */
   async join(signer?: Signer): Promise<Person> {
     const person = await this.arrive(signer);
-    const { knockId } = await person.client.ask('lobby:knock', knockRequest());
+    const { knockId } = await person.client.ask('lobby:knock', knockRequest(this, person));
     await this.append(this.host.signer, { type: 'admit', devices: [person.device] });
     await this.commit(this.host, [knockId]);
     await person.client.until('lobby:welcome');

@@ -21,6 +21,7 @@ import { openStore } from '../../../server/store/kyselyStore.ts';
 import { ProtocolError } from '../../../shared/errors.ts';
 import type { MeetingId } from '../../../shared/ids.ts';
 import { BLOBS_PATH } from '../../../shared/protocol/blobs.ts';
+import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts';
 import { type Policy, presetPolicy } from '../../../shared/roles.ts';
 import { AT, crypto, Script } from '../../unit/records/signing.ts';
 import { Client } from './client.ts';
@@ -121,7 +122,7 @@ export class Site {
   }
 
   connect(meeting: MeetingId, auth?: unknown, headers?: Record<string, string>): Client {
-    const client = new Client(this.port, auth ?? { protocol: 1, meeting }, headers);
+    const client = new Client(this.port, auth ?? { protocol: PROTOCOL_VERSION, meeting }, headers);
     this.clients.push(client);
     return client;
   }

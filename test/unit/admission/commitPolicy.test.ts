@@ -41,10 +41,10 @@ class Scene {
     return { ref: new Uint8Array(64), signatureKey: device.meeting.publicKey, credential: card };
   }
 
-  judge(
+  async judge(
     by: DeviceIdentity,
     change: { adds?: readonly Joiner[]; removes?: readonly DeviceIdentity[]; pskId?: Uint8Array | undefined },
-  ): string {
+  ): Promise<string> {
     const leaf = ({ meeting }: DeviceIdentity, leafIndex: number) => ({
       leafIndex,
       signatureKey: meeting.publicKey,
@@ -60,83 +60,90 @@ class Scene {
       updates: true,
     };
     const { departed, meeting } = this;
-    const verdict = judgeCommit(description, { meeting, chain: this.script.chain, departed, pskId: PSK });
+    const verdict = await judgeCommit(description, {
+      meeting,
+      chain: this.script.chain,
+      departed,
+      pskId: PSK,
+    });
     return verdict.kind === 'accept' ? 'accept' : verdict.reason;
   }
 }
 
 describe('who may commit', () => {
-  it('anybody let in, fresh keys at any time', () => {
+  it('anybody let in, fresh keys at any time', async () => {
     const scene = new Scene();
-    expect(scene.judge(scene.host, {})).toBe('accept');
-    expect(scene.judge(scene.admitted(), {})).toBe('accept');
+    expect(await scene.judge(scene.host, {})).toBe('accept');
+    expect(await scene.judge(scene.admitted(), {})).toBe('accept');
   });
 
-  it('nobody else', () => {
+  it('nobody else', async () => {
     const scene = new Scene();
-    expect(scene.judge(scene.device(), {})).toBe('nobody let the committer in');
+    expect(await scene.judge(scene.device(), {})).toBe('nobody let the committer in');
     const banned = scene.admitted();
     scene.script.add(scene.script.host, { type: 'remove', devices: [banned.key], ban: true });
-    expect(scene.judge(banned, {})).toBe('nobody let the committer in');
+    expect(await scene.judge(banned, {})).toBe('nobody let the committer in');
     const open = new Scene(presetPolicy('open'));
-    expect(open.judge(open.device(), {})).toBe('accept');
+    expect(await open.judge(open.device(), {})).toBe('accept');
   });
 
-  it('nobody who has departed, whatever for', () => {
+  it('nobody who has departed, whatever for', async () => {
     const open = new Scene(presetPolicy('open'));
     const gone = open.device();
     open.departed.add(gone.key);
-    expect(open.judge(gone, {})).toBe('committer has departed');
-    expect(open.judge(gone, { removes: [gone] })).toBe('committer has departed');
+    expect(await open.judge(gone, {})).toBe('committer has departed');
+    expect(await open.judge(gone, { removes: [gone] })).toBe('committer has departed');
     open.departed.add(open.host.key);
-    expect(open.judge(open.host, {})).toBe('committer has departed');
+    expect(await open.judge(open.host, {})).toBe('committer has departed');
   });
 });
 
 describe('who may be added', () => {
-  it('whom a record lets in, by any member', () => {
+  it('whom a record lets in, by any member', async () => {
     const scene = new Scene();
     const member = scene.admitted();
     const joiner = scene.joiner(scene.admitted());
-    expect(scene.judge(member, { adds: [joiner] })).toBe('accept');
-    expect(scene.judge(member, { adds: [scene.joiner(scene.host)] })).toBe('accept');
+    expect(await scene.judge(member, { adds: [joiner] })).toBe('accept');
+    expect(await scene.judge(member, { adds: [scene.joiner(scene.host)] })).toBe('accept');
   });
 
-  it('nobody without a record where a lobby stands, not even by the host', () => {
+  it('nobody without a record where a lobby stands, not even by the host', async () => {
     const scene = new Scene();
     const joiner = scene.joiner(scene.device());
-    expect(scene.judge(scene.host, { adds: [joiner] })).toBe('nobody let this device in');
+    expect(await scene.judge(scene.host, { adds: [joiner] })).toBe('nobody let this device in');
     const good = scene.joiner(scene.admitted());
-    expect(scene.judge(scene.host, { adds: [good, joiner] })).toBe('nobody let this device in');
+    expect(await scene.judge(scene.host, { adds: [good, joiner] })).toBe('nobody let this device in');
   });
 
-  it('without lobby, anybody by those who may admit, until locked', () => {
+  it('without lobby, anybody by those who may admit, until locked', async () => {
     const policy = presetPolicy('open');
     const scene = new Scene({ ...policy, permissions: { ...policy.permissions, participant: [] } });
     const joiner = scene.joiner(scene.device());
-    expect(scene.judge(scene.host, { adds: [joiner] })).toBe('accept');
-    expect(scene.judge(scene.device(), { adds: [joiner] })).toBe('committer may not admit');
+    expect(await scene.judge(scene.host, { adds: [joiner] })).toBe('accept');
+    expect(await scene.judge(scene.device(), { adds: [joiner] })).toBe('committer may not admit');
     const remembered = scene.joiner(scene.admitted());
-    expect(scene.judge(scene.device(), { adds: [remembered] })).toBe('accept');
+    expect(await scene.judge(scene.device(), { adds: [remembered] })).toBe('accept');
     scene.script.add(scene.script.host, { type: 'lock', locked: true });
-    expect(scene.judge(scene.host, { adds: [joiner] })).toBe('nobody let this device in');
-    expect(scene.judge(scene.host, { adds: [remembered] })).toBe('accept');
+    expect(await scene.judge(scene.host, { adds: [joiner] })).toBe('nobody let this device in');
+    expect(await scene.judge(scene.host, { adds: [remembered] })).toBe('accept');
   });
 
-  it('nobody banned, nobody put out, nobody after the end', () => {
+  it('nobody banned, nobody put out, nobody after the end', async () => {
     for (const ban of [true, false]) {
       const scene = new Scene();
       const device = scene.admitted();
       scene.script.add(scene.script.host, { type: 'remove', devices: [device.key], ban });
-      expect(scene.judge(scene.host, { adds: [scene.joiner(device)] })).toBe('nobody let this device in');
+      expect(await scene.judge(scene.host, { adds: [scene.joiner(device)] })).toBe(
+        'nobody let this device in',
+      );
     }
     const scene = new Scene();
     const device = scene.admitted();
     scene.script.add(scene.script.host, { type: 'end' });
-    expect(scene.judge(scene.host, { adds: [scene.joiner(device)] })).toBe('nobody let this device in');
+    expect(await scene.judge(scene.host, { adds: [scene.joiner(device)] })).toBe('nobody let this device in');
   });
 
-  it('nobody with the card of another device, another meeting, or none', () => {
+  it('nobody with the card of another device, another meeting, or none', async () => {
     const scene = new Scene();
     const device = scene.admitted();
     const cards = [
@@ -146,34 +153,34 @@ describe('who may be added', () => {
       new Uint8Array(),
     ];
     for (const card of cards) {
-      expect(scene.judge(scene.host, { adds: [scene.joiner(device, card)] })).toBe(
+      expect(await scene.judge(scene.host, { adds: [scene.joiner(device, card)] })).toBe(
         'card does not belong to the device',
       );
     }
   });
 
-  it('nobody without the PSK of the link', () => {
+  it('nobody without the PSK of the link', async () => {
     const scene = new Scene();
     const adds = [scene.joiner(scene.admitted())];
     for (const pskId of [undefined, utf8('another'), new Uint8Array()]) {
-      expect(scene.judge(scene.host, { adds, pskId })).toBe('wrong PSK');
+      expect(await scene.judge(scene.host, { adds, pskId })).toBe('wrong PSK');
     }
   });
 });
 
 describe('who may be removed', () => {
-  it('who has departed, by any member, and nobody else, not even by the host', () => {
+  it('who has departed, by any member, and nobody else, not even by the host', async () => {
     const scene = new Scene();
     const [member, leaver, present] = [scene.admitted(), scene.admitted(), scene.admitted()];
     scene.departed.add(leaver.key);
-    expect(scene.judge(member, { removes: [leaver] })).toBe('accept');
-    expect(scene.judge(scene.host, { removes: [present] })).toBe('removed device has not departed');
-    expect(scene.judge(member, { removes: [leaver, present] })).toBe('removed device has not departed');
-    expect(scene.judge(member, { removes: [leaver], adds: [scene.joiner(leaver)] })).toBe('accept');
+    expect(await scene.judge(member, { removes: [leaver] })).toBe('accept');
+    expect(await scene.judge(scene.host, { removes: [present] })).toBe('removed device has not departed');
+    expect(await scene.judge(member, { removes: [leaver, present] })).toBe('removed device has not departed');
+    expect(await scene.judge(member, { removes: [leaver], adds: [scene.joiner(leaver)] })).toBe('accept');
   });
 });
 
-it('a device is named by its signature key', () => {
+it('a device is named by its signature key', async () => {
   const device = deviceIdentity(newDeviceSeed(), newMeetingId());
   expect(deviceOf(device.meeting.publicKey)).toBe(device.key);
   expect(() => deviceOf(new Uint8Array(31))).toThrow();

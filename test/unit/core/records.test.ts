@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { memoryKeyStore } from '../../../client/e2ee/identity/keyStore.ts';
-import { newLinkSecrets } from '../../../client/e2ee/link/linkKeys.ts';
+import { hostFingerprint, newLinkSecrets } from '../../../client/e2ee/link/linkKeys.ts';
 import { hostKeyPair, newHostSecrets } from '../../../client/e2ee/records/hostSecrets.ts';
 import { recordCrypto, signRecord } from '../../../client/e2ee/records/signing.ts';
 import { ready } from '../../../client/e2ee/sodium.ts';
@@ -12,6 +12,7 @@ import type { RequestName, RequestOf, ResponseOf } from '../../../shared/protoco
 import { readChain } from '../../../shared/records/chain.ts';
 import { decodeRecord, type RecordBody, type SignedRecord } from '../../../shared/records/record.ts';
 import { presetPolicy } from '../../../shared/roles.ts';
+import { newInvitation } from '../../support/invitation.ts';
 import { newMeetingId } from '../records/signing.ts';
 import { ManualClock } from '../sframe/fixture.ts';
 
@@ -60,7 +61,7 @@ async function scene(store = memoryKeyStore()) {
   const secrets = newHostSecrets();
   const pair = hostKeyPair(secrets);
   const signer = { by: pair.key, pair };
-  const link = { meeting: newMeetingId(), ...newLinkSecrets(pair.key) };
+  const link = { meeting: newMeetingId(), ...newLinkSecrets(hostFingerprint(pair.key)) };
   const ledger = new Ledger();
   const clock = new ManualClock();
   const sign = (body: RecordBody) => {
@@ -77,6 +78,7 @@ async function scene(store = memoryKeyStore()) {
     type: 'genesis',
     hostKey: pair.key,
     lobbyKey: 'L'.repeat(60),
+    invitation: newInvitation(link.meeting).body,
     groupSuite: 'x-wing',
     frameSuite: 0xf001,
     policy: presetPolicy('open'),

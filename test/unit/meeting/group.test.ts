@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { presetPolicy } from '../../../shared/roles.ts';
+import { foundRequest } from '../../support/invitation.ts';
 import { at, knockOf, newGroupId, newKnockId, newPerson, running, some, Table } from './kit.ts';
 
 describe('found', () => {
@@ -21,7 +22,11 @@ describe('found', () => {
     table.identify(stranger);
     table.identify(host);
     const found = (person: typeof host) =>
-      table.refused({ type: 'found', ...at(person), request: { groupId: newGroupId() } });
+      table.refused({
+        type: 'found',
+        ...at(person),
+        request: foundRequest(table.invitation, person.device, newGroupId()),
+      });
     expect(found(stranger)).toBe('not-admitted');
     table.append(table.host, { type: 'admit', devices: [stranger.device] }, host);
     expect(found(stranger)).toBe('forbidden');
@@ -38,17 +43,27 @@ describe('found', () => {
     const person = newPerson();
     table.identify(person);
     table.append(table.host, { type: 'lock', locked: true }, person);
-    expect(table.refused({ type: 'found', ...at(person), request: { groupId: newGroupId() } })).toBe(
-      'locked',
-    );
+    expect(
+      table.refused({
+        type: 'found',
+        ...at(person),
+        request: foundRequest(table.invitation, person.device, newGroupId()),
+      }),
+    ).toBe('locked');
   });
 
   it('lets the only member found anew, and nobody while others are there', () => {
     const { table, host, ann, ben, group } = running();
-    const again = { type: 'found', ...at(host), request: { groupId: newGroupId() } } as const;
+    const again = {
+      type: 'found',
+      ...at(host),
+      request: foundRequest(table.invitation, host.device, newGroupId()),
+    } as const;
     expect(table.refused(again)).toBe('group-exists');
     for (const person of [ann, ben]) table.do({ type: 'leave', ...at(person) });
-    expect(table.refused({ ...again, request: { groupId: group } })).toBe('bad-request');
+    expect(table.refused({ ...again, request: foundRequest(table.invitation, host.device, group) })).toBe(
+      'bad-request',
+    );
     table.do(again);
     expect(table.has({ type: 'closeMedia', device: host.device })).toBe(true);
     expect(table.state.group?.epoch).toBe(0);
@@ -250,7 +265,7 @@ describe('messages', () => {
     expect(new Set(each())).toEqual(new Set(['not-identified']));
     table.identify(outsider);
     expect(new Set(each())).toEqual(new Set(['not-admitted']));
-    table.do({ type: 'knock', ...at(outsider), knockId: newKnockId(), request: knockOf() });
+    table.do({ type: 'knock', ...at(outsider), knockId: newKnockId(), request: knockOf(table, outsider) });
     expect(new Set(each())).toEqual(new Set(['not-admitted']));
   });
 });

@@ -11,23 +11,25 @@ import {
 } from '../../../server/meeting/state.ts';
 import { toBase64Url } from '../../../shared/bytes.ts';
 import type { ErrorCode } from '../../../shared/errors.ts';
-import { type GroupId, groupId, type KnockId, knockId } from '../../../shared/ids.ts';
+import { type DeviceKey, type GroupId, groupId, type KnockId, knockId } from '../../../shared/ids.ts';
 import type { EventName, EventOf } from '../../../shared/protocol/events.ts';
 import type { CommitRequest } from '../../../shared/protocol/stream.ts';
 import type { RecordBody } from '../../../shared/records/record.ts';
 import type { Policy } from '../../../shared/roles.ts';
+import { foundRequest, signedKnock, type TestInvitation } from '../../support/invitation.ts';
 import { AT, crypto, newSigner, Script, type Signer, signNext } from '../records/signing.ts';
 
 export const newGroupId = (): GroupId => groupId.parse(toBase64Url(randomBytes(16)));
 export const newKnockId = (): KnockId => knockId.parse(toBase64Url(randomBytes(16)));
 export const some = (length: number, value = 1) => new Uint8Array(length).fill(value);
 
-export const knockOf = (kind: 'lobby' | 'return' = 'lobby') => ({
-  kind,
-  keyPackageRef: some(32),
-  sealed: some(100),
-  mac: some(32),
-});
+/** A knock by an invitation, the meeting's plain link unless another is given. */
+export const knockOf = (
+  { invitation: plain }: { invitation: TestInvitation },
+  { device }: { device: DeviceKey },
+  kind: 'lobby' | 'return' = 'lobby',
+  by: TestInvitation = plain,
+) => signedKnock(by, device, { kind, keyPackageRef: some(32), sealed: some(100) });
 
 /** A device with the connection it is on. */
 export interface Person extends Signer {
@@ -40,6 +42,7 @@ export const newPerson = (signer: Signer = newSigner()): Person => ({ ...signer,
 /** A meeting under test: commands in, decisions kept, effects of the last one to look at. */
 export class Table {
   readonly host: Signer;
+  readonly invitation: TestInvitation;
   readonly rules: MeetingRules;
   state: MeetingState;
   now = AT;
@@ -48,6 +51,7 @@ export class Table {
   constructor(policy?: Policy, rules: Partial<MeetingRules> = {}) {
     const script = new Script(policy);
     this.host = script.host;
+    this.invitation = script.invitation;
     this.rules = { ...defaultRules, ...rules };
     this.state = openMeeting(script.chain, script.records);
   }
@@ -79,12 +83,17 @@ export class Table {
   }
 
   found(person: Person, id = newGroupId()): GroupId {
-    this.do({ type: 'found', ...at(person), request: { groupId: id } });
+    this.do({ type: 'found', ...at(person), request: foundRequest(this.invitation, person.device, id) });
     return id;
   }
 
   knock(person: Person, kind: 'lobby' | 'return' = 'lobby'): KnockId {
-    return this.do({ type: 'knock', ...at(person), knockId: newKnockId(), request: knockOf(kind) }).knockId;
+    return this.do({
+      type: 'knock',
+      ...at(person),
+      knockId: newKnockId(),
+      request: knockOf(this, person, kind),
+    }).knockId;
   }
 
   append(signer: Signer, body: RecordBody, by: Person) {

@@ -2,22 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { presetPolicy } from '../../../shared/roles.ts';
 import { at, knockOf, newKnockId, newPerson, running, Table } from './kit.ts';
 
-const knock = (person: ReturnType<typeof newPerson>, kind: 'lobby' | 'return' = 'lobby') =>
-  ({ type: 'knock', ...at(person), knockId: newKnockId(), request: knockOf(kind) }) as const;
+const knock = (table: Table, person: ReturnType<typeof newPerson>, kind: 'lobby' | 'return' = 'lobby') =>
+  ({ type: 'knock', ...at(person), knockId: newKnockId(), request: knockOf(table, person, kind) }) as const;
 
 describe('knocking', () => {
   it('needs a proven key', () => {
     const { table } = running();
-    expect(table.refused(knock(newPerson()))).toBe('not-identified');
+    expect(table.refused(knock(table, newPerson()))).toBe('not-identified');
   });
 
   it('takes a return knock only from devices that may enter', () => {
     const { table, host } = running();
     const cat = newPerson();
     table.identify(cat);
-    expect(table.refused(knock(cat, 'return'))).toBe('not-admitted');
+    expect(table.refused(knock(table, cat, 'return'))).toBe('not-admitted');
     table.append(host, { type: 'admit', devices: [cat.device] }, host);
-    expect(table.refused(knock(cat, 'return'))).toBe('ok');
+    expect(table.refused(knock(table, cat, 'return'))).toBe('ok');
   });
 
   it('keeps one per device, the newest', () => {
@@ -37,8 +37,8 @@ describe('knocking', () => {
     const [cat, dan] = [newPerson(), newPerson()];
     for (const person of [cat, dan]) table.identify(person);
     table.knock(cat);
-    expect(table.refused(knock(dan))).toBe('full');
-    expect(table.refused(knock(cat))).toBe('ok');
+    expect(table.refused(knock(table, dan))).toBe('full');
+    expect(table.refused(knock(table, cat))).toBe('ok');
   });
 
   it('refuses the banned at the door and newcomers to a locked meeting', () => {
@@ -46,10 +46,10 @@ describe('knocking', () => {
     const cat = newPerson();
     table.identify(cat);
     table.append(host, { type: 'lock', locked: true }, host);
-    expect(table.refused(knock(cat))).toBe('locked');
-    expect(table.refused(knock(ann, 'return'))).toBe('ok');
+    expect(table.refused(knock(table, cat))).toBe('locked');
+    expect(table.refused(knock(table, ann, 'return'))).toBe('ok');
     table.append(host, { type: 'remove', devices: [cat.device], ban: true }, host);
-    expect(table.refused(knock(cat))).toBe('banned');
+    expect(table.refused(knock(table, cat))).toBe('banned');
     expect(table.refused({ type: 'identify', ...at({ ...cat, session: 'new' }) })).toBe('banned');
   });
 
@@ -130,7 +130,7 @@ describe('answers', () => {
     table.do({ type: 'deny', ...at(host), request });
     expect(table.sent(cat, 'lobby:denied')).toEqual([{ banned: false }]);
     expect(table.sent(host, 'lobby:knocks')).toEqual([{ added: [], removed: [waiting] }]);
-    expect(table.refused(knock(cat))).toBe('ok');
+    expect(table.refused(knock(table, cat))).toBe('ok');
   });
 
   it('tells a waiting device that it is barred', () => {

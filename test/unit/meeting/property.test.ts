@@ -4,7 +4,7 @@ import type { CommandOf, CommandType } from '../../../server/meeting/commands.ts
 import type { Effect } from '../../../server/meeting/effects.ts';
 import type { MeetingState } from '../../../server/meeting/state.ts';
 import type { DeviceKey } from '../../../shared/ids.ts';
-import { mayEnter, maySend, readChain } from '../../../shared/records/chain.ts';
+import { readChain } from '../../../shared/records/chain.ts';
 import {
   decodeRecord,
   type RecordBody,
@@ -12,7 +12,9 @@ import {
   type Source,
   sources,
 } from '../../../shared/records/record.ts';
+import { mayEnter, maySend } from '../../../shared/records/rights.ts';
 import { presetPolicy } from '../../../shared/roles.ts';
+import { foundRequest } from '../../support/invitation.ts';
 import { accepted, crypto, newSigner, type Signer, signNext } from '../records/signing.ts';
 import { knockOf, newGroupId, newKnockId, some, Table } from './kit.ts';
 
@@ -135,7 +137,7 @@ class Walk {
         this.try({ type: each.do, ...caller });
         break;
       case 'found':
-        this.try({ type: 'found', ...caller, request: { groupId: newGroupId() } });
+        this.try({ type: 'found', ...caller, request: foundRequest(table.invitation, device, newGroupId()) });
         break;
       case 'deny':
         this.try({ type: 'deny', ...caller, request: { knockIds: [...before.knocks.keys(), newKnockId()] } });
@@ -145,7 +147,12 @@ class Walk {
         this.try({ type: 'timer', timer: each.n % 2 ? { kind: 'lobby' } : { kind: 'grace', device } });
         break;
       case 'knock':
-        this.try({ type: 'knock', ...caller, knockId: newKnockId(), request: knockOf(each.kind) });
+        this.try({
+          type: 'knock',
+          ...caller,
+          knockId: newKnockId(),
+          request: knockOf(table, { device }, each.kind),
+        });
         break;
       case 'commit':
         this.#commit(each, caller);

@@ -2,16 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../../shared/bytes.ts';
 import { deviceKey, reportKey } from '../../../shared/ids.ts';
-import {
-  type Chain,
-  extendChain,
-  mayEnter,
-  maySend,
-  openChain,
-  readChain,
-} from '../../../shared/records/chain.ts';
+import { type Chain, extendChain, openChain, readChain } from '../../../shared/records/chain.ts';
 import { type RecordBody, recordHashInput, recordSignatureInput } from '../../../shared/records/record.ts';
+import { mayEnter, maySend } from '../../../shared/records/rights.ts';
 import { presetPolicy, type Role } from '../../../shared/roles.ts';
+import { inviteBody, newInvitation } from '../../support/invitation.ts';
 import {
   AT,
   accepted,
@@ -60,14 +55,14 @@ describe('the report key', () => {
 
   it('is what genesis pins, and none where it pins none', () => {
     const host = newSigner();
-    const pinned = accepted(openChain(signGenesis(host, newMeetingId(), policy, key), crypto));
+    const pinned = accepted(openChain(signGenesis(host, newMeetingId(), policy, { reportKey: key }), crypto));
     expect(pinned.reportKey).toBe(key);
     expect(new Script(policy, host).chain.reportKey).toBeNull();
   });
 
   it('stays through every later record', () => {
     const host = newSigner();
-    const chain = accepted(openChain(signGenesis(host, newMeetingId(), policy, key), crypto));
+    const chain = accepted(openChain(signGenesis(host, newMeetingId(), policy, { reportKey: key }), crypto));
     const next = extendChain(chain, signNext(chain, host, { type: 'lock', locked: true }), crypto);
     expect(accepted(next).reportKey).toBe(key);
   });
@@ -85,6 +80,7 @@ describe('who may sign what', () => {
         type: 'genesis',
         hostKey: all.hostKey.host,
         lobbyKey: 'L'.repeat(60),
+        invitation: newInvitation(newMeetingId()).body,
         groupSuite: 'x-wing',
         frameSuite: 0xf001,
         policy: moderated,
@@ -160,6 +156,29 @@ describe('who may sign what', () => {
       body: { type: 'allow', devices: [low], sources: ['screen'] },
       may: ['hostKey', 'host', 'cohost'],
     },
+    {
+      name: 'send a participant back to the lobby',
+      body: { type: 'sendBack', devices: [low] },
+      may: ['hostKey', 'host', 'cohost'],
+    },
+    {
+      name: 'send a co-host back to the lobby',
+      body: { type: 'sendBack', devices: [all.otherCohost.device] },
+      may: ['hostKey', 'host'],
+    },
+    { name: 'invite', body: inviteBody(chain.meeting), may: ['hostKey', 'host', 'cohost'] },
+    {
+      name: 'revoke',
+      body: { type: 'revoke', invitations: [all.script.invitation.keys.key] },
+      may: ['hostKey', 'host', 'cohost'],
+    },
+    { name: 'panic', body: { type: 'panic', on: true }, may: ['hostKey', 'host', 'cohost'] },
+    {
+      name: 'spotlight',
+      body: { type: 'spotlight', devices: [low] },
+      may: ['hostKey', 'host', 'cohost'],
+    },
+    { name: 'backup', body: { type: 'backup', sealed: 'B'.repeat(120) }, may: ['hostKey', 'host'] },
     { name: 'lobby key', body: { type: 'lobbyKey', lobbyKey: 'M'.repeat(60) }, may: ['hostKey', 'host'] },
     { name: 'end', body: { type: 'end' }, may: ['hostKey', 'host'] },
   ];
@@ -192,6 +211,12 @@ describe('who may sign what', () => {
       stop: true,
       allow: true,
       lobbyKey: true,
+      backup: true,
+      invite: true,
+      revoke: true,
+      panic: true,
+      sendBack: true,
+      spotlight: true,
       end: true,
     };
     expect(new Set(cases.map(({ body }) => body.type))).toEqual(new Set(Object.keys(types)));

@@ -20,6 +20,7 @@ import {
   type SignedRecord,
 } from '../../../shared/records/record.ts';
 import { type Policy, presetPolicy } from '../../../shared/roles.ts';
+import { newInvitation, type TestInvitation } from '../../support/invitation.ts';
 
 export const crypto = await loadRecordCrypto();
 
@@ -69,7 +70,7 @@ export function signGenesis(
   host: Signer,
   meeting: MeetingId,
   policy: Policy,
-  reportKey?: ReportKey,
+  given: { readonly reportKey?: ReportKey; readonly invitation?: TestInvitation } = {},
 ): SignedRecord {
   return signContent(host, {
     v: 1,
@@ -82,10 +83,11 @@ export function signGenesis(
       type: 'genesis',
       hostKey: host.host,
       lobbyKey: 'L'.repeat(60),
+      invitation: (given.invitation ?? newInvitation(meeting)).body,
       groupSuite: 'x-wing',
       frameSuite: 0xf001,
       policy,
-      ...(reportKey === undefined ? {} : { reportKey }),
+      ...(given.reportKey === undefined ? {} : { reportKey: given.reportKey }),
     },
   });
 }
@@ -94,6 +96,8 @@ export function signGenesis(
 export class Script {
   readonly records: SignedRecord[] = [];
   readonly host: Signer;
+  /** The plain link. */
+  readonly invitation: TestInvitation;
   chain: Chain;
 
   constructor(
@@ -102,7 +106,8 @@ export class Script {
     meeting = newMeetingId(),
   ) {
     this.host = host;
-    const genesis = signGenesis(host, meeting, policy);
+    this.invitation = newInvitation(meeting);
+    const genesis = signGenesis(host, meeting, policy, { invitation: this.invitation });
     this.records.push(genesis);
     this.chain = accepted(openChain(genesis, crypto));
   }
