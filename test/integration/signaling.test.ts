@@ -358,8 +358,10 @@ describe('what is kept and logged', () => {
     await site.stop();
     const { readdir, readFile } = await import('node:fs/promises');
     const { dirname, join } = await import('node:path');
-    const files = await readdir(dirname(folder.path));
-    const disk = await Promise.all(files.map((file) => readFile(join(dirname(folder.path), file), 'latin1')));
+    const files = await readdir(dirname(folder.path), { recursive: true, withFileTypes: true });
+    const disk = await Promise.all(
+      files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name))),
+    );
     const log = site.log.join('');
     expect(log).toContain('socket connected');
     for (const text of [...disk, log]) {
