@@ -259,7 +259,11 @@ export const en = {
     ask: 'Ask to join',
     preview: 'Your camera preview',
     cameraOff: 'Your camera is off',
-    sealedLine: 'Everything is sealed before it leaves this device.',
+    protects:
+      'Protected in this meeting: pictures, sound, screens, chat and names. Only the people in it can open them.',
+    withoutBoth: 'You join without camera and microphone. You see and hear the others and can write to them.',
+    withoutMicrophone: 'You join without a microphone. Others see you, but do not hear you.',
+    withoutCamera: 'You join without a camera. Others hear you, but do not see you.',
   },
   devices: {
     microphone: 'Microphone',
@@ -268,8 +272,34 @@ export const en = {
     unnamed: (n: number) => `Device ${n}`,
     asking: 'Your browser is asking to use your camera and microphone. Choose “Allow”.',
     deniedTitle: 'The browser does not let this page use your camera and microphone',
-    deniedText:
-      'Click the icon beside the address, allow camera and microphone, then try again. You can also join without them.',
+    deniedText: 'You can join without them, or allow them like this:',
+    steps: {
+      chromium: [
+        'Click the icon at the left of the address.',
+        'Switch camera and microphone on.',
+        'Press “Try again”. If nothing changes, allow the browser in the privacy settings of your system.',
+      ],
+      firefox: [
+        'Click the crossed-out camera or microphone beside the address.',
+        'Take “Blocked” away from camera and microphone.',
+        'Press “Try again” and choose “Allow”.',
+      ],
+      safari: [
+        'In the menu Safari, choose “Settings for this website”.',
+        'Set camera and microphone to “Allow”.',
+        'Press “Try again”.',
+      ],
+      ios: [
+        'Tap the icon beside the address, then “Website Settings”.',
+        'Set camera and microphone to “Allow”.',
+        'Press “Try again”.',
+      ],
+      android: [
+        'Tap the icon at the left of the address, then “Permissions”.',
+        'Allow camera and microphone.',
+        'Press “Try again”.',
+      ],
+    },
     noneTitle: 'No camera or microphone was found',
     noneText: 'Plug one in and try again, or join without. You can still see, hear and write.',
     inUseTitle: 'Another program is using your camera or microphone',
@@ -277,6 +307,10 @@ export const en = {
     retry: 'Try again',
     on: 'On',
     off: 'Off',
+    testSound: 'Test sound',
+    playing: 'Playing three notes',
+    played: 'Not heard? Choose another speaker or turn up the volume.',
+    playFailed: 'The sound could not be played. Choose another speaker.',
   },
   waiting: {
     title: 'Waiting to be let in',
@@ -445,6 +479,9 @@ export const en = {
       '😮': 'Surprised',
       '🎉': 'Celebration',
     },
+    soundDevices: 'Choose microphone and speaker',
+    cameras: 'Choose camera',
+    flip: 'Switch to the other camera',
   },
   chat: {
     title: 'Chat',
@@ -743,6 +780,8 @@ export const en = {
     escape: 'Close a panel or a dialog',
     layout: 'Next layout',
     fullScreen: 'Full screen on or off',
+    space: 'Space',
+    talk: 'Hold to speak while muted',
   },
   banner: {
     reconnecting: 'Reconnecting',

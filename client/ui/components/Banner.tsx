@@ -6,6 +6,8 @@ interface Props {
   readonly tone?: 'plain' | 'warn';
   readonly title?: string;
   readonly children?: ReactNode;
+  /** More than a paragraph: steps, a list. */
+  readonly details?: ReactNode;
   readonly actions?: ReactNode;
   readonly icon?: ReactNode;
 }
@@ -21,6 +23,7 @@ export function Banner(props: Props) {
       <div className="banner-words">
         {props.title !== undefined && <p className="banner-title">{props.title}</p>}
         {props.children !== undefined && <p>{props.children}</p>}
+        {props.details}
       </div>
       {props.actions !== undefined && <div className="banner-actions">{props.actions}</div>}
     </div>

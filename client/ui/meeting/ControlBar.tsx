@@ -13,6 +13,7 @@ import {
   Settings,
   SlidersHorizontal,
   Smile,
+  SwitchCamera,
   Users,
   Video,
   VideoOff,
@@ -22,8 +23,10 @@ import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { Menu, type MenuEntry } from '../components/Menu.tsx';
 import { Control } from './Control.tsx';
+import { otherCamera } from './cameras.ts';
+import { DeviceMenu } from './DeviceMenu.tsx';
 import type { DialogName, PanelName } from './Room.tsx';
-import { useNarrow } from './useMediaQuery.ts';
+import { useShortBar } from './useMediaQuery.ts';
 import { selfOf, useActions } from './useMeeting.ts';
 import './ControlBar.css';
 
@@ -40,7 +43,7 @@ interface Props {
 export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: Props) {
   const m = useMessages();
   const actions = useActions();
-  const narrow = useNarrow();
+  const short = useShortBar();
   const self = selfOf(view);
   const microphone = self?.sources.microphone.state ?? 'off';
   const camera = self?.sources.camera.state ?? 'off';
@@ -55,8 +58,21 @@ export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: 
       : null;
   const waiting = view.rights.has('admit') ? view.knocks.length : 0;
 
+  const { devices } = view;
+  const flipTo = short && camera === 'live' ? otherCamera(devices.cameras, devices.camera) : null;
+
   const more: MenuEntry[] = [
-    ...(narrow && shareBlocked === null
+    ...(flipTo !== null
+      ? [
+          {
+            id: 'flip',
+            name: m.controls.flip,
+            icon: <SwitchCamera aria-hidden="true" />,
+            act: () => actions.chooseCamera(flipTo),
+          },
+        ]
+      : []),
+    ...(short && shareBlocked === null
       ? [
           {
             id: 'share',
@@ -108,25 +124,61 @@ export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: 
   return (
     <section className="control-bar" aria-label={m.controls.bar}>
       <div className="control-group">
-        <Control
-          name={m.controls.microphone}
-          tip={`${microphone === 'live' ? m.controls.mute : m.controls.unmute} (M)`}
-          icon={microphone === 'live' ? <Mic /> : <MicOff />}
-          on={microphone === 'live'}
-          alertOff
-          blocked={microphone === 'blocked' || !view.rights.has('speak') ? blocked : null}
-          onPress={() => actions.setMicrophone(microphone !== 'live')}
-        />
-        <Control
-          name={m.controls.camera}
-          tip={`${camera === 'live' ? m.controls.cameraOff : m.controls.cameraOn} (V)`}
-          icon={camera === 'live' ? <Video /> : <VideoOff />}
-          on={camera === 'live'}
-          alertOff
-          blocked={camera === 'blocked' || !view.rights.has('camera') ? blocked : null}
-          onPress={() => actions.setCamera(camera !== 'live')}
-        />
-        {!narrow && (
+        <div className="control-pair">
+          <Control
+            name={m.controls.microphone}
+            tip={`${microphone === 'live' ? m.controls.mute : m.controls.unmute} (M)`}
+            icon={microphone === 'live' ? <Mic /> : <MicOff />}
+            on={microphone === 'live'}
+            alertOff
+            blocked={microphone === 'blocked' || !view.rights.has('speak') ? blocked : null}
+            onPress={() => actions.setMicrophone(microphone !== 'live')}
+          />
+          {!short && (
+            <DeviceMenu
+              name={m.controls.soundDevices}
+              kinds={[
+                {
+                  title: m.devices.microphone,
+                  choices: devices.microphones,
+                  value: devices.microphone,
+                  onChoose: (id) => actions.chooseMicrophone(id),
+                },
+                {
+                  title: m.devices.speaker,
+                  choices: devices.speakers,
+                  value: devices.speaker,
+                  onChoose: (id) => actions.chooseSpeaker(id),
+                },
+              ]}
+            />
+          )}
+        </div>
+        <div className="control-pair">
+          <Control
+            name={m.controls.camera}
+            tip={`${camera === 'live' ? m.controls.cameraOff : m.controls.cameraOn} (V)`}
+            icon={camera === 'live' ? <Video /> : <VideoOff />}
+            on={camera === 'live'}
+            alertOff
+            blocked={camera === 'blocked' || !view.rights.has('camera') ? blocked : null}
+            onPress={() => actions.setCamera(camera !== 'live')}
+          />
+          {!short && (
+            <DeviceMenu
+              name={m.controls.cameras}
+              kinds={[
+                {
+                  title: m.devices.camera,
+                  choices: devices.cameras,
+                  value: devices.camera,
+                  onChoose: (id) => actions.chooseCamera(id),
+                },
+              ]}
+            />
+          )}
+        </div>
+        {!short && (
           <Control
             name={m.controls.share}
             tip={screen === 'live' ? m.room.stopSharing : m.controls.shareStart}
@@ -145,7 +197,7 @@ export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: 
             onPress={() => actions.setHand(!handUp)}
           />
         )}
-        {mayReact && !narrow && (
+        {mayReact && !short && (
           <Menu
             trigger={<Control name={m.controls.react} tip={m.controls.react} icon={<Smile />} />}
             label={m.controls.react}
@@ -180,7 +232,7 @@ export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: 
           label={m.controls.more}
           placement="top end"
           entries={more}
-          {...(narrow && mayReact
+          {...(short && mayReact
             ? { reactions: m.controls.reactions, onReact: (emoji: string) => actions.react(emoji) }
             : {})}
         />

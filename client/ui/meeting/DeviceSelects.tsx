@@ -1,23 +1,20 @@
 import { useMessages } from '../../i18n/messages.tsx';
-import type { DeviceChoice, DevicesView } from '../../meeting/view.ts';
+import type { DevicesView } from '../../meeting/view.ts';
 import { Select } from '../components/Select.tsx';
+import { namedDevices } from './deviceNames.ts';
+import { SpeakerTest } from './SpeakerTest.tsx';
 import { useActions } from './useMeeting.ts';
 
 /** Which camera, microphone and speaker to use. */
 export function DeviceSelects({ devices }: { devices: DevicesView }) {
   const m = useMessages();
   const actions = useActions();
-  const named = (choices: readonly DeviceChoice[]) =>
-    choices.map((choice, index) => ({
-      id: choice.id,
-      name: choice.label === '' ? m.devices.unnamed(index + 1) : choice.label,
-    }));
   return (
     <>
       {devices.microphones.length > 0 && (
         <Select
           label={m.devices.microphone}
-          choices={named(devices.microphones)}
+          choices={namedDevices(devices.microphones, m)}
           value={devices.microphone ?? devices.microphones[0]?.id ?? null}
           onChange={(id) => actions.chooseMicrophone(id)}
         />
@@ -25,19 +22,22 @@ export function DeviceSelects({ devices }: { devices: DevicesView }) {
       {devices.cameras.length > 0 && (
         <Select
           label={m.devices.camera}
-          choices={named(devices.cameras)}
+          choices={namedDevices(devices.cameras, m)}
           value={devices.camera ?? devices.cameras[0]?.id ?? null}
           onChange={(id) => actions.chooseCamera(id)}
         />
       )}
-      {devices.speakers.length > 0 && (
-        <Select
-          label={m.devices.speaker}
-          choices={named(devices.speakers)}
-          value={devices.speaker ?? devices.speakers[0]?.id ?? null}
-          onChange={(id) => actions.chooseSpeaker(id)}
-        />
-      )}
+      <div className="speaker-choice">
+        {devices.speakers.length > 0 && (
+          <Select
+            label={m.devices.speaker}
+            choices={namedDevices(devices.speakers, m)}
+            value={devices.speaker ?? devices.speakers[0]?.id ?? null}
+            onChange={(id) => actions.chooseSpeaker(id)}
+          />
+        )}
+        <SpeakerTest speaker={devices.speaker} />
+      </div>
     </>
   );
 }

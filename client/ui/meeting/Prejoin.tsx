@@ -2,12 +2,13 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { limits } from '../../../shared/limits.ts';
 import type { Messages } from '../../i18n/en.ts';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { MeetingView, Phase } from '../../meeting/view.ts';
+import type { DevicesView, MeetingView, Phase } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { Page } from '../components/Page.tsx';
 import { TextField } from '../components/TextField.tsx';
 import { DeviceSelects } from './DeviceSelects.tsx';
 import { Preview } from './Preview.tsx';
+import { ServerDialog } from './RoomDialogs.tsx';
 import { useActions } from './useMeeting.ts';
 import './Prejoin.css';
 
@@ -20,6 +21,8 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
   const [name, setName] = useState(view.name);
   const [message, setMessage] = useState('');
   const [missing, setMissing] = useState(false);
+  const [serverShown, setServerShown] = useState(false);
+  const without = withoutWords(view.devices, m);
   const nameInput = useRef<HTMLInputElement>(null);
   const hosting = phase.role === 'host' || phase.role === 'cohost';
   const asks = phase.lobby && !hosting;
@@ -76,14 +79,33 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
           <Button tone="primary" size="l" type="submit" wide>
             {asks ? m.prejoin.ask : hosting && !phase.running ? m.prejoin.start : m.prejoin.join}
           </Button>
-          <p className="prejoin-sealed">{m.prejoin.sealedLine}</p>
+          {without !== null && (
+            <p className="prejoin-without" role="status">
+              {without}
+            </p>
+          )}
+          <p className="prejoin-sealed">
+            {m.prejoin.protects}{' '}
+            <button type="button" className="text-button" onClick={() => setServerShown(true)}>
+              {m.server.title}
+            </button>
+          </p>
         </form>
         <div className="prejoin-devices">
           <DeviceSelects devices={view.devices} />
         </div>
       </div>
+      {serverShown && <ServerDialog onClose={() => setServerShown(false)} />}
     </Page>
   );
+}
+
+/** What of oneself will be missing in the meeting; null where camera and microphone are on, or may still be. */
+function withoutWords({ permission, cameraTrack, microphoneTrack }: DevicesView, m: Messages): string | null {
+  if (permission === 'asking' || permission === 'unknown') return null;
+  if (cameraTrack === null && microphoneTrack === null) return m.prejoin.withoutBoth;
+  if (microphoneTrack === null) return m.prejoin.withoutMicrophone;
+  return cameraTrack === null ? m.prejoin.withoutCamera : null;
 }
 
 function nextOf(phase: PrejoinPhase, hosting: boolean, m: Messages): string {

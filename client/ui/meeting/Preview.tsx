@@ -3,11 +3,11 @@ import { ToggleButton } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { DevicesView } from '../../meeting/view.ts';
 import { Avatar } from '../components/Avatar.tsx';
-import { Banner } from '../components/Banner.tsx';
-import { Button } from '../components/Button.tsx';
 import { WithTooltip } from '../components/IconButton.tsx';
+import { isRearCamera } from './cameras.ts';
 import { LevelMeter } from './LevelMeter.tsx';
 import { VideoTrack } from './MediaTrack.tsx';
+import { PermissionHelp } from './PermissionHelp.tsx';
 import { useActions } from './useMeeting.ts';
 import './Preview.css';
 
@@ -21,7 +21,11 @@ export function Preview({ devices, name }: { devices: DevicesView; name: string 
     <div className="preview-block">
       <div className="preview stage-surface" data-theme="dark">
         {devices.cameraTrack !== null ? (
-          <VideoTrack track={devices.cameraTrack} mirrored label={m.prejoin.preview} />
+          <VideoTrack
+            track={devices.cameraTrack}
+            mirrored={!isRearCamera(devices.cameraTrack)}
+            label={m.prejoin.preview}
+          />
         ) : (
           <div className="preview-off">
             {name.trim() !== '' && <Avatar name={name} seed="self" size={88} />}
@@ -62,35 +66,6 @@ export function Preview({ devices, name }: { devices: DevicesView; name: string 
         </WithTooltip>
       </div>
       <PermissionHelp permission={devices.permission} onRetry={() => actions.retryDevices()} />
-    </div>
-  );
-}
-
-function PermissionHelp(props: { permission: DevicesView['permission']; onRetry: () => void }) {
-  const m = useMessages();
-  const words = {
-    denied: { title: m.devices.deniedTitle, text: m.devices.deniedText },
-    'no-device': { title: m.devices.noneTitle, text: m.devices.noneText },
-    'in-use': { title: m.devices.inUseTitle, text: m.devices.inUseText },
-    unknown: null,
-    asking: null,
-    granted: null,
-  }[props.permission];
-  return (
-    <div role="status">
-      {words !== null && (
-        <Banner
-          tone="warn"
-          title={words.title}
-          actions={
-            <Button size="s" onPress={props.onRetry}>
-              {m.devices.retry}
-            </Button>
-          }
-        >
-          {words.text}
-        </Banner>
-      )}
     </div>
   );
 }

@@ -18,6 +18,7 @@ import { useFloatingWindow } from './useFloatingWindow.ts';
 import { useFullScreen } from './useFullScreen.ts';
 import { useNarrow } from './useMediaQuery.ts';
 import { selfOf, useActions } from './useMeeting.ts';
+import { usePushToTalk } from './usePushToTalk.ts';
 import { useShortcuts } from './useShortcuts.ts';
 import { useWakeLock } from './useWakeLock.ts';
 import './Room.css';
@@ -76,6 +77,9 @@ export function Room({ view }: { view: MeetingView }) {
     l: () => prefer('layout', after(layout)),
     '?': () => setDialog('shortcuts'),
   });
+
+  const muted = self?.sources.microphone.state !== 'live' && self?.sources.microphone.state !== 'blocked';
+  usePushToTalk(shortcuts, muted && view.rights.has('speak'), actions.setMicrophone.bind(actions));
 
   const unread = panel === 'chat' ? 0 : view.chat.slice(seen).filter((message) => !message.self).length;
   const behind = narrow && panel !== null;

@@ -62,6 +62,7 @@ export function ShortcutsDialog({ onClose }: Closable) {
   const { shortcuts } = usePreferences();
   const keys: readonly (readonly [string, string])[] = [
     ['M', m.shortcuts.microphone],
+    [m.shortcuts.space, m.shortcuts.talk],
     ['V', m.shortcuts.camera],
     ['H', m.shortcuts.hand],
     ['C', m.shortcuts.chat],

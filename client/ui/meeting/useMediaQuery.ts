@@ -17,3 +17,8 @@ export function useMediaQuery(query: string): boolean {
 export function useNarrow(): boolean {
   return useMediaQuery('(max-width: 719px)');
 }
+
+/** The bar has room for the most important controls only: a phone, upright or on its side. */
+export function useShortBar(): boolean {
+  return useMediaQuery('(max-width: 719px), (max-height: 499px)');
+}
