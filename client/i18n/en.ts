@@ -690,6 +690,13 @@ export const en = {
     link: 'What the server can see',
     alarms: 'Warnings',
     acknowledge: 'I have read this',
+    streams: (sealed: number, all: number) =>
+      sealed === all
+        ? `All ${all} pictures and sounds are verified.`
+        : `${sealed} of ${all} pictures and sounds are verified.`,
+    admissions: 'Who let whom in',
+    route: 'Your media passes',
+    oneNode: (host: string) => `The media server of ${host}. It cannot open what it carries.`,
   },
   alarms: {
     ghost: {
@@ -846,6 +853,28 @@ export const en = {
     fullScreen: 'Full screen',
     leaveFullScreen: 'Leave full screen',
     modes: { auto: 'Automatic', grid: 'Grid', speaker: 'Speaker', sidebar: 'Sidebar' },
+  },
+  compare: {
+    open: 'Compare aloud',
+    title: 'Compare the safety code',
+    how: 'One person reads a group aloud; the others look whether theirs is the same. Then the next group.',
+    step: (n: number, all: number) => `Group ${n} of ${all}`,
+    digits: ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'],
+    back: 'Back',
+    next: 'Same, next group',
+    allSame: 'All six are the same',
+    differs: 'It differs',
+    changedTitle: 'The code has changed',
+    changedText: 'Somebody came or went, or the keys were renewed on time. Everybody has a new code now.',
+    startAgain: 'Start again',
+    sameTitle: 'The codes are the same',
+    sameText: 'Nobody else holds the keys, and nobody stands in between.',
+    differentTitle: 'The codes differ',
+    differentText:
+      'First look at the code again: it changes when somebody comes or goes. If it still differs, stop confidential talk, leave, start a new meeting with a new link, and tell whoever runs this server.',
+    who: 'Whom did you compare with?',
+    whoText: 'Mark only people whose voice or face you know. You are warned if their key ever changes.',
+    markName: (name: string) => `Mark ${name} as verified`,
   },
 };
 

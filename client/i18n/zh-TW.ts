@@ -564,6 +564,11 @@ export const zhTW: Messages = {
     link: '伺服器看得到什麼',
     alarms: '警告',
     acknowledge: '我看過了',
+    streams: (sealed, all) =>
+      sealed === all ? `${all} 個畫面和聲音全部驗證完成。` : `${all} 個畫面和聲音，已驗證 ${sealed} 個。`,
+    admissions: '誰讓誰進來',
+    route: '影音經過',
+    oneNode: (host) => `${host} 的影音伺服器，它打不開傳送的內容。`,
   },
   alarms: {
     ghost: {
@@ -713,5 +718,27 @@ export const zhTW: Messages = {
     fullScreen: '全螢幕',
     leaveFullScreen: '結束全螢幕',
     modes: { auto: '自動', grid: '格狀', speaker: '發言者', sidebar: '側邊欄' },
+  },
+  compare: {
+    open: '出聲核對',
+    title: '核對安全碼',
+    how: '由一個人唸出一組，其他人看自己的是否相同，再換下一組。',
+    step: (n, all) => `第 ${n} 組，共 ${all} 組`,
+    digits: ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'],
+    back: '上一組',
+    next: '相同，下一組',
+    allSame: '六組都相同',
+    differs: '不一樣',
+    changedTitle: '安全碼換了',
+    changedText: '有人進出，或金鑰定時更新了。現在每個人都有新的安全碼。',
+    startAgain: '重新開始',
+    sameTitle: '安全碼相同',
+    sameText: '沒有別人持有金鑰，也沒有人夾在中間。',
+    differentTitle: '安全碼不一樣',
+    differentText:
+      '請先再看一次安全碼，有人進出時會更換。如果仍不一樣，請不要再談機密，離開後用新的連結開新會議，並告訴伺服器的管理者。',
+    who: '你和誰核對了？',
+    whoText: '只標示你認得聲音或長相的人。日後金鑰若有變動，這台裝置會警告你。',
+    markName: (name) => `將${name}標示為已核對`,
   },
 };

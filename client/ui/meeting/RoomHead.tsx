@@ -1,9 +1,10 @@
-import { Lock, LockKeyhole, TriangleAlert, Users } from 'lucide-react';
+import { LockKeyhole, Users } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { StatusLine } from './StatusLine.tsx';
+import { sealIcon } from './sealIcon.tsx';
 import type { FloatingWindow } from './useFloatingWindow.ts';
 import { ViewMenu } from './ViewMenu.tsx';
 
@@ -28,7 +29,7 @@ export function RoomHead({ view, floating, onSeal, onPeople }: Props) {
         {m.room.title}
       </h1>
       <AriaButton className={`head-chip head-chip-${state}`} onPress={onSeal}>
-        {state === 'warning' ? <TriangleAlert aria-hidden="true" /> : <Lock aria-hidden="true" />}
+        {sealIcon[state]}
         {state === 'sealed'
           ? m.seal.sealedChip(format.time(view.seal.since))
           : state === 'warning'

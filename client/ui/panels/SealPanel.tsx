@@ -1,11 +1,13 @@
-import { Lock, TriangleAlert } from 'lucide-react';
+import { useCallback, useState } from 'react';
 import type { Messages } from '../../i18n/en.ts';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { EpochView, MeetingView } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { Panel, PanelSection } from '../components/Panel.tsx';
 import { alarmWords } from '../meeting/alarmWords.ts';
+import { sealIcon } from '../meeting/sealIcon.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
+import { CompareDialog } from './CompareDialog.tsx';
 import { codeGroups } from './safetyCode.ts';
 import './SealPanel.css';
 
@@ -20,18 +22,32 @@ export function SealPanel({ view, onClose, onServer }: Props) {
   const m = useMessages();
   const format = useFormat();
   const { seal } = view;
+  const [comparing, setComparing] = useState(false);
+  const closeCompare = useCallback(() => setComparing(false), []);
   const groups = codeGroups(seal.code);
+  const streams = view.members.flatMap(({ sources }) =>
+    Object.values(sources).flatMap((source) =>
+      source.state === 'live' && source.seal !== 'none' ? [source.seal] : [],
+    ),
+  );
   return (
     <Panel title={m.seal.title} onClose={onClose}>
       <div className={`seal-state seal-state-${seal.state}`}>
-        {seal.state === 'warning' ? <TriangleAlert aria-hidden="true" /> : <Lock aria-hidden="true" />}
-        <p>
-          {seal.state === 'sealed'
-            ? m.seal.sealed(view.members.length)
-            : seal.state === 'warning'
-              ? m.seal.warning
-              : m.seal.verifying}
-        </p>
+        {sealIcon[seal.state]}
+        <div>
+          <p>
+            {seal.state === 'sealed'
+              ? m.seal.sealed(view.members.length)
+              : seal.state === 'warning'
+                ? m.seal.warning
+                : m.seal.verifying}
+          </p>
+          {streams.length > 0 && (
+            <p className="seal-streams">
+              {m.seal.streams(streams.filter((each) => each === 'sealed').length, streams.length)}
+            </p>
+          )}
+        </div>
       </div>
       {view.alarms.length > 0 && <Alarms view={view} />}
       <PanelSection title={m.seal.code}>
@@ -48,6 +64,13 @@ export function SealPanel({ view, onClose, onServer }: Props) {
             ))}
           </ol>
         )}
+        {groups.length > 0 && (
+          <div>
+            <Button tone="primary" onPress={() => setComparing(true)}>
+              {m.compare.open}
+            </Button>
+          </div>
+        )}
         <div className="seal-help">
           <h4>{m.seal.compareTitle}</h4>
           <ol>
@@ -57,6 +80,19 @@ export function SealPanel({ view, onClose, onServer }: Props) {
           </ol>
           <p>{m.seal.changes}</p>
         </div>
+      </PanelSection>
+      <PanelSection title={m.seal.admissions}>
+        <ul className="seal-admissions">
+          {view.members.map((member) => (
+            <li key={member.device}>
+              <bdi>{member.name}</bdi>
+              <span>
+                {member.admittedBy === null ? m.people.founder : m.people.admittedBy(member.admittedBy)} ·{' '}
+                <time dateTime={new Date(member.since).toISOString()}>{format.time(member.since)}</time>
+              </span>
+            </li>
+          ))}
+        </ul>
       </PanelSection>
       {view.epochs.length > 0 && (
         <PanelSection title={m.seal.epochs}>
@@ -88,6 +124,10 @@ export function SealPanel({ view, onClose, onServer }: Props) {
             <dt>{m.seal.suite}</dt>
             <dd>{m.seal.suites[seal.suite]}</dd>
           </div>
+          <div>
+            <dt>{m.seal.route}</dt>
+            <dd>{m.seal.oneNode(location.host)}</dd>
+          </div>
         </dl>
         <div>
           <Button size="s" onPress={onServer}>
@@ -95,6 +135,7 @@ export function SealPanel({ view, onClose, onServer }: Props) {
           </Button>
         </div>
       </PanelSection>
+      {comparing && <CompareDialog view={view} onClose={closeCompare} />}
     </Panel>
   );
 }
