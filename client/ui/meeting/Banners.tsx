@@ -1,6 +1,7 @@
-import { DoorOpen, MonitorUp, VolumeX, WifiOff } from 'lucide-react';
+import { DoorOpen, MicOff, MonitorUp, VolumeX, WifiOff } from 'lucide-react';
+import type { Messages } from '../../i18n/en.ts';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { MeetingView } from '../../meeting/view.ts';
+import type { MeetingView, Notice } from '../../meeting/view.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { alarmWords } from './alarmWords.ts';
@@ -8,21 +9,26 @@ import { isLasting, noticeText } from './noticeText.ts';
 import type { Sound } from './Sound.tsx';
 import { selfOf, useActions } from './useMeeting.ts';
 
+const MOST_NAMES = 5;
+
 interface Props {
   readonly view: MeetingView;
   readonly sound: Sound;
   readonly peopleOpen: boolean;
   readonly onSeal: () => void;
   readonly onPeople: () => void;
+  readonly onSettings: () => void;
 }
 
 /** Everything that lasts until it is dealt with, above the stage; it pushes the stage down. */
-export function Banners({ view, sound, peopleOpen, onSeal, onPeople }: Props) {
+export function Banners({ view, sound, peopleOpen, onSeal, onPeople, onSettings }: Props) {
   const m = useMessages();
   const format = useFormat();
   const actions = useActions();
   const alarm = view.alarms.at(-1);
   const lasting = view.notices.findLast(({ notice }) => isLasting(notice));
+  const { screenHint } = view.call;
+  const watchers = watcherNames(view, m);
   const [firstKnock] = view.rights.has('admit') && !peopleOpen ? view.knocks : [];
   return (
     <div className="banners" role="status">
@@ -61,20 +67,36 @@ export function Banners({ view, sound, peopleOpen, onSeal, onPeople }: Props) {
           icon={<MonitorUp />}
           title={m.room.sharing}
           actions={
-            <Button size="s" onPress={() => actions.setScreenShare(false)}>
-              {m.room.stopSharing}
-            </Button>
+            <>
+              <Button
+                size="s"
+                onPress={() => actions.setScreenHint(screenHint === 'detail' ? 'motion' : 'detail')}
+              >
+                {screenHint === 'detail' ? m.room.forMotion : m.room.forDetail}
+              </Button>
+              <Button size="s" tone="primary" onPress={() => actions.setScreenShare(false)}>
+                {m.room.stopSharing}
+              </Button>
+            </>
           }
         >
-          {m.room.sharingText}
+          {watchers.length > 0 ? m.room.watchedBy(format.list(watchers)) : m.room.sharingText}
         </Banner>
       )}
       {lasting !== undefined && (
         <Banner
+          {...(lasting.notice.kind === 'talking-while-muted' ? { icon: <MicOff /> } : {})}
           actions={
-            <Button size="s" onPress={() => actions.dismissNotice(lasting.id)}>
-              {m.common.dismiss}
-            </Button>
+            <>
+              <Remedy
+                notice={lasting.notice}
+                onSettings={onSettings}
+                onDone={() => actions.dismissNotice(lasting.id)}
+              />
+              <Button size="s" onPress={() => actions.dismissNotice(lasting.id)}>
+                {m.common.dismiss}
+              </Button>
+            </>
           }
         >
           {noticeText(lasting.notice, m, format)}
@@ -100,5 +122,61 @@ export function Banners({ view, sound, peopleOpen, onSeal, onPeople }: Props) {
         </Banner>
       )}
     </div>
+  );
+}
+
+/** Names of who says that they look at this device's screen: a few, and how many more. */
+function watcherNames(view: MeetingView, m: Messages): readonly string[] {
+  const names = view.call.watchers.flatMap(
+    (device) => view.members.find((member) => member.device === device)?.name ?? [],
+  );
+  if (names.length <= MOST_NAMES) return names;
+  return [...names.slice(0, MOST_NAMES), m.room.others(names.length - MOST_NAMES)];
+}
+
+/** The way out of what a notice says, where there is one. */
+function Remedy(props: { notice: Notice; onSettings: () => void; onDone: () => void }) {
+  const m = useMessages();
+  const actions = useActions();
+  const { notice } = props;
+  if (notice.kind === 'talking-while-muted') {
+    return (
+      <Button
+        size="s"
+        tone="primary"
+        onPress={() => {
+          actions.setMicrophone(true);
+          props.onDone();
+        }}
+      >
+        {m.controls.unmute}
+      </Button>
+    );
+  }
+  if (notice.kind !== 'device-lost') return null;
+  const { source } = notice;
+  return (
+    <>
+      <Button
+        size="s"
+        tone="primary"
+        onPress={() => {
+          if (source === 'microphone') actions.setMicrophone(true);
+          else actions.setCamera(true);
+          props.onDone();
+        }}
+      >
+        {m.common.tryAgain}
+      </Button>
+      <Button
+        size="s"
+        onPress={() => {
+          props.onSettings();
+          props.onDone();
+        }}
+      >
+        {m.banner.chooseDevice}
+      </Button>
+    </>
   );
 }

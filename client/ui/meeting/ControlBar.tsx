@@ -1,4 +1,5 @@
 import {
+  Activity,
   Ellipsis,
   EyeOff,
   Hand,
@@ -23,7 +24,6 @@ import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { Menu, type MenuEntry } from '../components/Menu.tsx';
 import { Control } from './Control.tsx';
-import { otherCamera } from './cameras.ts';
 import { DeviceMenu } from './DeviceMenu.tsx';
 import type { DialogName, PanelName } from './Room.tsx';
 import { useShortBar } from './useMediaQuery.ts';
@@ -59,16 +59,15 @@ export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: 
   const waiting = view.rights.has('admit') ? view.knocks.length : 0;
 
   const { devices } = view;
-  const flipTo = short && camera === 'live' ? otherCamera(devices.cameras, devices.camera) : null;
 
   const more: MenuEntry[] = [
-    ...(flipTo !== null
+    ...(devices.canFlipCamera && camera === 'live'
       ? [
           {
             id: 'flip',
             name: m.controls.flip,
             icon: <SwitchCamera aria-hidden="true" />,
-            act: () => actions.chooseCamera(flipTo),
+            act: () => actions.flipCamera(),
           },
         ]
       : []),
@@ -99,6 +98,12 @@ export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: 
       name: m.controls.settings,
       icon: <Settings aria-hidden="true" />,
       act: () => onPanel('settings'),
+    },
+    {
+      id: 'stats',
+      name: m.controls.stats,
+      icon: <Activity aria-hidden="true" />,
+      act: () => onPanel('stats'),
     },
     {
       id: 'link',
@@ -146,7 +151,7 @@ export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: 
                 },
                 {
                   title: m.devices.speaker,
-                  choices: devices.speakers,
+                  choices: devices.canChooseSpeaker ? devices.speakers : [],
                   value: devices.speaker,
                   onChoose: (id) => actions.chooseSpeaker(id),
                 },

@@ -28,7 +28,7 @@ export function DeviceSelects({ devices }: { devices: DevicesView }) {
         />
       )}
       <div className="speaker-choice">
-        {devices.speakers.length > 0 && (
+        {devices.canChooseSpeaker && devices.speakers.length > 0 && (
           <Select
             label={m.devices.speaker}
             choices={namedDevices(devices.speakers, m)}

@@ -8,9 +8,6 @@ import type { StageItem } from './stagePlan.ts';
 import { selfOf, useActions } from './useMeeting.ts';
 import './FloatingMeeting.css';
 
-/** Height asked for, in CSS pixels: the window is small. */
-export const FLOATING_HEIGHT = 240;
-
 interface Props {
   readonly view: MeetingView;
   readonly target: Window;
@@ -31,7 +28,11 @@ export function FloatingMeeting({ view, target, item }: Props) {
     <div className="floating stage-surface" data-theme="dark">
       <div className="floating-picture">
         {source?.track && source.seal !== 'cut' ? (
-          <VideoTrack track={source.track} fit={isScreen ? 'contain' : 'cover'} />
+          <VideoTrack
+            track={source.track}
+            fit={isScreen ? 'contain' : 'cover'}
+            mirrored={member?.self === true && view.devices.mirrored}
+          />
         ) : (
           member && <Avatar name={member.name} seed={member.device} size={88} />
         )}

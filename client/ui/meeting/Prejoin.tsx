@@ -6,6 +6,7 @@ import type { DevicesView, MeetingView, Phase } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { Page } from '../components/Page.tsx';
 import { TextField } from '../components/TextField.tsx';
+import { ConnectionTest } from './ConnectionTest.tsx';
 import { DeviceSelects } from './DeviceSelects.tsx';
 import { Preview } from './Preview.tsx';
 import { ServerDialog } from './RoomDialogs.tsx';
@@ -93,6 +94,7 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
         </form>
         <div className="prejoin-devices">
           <DeviceSelects devices={view.devices} />
+          <ConnectionTest test={view.call.connectionTest} />
         </div>
       </div>
       {serverShown && <ServerDialog onClose={() => setServerShown(false)} />}

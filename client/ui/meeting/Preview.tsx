@@ -4,7 +4,6 @@ import { useMessages } from '../../i18n/messages.tsx';
 import type { DevicesView } from '../../meeting/view.ts';
 import { Avatar } from '../components/Avatar.tsx';
 import { WithTooltip } from '../components/IconButton.tsx';
-import { isRearCamera } from './cameras.ts';
 import { LevelMeter } from './LevelMeter.tsx';
 import { VideoTrack } from './MediaTrack.tsx';
 import { PermissionHelp } from './PermissionHelp.tsx';
@@ -21,11 +20,7 @@ export function Preview({ devices, name }: { devices: DevicesView; name: string 
     <div className="preview-block">
       <div className="preview stage-surface" data-theme="dark">
         {devices.cameraTrack !== null ? (
-          <VideoTrack
-            track={devices.cameraTrack}
-            mirrored={!isRearCamera(devices.cameraTrack)}
-            label={m.prejoin.preview}
-          />
+          <VideoTrack track={devices.cameraTrack} mirrored={devices.mirrored} label={m.prejoin.preview} />
         ) : (
           <div className="preview-off">
             {name.trim() !== '' && <Avatar name={name} seed="self" size={88} />}

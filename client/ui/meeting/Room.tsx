@@ -1,10 +1,9 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
+import { Spinner } from '../components/Spinner.tsx';
 import { ChatPanel } from '../panels/ChatPanel.tsx';
-import { HostPanel } from '../panels/HostPanel.tsx';
 import { PeoplePanel } from '../panels/PeoplePanel.tsx';
-import { SealPanel } from '../panels/SealPanel.tsx';
-import { SettingsPanel } from '../panels/SettingsPanel.tsx';
 import { prefer, usePreferences } from '../preferences.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
@@ -23,7 +22,15 @@ import { useShortcuts } from './useShortcuts.ts';
 import { useWakeLock } from './useWakeLock.ts';
 import './Room.css';
 
-export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'host';
+// What is rarely opened is fetched when it is.
+const HostPanel = lazy(async () => ({ default: (await import('../panels/HostPanel.tsx')).HostPanel }));
+const SealPanel = lazy(async () => ({ default: (await import('../panels/SealPanel.tsx')).SealPanel }));
+const SettingsPanel = lazy(async () => ({
+  default: (await import('../panels/SettingsPanel.tsx')).SettingsPanel,
+}));
+const StatsPanel = lazy(async () => ({ default: (await import('../panels/StatsPanel.tsx')).StatsPanel }));
+
+export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'stats' | 'host';
 export type DialogName = 'leave' | 'shortcuts' | 'server' | 'link';
 
 /** The meeting: people, one bar of controls, panels at the side. */
@@ -79,7 +86,10 @@ export function Room({ view }: { view: MeetingView }) {
   });
 
   const muted = self?.sources.microphone.state !== 'live' && self?.sources.microphone.state !== 'blocked';
-  usePushToTalk(shortcuts, muted && view.rights.has('speak'), actions.setMicrophone.bind(actions));
+  const { pushToTalk } = view.devices;
+  usePushToTalk(shortcuts || pushToTalk, muted && view.rights.has('speak'), (on) =>
+    pushToTalk ? actions.talk(on) : actions.setMicrophone(on),
+  );
 
   const unread = panel === 'chat' ? 0 : view.chat.slice(seen).filter((message) => !message.self).length;
   const behind = narrow && panel !== null;
@@ -93,6 +103,8 @@ export function Room({ view }: { view: MeetingView }) {
           floating={floating}
           onSeal={() => togglePanel('seal')}
           onPeople={() => togglePanel('people')}
+          onQuality={() => togglePanel('stats')}
+          onUsage={() => togglePanel('settings')}
         />
         <Banners
           view={view}
@@ -100,6 +112,7 @@ export function Room({ view }: { view: MeetingView }) {
           peopleOpen={panel === 'people'}
           onSeal={() => showPanel('seal')}
           onPeople={() => showPanel('people')}
+          onSettings={() => showPanel('settings')}
         />
       </div>
       <div className="room-stage" inert={behind}>
@@ -114,6 +127,7 @@ export function Room({ view }: { view: MeetingView }) {
           {panel === 'seal' && (
             <SealPanel view={view} onClose={closePanel} onServer={() => setDialog('server')} />
           )}
+          {panel === 'stats' && <StatsPanel view={view} onClose={closePanel} />}
           {panel === 'settings' && <SettingsPanel view={view} onClose={closePanel} />}
           {panel === 'host' && <HostPanel view={view} onClose={closePanel} />}
         </PanelSide>
@@ -141,6 +155,15 @@ export function Room({ view }: { view: MeetingView }) {
 const after = (mode: LayoutMode): LayoutMode =>
   layoutModes[(layoutModes.indexOf(mode) + 1) % layoutModes.length] ?? 'auto';
 
+function PanelLoading() {
+  const m = useMessages();
+  return (
+    <div className="panel panel-loading">
+      <Spinner text={m.common.loading} />
+    </div>
+  );
+}
+
 // The panel follows the theme of the page, not the dark of the stage.
 function PanelSide({ children }: { children: React.ReactNode }) {
   const [theme, setTheme] = useState(document.documentElement.dataset.theme);
@@ -152,7 +175,7 @@ function PanelSide({ children }: { children: React.ReactNode }) {
   }, []);
   return (
     <div className="room-panel" data-theme={theme}>
-      {children}
+      <Suspense fallback={<PanelLoading />}>{children}</Suspense>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { LockKeyhole, Users } from 'lucide-react';
+import { Gauge, LockKeyhole, Users, WifiLow } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
@@ -13,10 +13,12 @@ interface Props {
   readonly floating: FloatingWindow;
   readonly onSeal: () => void;
   readonly onPeople: () => void;
+  readonly onQuality: () => void;
+  readonly onUsage: () => void;
 }
 
 /** The facts of the meeting in one line: seal, people, lock, and the last thing that happened. */
-export function RoomHead({ view, floating, onSeal, onPeople }: Props) {
+export function RoomHead({ view, floating, onSeal, onPeople, onQuality, onUsage }: Props) {
   const m = useMessages();
   const format = useFormat();
   const { state } = view.seal;
@@ -40,6 +42,18 @@ export function RoomHead({ view, floating, onSeal, onPeople }: Props) {
         <Users aria-hidden="true" />
         {m.room.people(view.members.length)}
       </AriaButton>
+      {view.call.quality.level === 'poor' && (
+        <AriaButton className="head-chip head-chip-poor" onPress={onQuality}>
+          <WifiLow aria-hidden="true" />
+          <span className="head-word">{m.tile.poor}</span>
+        </AriaButton>
+      )}
+      {view.call.usage !== 'normal' && (
+        <AriaButton className="head-chip" onPress={onUsage}>
+          <Gauge aria-hidden="true" />
+          <span className="head-word">{m.usage[view.call.usage].name}</span>
+        </AriaButton>
+      )}
       {view.locked && (
         <span className="head-locked">
           <LockKeyhole aria-hidden="true" />

@@ -1,10 +1,9 @@
 import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp } from 'lucide-react';
-import { type ReactNode, useCallback, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { IconButton } from '../components/IconButton.tsx';
-import { FLOATING_HEIGHT, FloatingMeeting } from './FloatingMeeting.tsx';
 import type { Box } from './grid.ts';
 import { SharedScreen } from './SharedScreen.tsx';
 import { type StageItem, sameItem } from './stagePlan.ts';
@@ -15,6 +14,13 @@ import { type ShownTile, useShownTiles } from './useShownTiles.ts';
 import { useSize } from './useSize.ts';
 import { type StageLayout, useStage } from './useStage.ts';
 import './Stage.css';
+
+const FloatingMeeting = lazy(async () => ({
+  default: (await import('./FloatingMeeting.tsx')).FloatingMeeting,
+}));
+
+/** Height asked for in the floating window, in CSS pixels. */
+const FLOATING_HEIGHT = 240;
 
 interface Props {
   readonly view: MeetingView;
@@ -77,6 +83,7 @@ export function Stage({ view, floating, captions }: Props) {
                 key={item.device}
                 member={member}
                 {...frame}
+                mirrored={member.self && view.devices.mirrored}
                 handOrder={hands.indexOf(member) + 1}
                 reaction={
                   view.reactions.findLast((reaction) => reaction.from === member.device)?.emoji ?? null
@@ -98,7 +105,11 @@ export function Stage({ view, floating, captions }: Props) {
       </div>
       {captions !== undefined && <div className="stage-captions">{captions}</div>}
       <TileMenu view={view} open={menu} pinned={pinned} onPin={togglePin} onClose={() => setMenu(null)} />
-      {floating !== null && <FloatingMeeting view={view} target={floating} item={foremost} />}
+      {floating !== null && (
+        <Suspense>
+          <FloatingMeeting view={view} target={floating} item={foremost} />
+        </Suspense>
+      )}
     </main>
   );
 }

@@ -3,7 +3,6 @@ import { memo, type ReactNode } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MemberView } from '../../meeting/view.ts';
 import { Avatar } from '../components/Avatar.tsx';
-import { isRearCamera } from './cameras.ts';
 import type { Box } from './grid.ts';
 import { VideoTrack } from './MediaTrack.tsx';
 import { SPEAKING } from './speaker.ts';
@@ -24,6 +23,8 @@ interface Props extends FrameProps {
   /** Place in the order of raised hands, from 1; 0 for none. */
   readonly handOrder: number;
   readonly reaction: string | null;
+  /** For one's own picture, as in a mirror. */
+  readonly mirrored: boolean;
 }
 
 /** One person: picture or initials, name, and what others must know about them. */
@@ -43,7 +44,7 @@ export const Tile = memo(function Tile(props: Props) {
       speaking={speaking}
     >
       {camera.track !== null && !cut ? (
-        <VideoTrack track={camera.track} mirrored={member.self && !isRearCamera(camera.track)} />
+        <VideoTrack track={camera.track} mirrored={props.mirrored} />
       ) : (
         <div className="tile-blank">
           {cut ? (
@@ -120,7 +121,8 @@ function sameTile(old: Props, now: Props): boolean {
     seen(now).every((value, index) => value === before[index]) &&
     sameFrame(old, now) &&
     old.handOrder === now.handOrder &&
-    old.reaction === now.reaction
+    old.reaction === now.reaction &&
+    old.mirrored === now.mirrored
   );
 }
 

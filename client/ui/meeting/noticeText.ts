@@ -60,6 +60,9 @@ function by(notice: { readonly by: string }, m: Messages): string {
 /** Whether the person must do or know something, so that it stays until they have read it. */
 export function isLasting(notice: Notice): boolean {
   return (
-    notice.kind === 'stopped-by-host' || notice.kind === 'request-failed' || notice.kind === 'device-lost'
+    notice.kind === 'stopped-by-host' ||
+    notice.kind === 'request-failed' ||
+    notice.kind === 'device-lost' ||
+    notice.kind === 'talking-while-muted'
   );
 }

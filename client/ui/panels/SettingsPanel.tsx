@@ -2,18 +2,65 @@ import { languages, languageTags } from '../../i18n/language.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { Panel, PanelSection } from '../components/Panel.tsx';
+import { RadioCards } from '../components/RadioCards.tsx';
 import { Select } from '../components/Select.tsx';
+import { Switch } from '../components/Switch.tsx';
 import { DeviceSelects } from '../meeting/DeviceSelects.tsx';
+import { useActions } from '../meeting/useMeeting.ts';
 import { prefer, themes, usePreferences } from '../preferences.ts';
+import { EffectsSettings } from './EffectsSettings.tsx';
 
-/** Devices, theme, language. */
+const usages = ['normal', 'low-data', 'audio-only'] as const;
+
+/** Devices, how they are used, data, theme, language. */
 export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: () => void }) {
   const m = useMessages();
-  const { language, theme } = usePreferences();
+  const actions = useActions();
+  const { language, theme, shortcuts } = usePreferences();
+  const { devices, call } = view;
   return (
     <Panel title={m.settings.title} onClose={onClose}>
       <PanelSection title={m.settings.devices}>
-        <DeviceSelects devices={view.devices} />
+        <DeviceSelects devices={devices} />
+        <Switch
+          name={m.settings.mirrored}
+          text={m.settings.mirroredText}
+          on={devices.mirrored}
+          onChange={(on) => actions.setMirrored(on)}
+        />
+      </PanelSection>
+      <PanelSection title={m.settings.speaking}>
+        <Switch
+          name={m.settings.pushToTalk}
+          text={m.settings.pushToTalkText}
+          on={devices.pushToTalk}
+          onChange={(on) => actions.setPushToTalk(on)}
+        />
+        {call.effects.canChangeSound && (
+          <Switch
+            name={m.settings.noise}
+            text={call.effects.noiseState.state === 'loading' ? m.effects.loading : m.settings.noiseText}
+            on={call.effects.noiseSuppression}
+            onChange={(on) => actions.setNoiseSuppression(on)}
+            disabled={devices.musicMode}
+          />
+        )}
+        <Switch
+          name={m.settings.music}
+          text={m.settings.musicText}
+          on={devices.musicMode}
+          onChange={(on) => actions.setMusicMode(on)}
+        />
+      </PanelSection>
+      {call.effects.canChangePicture && <EffectsSettings effects={call.effects} />}
+      <PanelSection title={m.settings.data}>
+        <RadioCards
+          label={m.settings.data}
+          labelHidden
+          choices={usages.map((value) => ({ value, ...m.usage[value] }))}
+          value={call.usage}
+          onChange={(usage) => actions.setUsage(usage)}
+        />
       </PanelSection>
       <PanelSection title={m.settings.appearance}>
         <Select
@@ -33,6 +80,12 @@ export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: (
             const chosen = themes.find((each) => each === id);
             if (chosen !== undefined) prefer('theme', chosen);
           }}
+        />
+        <Switch
+          name={m.shortcuts.use}
+          text={m.shortcuts.text}
+          on={shortcuts}
+          onChange={(on) => prefer('shortcuts', on)}
         />
       </PanelSection>
     </Panel>

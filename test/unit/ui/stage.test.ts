@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { otherCamera } from '../../../client/ui/meeting/cameras.ts';
 import { hear, SPEAKING, type SpeakerState, silence } from '../../../client/ui/meeting/speaker.ts';
 import { planStage, type StageInput } from '../../../client/ui/meeting/stagePlan.ts';
 import { arrange } from '../../../client/ui/meeting/tileOrder.ts';
@@ -151,25 +150,5 @@ describe('stage plan', () => {
         },
       ),
     );
-  });
-});
-
-describe('cameras', () => {
-  const camera = (id: string, label: string) => ({ id, label });
-
-  it('turns a phone round', () => {
-    const phone = [
-      camera('1', 'camera2 1, facing front'),
-      camera('2', 'camera2 0, facing back'),
-      camera('3', 'camera2 2, facing back'),
-    ];
-    expect(otherCamera(phone, '1')).toBe('2');
-    expect(otherCamera(phone, '3')).toBe('1');
-    expect(otherCamera([camera('1', '前置相機'), camera('2', '後置相機')], '1')).toBe('2');
-  });
-
-  it('takes the next one where names do not tell, and none where there is one', () => {
-    expect(otherCamera([camera('a', 'HD Webcam'), camera('b', 'Desk')], 'b')).toBe('a');
-    expect(otherCamera([camera('a', 'HD Webcam')], 'a')).toBe(null);
   });
 });
