@@ -819,7 +819,6 @@ export const en = {
     chooseDevice: 'Choose another',
   },
   notices: {
-    region: 'Notices',
     joined: (name: string) => `${name} joined`,
     left: (name: string) => `${name} left`,
     mentioned: (name: string) => `${name} mentioned you in the chat`,
@@ -848,10 +847,7 @@ export const en = {
       brighten: 'Brightening',
       noise: 'Noise suppression',
     },
-    message: (name: string) => `New message from ${name}`,
-    handRaised: (name: string) => `${name} raised a hand`,
     reacted: (name: string, reaction: string) => `${name}: ${reaction}`,
-    knock: (name: string) => `${name} is waiting to be let in`,
     sources: {
       microphone: 'your microphone',
       camera: 'your camera',
@@ -983,6 +979,21 @@ export const en = {
     frames: (passed: string, dropped: string) => `${passed}, dropped ${dropped}`,
     limit: 'Held back by',
     limits: { cpu: 'this device', bandwidth: 'the connection' },
+  },
+  news: {
+    joined: (who: string) => `${who} joined`,
+    left: (who: string) => `${who} left`,
+    hand: (who: string) => `${who} raised a hand`,
+    message: (who: string) => `New message from ${who}`,
+    knock: (who: string) => `Waiting to be let in: ${who}`,
+    many: {
+      joined: (n: number) => `${n} people joined`,
+      left: (n: number) => `${n} people left`,
+      hand: (n: number) => `${n} people raised a hand`,
+      message: (n: number) => `${n} new messages`,
+      knock: (n: number) => `${n} people are waiting to be let in`,
+      reaction: (n: number) => `${n} reactions`,
+    },
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Messages } from './en.ts';
 
-/** The languages there are. A new one is one file and one line here. */
+/** The languages there are. A new one is one file like `en.ts` and one line here; everything else follows. */
 export const languages = {
   en: { name: 'English', load: async (): Promise<Messages> => (await import('./en.ts')).en },
   'zh-TW': { name: '中文', load: async (): Promise<Messages> => (await import('./zh-TW.ts')).zhTW },
@@ -8,19 +8,23 @@ export const languages = {
 
 export type Language = keyof typeof languages;
 
-export const languageTags: readonly Language[] = ['en', 'zh-TW'];
+const isLanguage = (text: string): text is Language => Object.hasOwn(languages, text);
+
+export const languageTags: readonly Language[] = Object.keys(languages).filter(isLanguage);
 
 /** The language tag a text stands for, or null. */
 export function asLanguage(text: string | null): Language | null {
   return languageTags.find((tag) => tag === text) ?? null;
 }
 
-/** The first language the browser prefers that we have; English otherwise. Any Chinese gets zh-TW. */
+/** The first language the browser prefers that we have, in any of its varieties; English otherwise. */
 export function pickLanguage(preferred: readonly string[]): Language {
+  const primary = (tag: string) => tag.toLowerCase().split('-')[0];
   for (const tag of preferred) {
-    const primary = tag.toLowerCase().split('-')[0];
-    if (primary === 'zh') return 'zh-TW';
-    if (primary === 'en') return 'en';
+    const found =
+      languageTags.find((each) => each.toLowerCase() === tag.toLowerCase()) ??
+      languageTags.find((each) => primary(each) === primary(tag));
+    if (found !== undefined) return found;
   }
   return 'en';
 }

@@ -687,7 +687,6 @@ export const zhTW: Messages = {
     chooseDevice: '選擇其他裝置',
   },
   notices: {
-    region: '通知',
     joined: (name) => `${name}加入了`,
     left: (name) => `${name}離開了`,
     mentioned: (name) => `${name}在聊天中提到你`,
@@ -713,10 +712,7 @@ export const zhTW: Messages = {
       brighten: '畫面增亮',
       noise: '降噪',
     },
-    message: (name) => `${name}傳來新訊息`,
-    handRaised: (name) => `${name}舉手`,
     reacted: (name, reaction) => `${name}：${reaction}`,
-    knock: (name) => `${name}在等候室，等你放行`,
     sources: {
       microphone: '你的麥克風',
       camera: '你的鏡頭',
@@ -835,5 +831,20 @@ export const zhTW: Messages = {
     frames: (passed, dropped) => `${passed} 個，捨棄 ${dropped} 個`,
     limit: '受限於',
     limits: { cpu: '這台裝置', bandwidth: '網路連線' },
+  },
+  news: {
+    joined: (who) => `${who}加入了`,
+    left: (who) => `${who}離開了`,
+    hand: (who) => `${who}舉手`,
+    message: (who) => `${who}傳來新訊息`,
+    knock: (who) => `在等候室等你放行：${who}`,
+    many: {
+      joined: (n) => `${n} 人加入了`,
+      left: (n) => `${n} 人離開了`,
+      hand: (n) => `${n} 人舉手`,
+      message: (n) => `${n} 則新訊息`,
+      knock: (n) => `${n} 人在等候室等你放行`,
+      reaction: (n) => `${n} 個表情`,
+    },
   },
 };

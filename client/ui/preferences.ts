@@ -55,6 +55,11 @@ function apply(): void {
   const root = document.documentElement;
   root.lang = current.language;
   root.dataset.theme = current.theme === 'system' ? (dark.matches ? 'dark' : 'light') : current.theme;
+  // The browser's own bars wear the theme that was chosen, not the device's.
+  const colour = getComputedStyle(root).getPropertyValue('--bg');
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    if (colour !== '') meta.content = colour;
+  }
 }
 
 /** Takes a choice over and keeps it for the next time. */

@@ -1,54 +1,41 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Messages } from '../../i18n/en.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
+import { type News, newsOf, type Shown, say } from './news.ts';
 
-/** Says to screen readers, politely, what others see happen: hands, messages, knocks, reactions. */
-export function Announcer({ view, chatOpen }: { view: MeetingView; chatOpen: boolean }) {
+/** News is gathered for so long, then said at once: thirty people who join are one sentence. */
+const GATHER_MS = 1_200;
+
+/** Says to screen readers, politely, what others see happen. */
+export function Announcer({ view, shown }: { view: MeetingView; shown: Shown }) {
   const m = useMessages();
+  const format = useFormat();
   const before = useRef(view);
+  const waiting = useRef<News[]>([]);
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const [text, setText] = useState('');
 
   useEffect(() => {
-    const news = newsOf(before.current, view, chatOpen, m);
+    waiting.current.push(...newsOf(before.current, view, shown, m, format));
     before.current = view;
-    if (news.length > 0) setText(news.join('. '));
-  }, [view, chatOpen, m]);
+    if (waiting.current.length === 0 || timer.current !== null) return;
+    timer.current = setTimeout(() => {
+      timer.current = null;
+      setText(say(waiting.current, m, format));
+      waiting.current = [];
+    }, GATHER_MS);
+  }, [view, shown, m, format]);
+
+  useEffect(
+    () => () => {
+      if (timer.current !== null) clearTimeout(timer.current);
+    },
+    [],
+  );
 
   return (
     <p className="visually-hidden" aria-live="polite">
       {text}
     </p>
   );
-}
-
-function newsOf(old: MeetingView, now: MeetingView, chatOpen: boolean, m: Messages): string[] {
-  const news: string[] = [];
-  if (old.members !== now.members) {
-    for (const member of now.members) {
-      if (member.self || member.hand === null) continue;
-      const earlier = old.members.find((each) => each.device === member.device);
-      if (earlier?.hand === null) news.push(m.notices.handRaised(member.name));
-    }
-  }
-  if (!chatOpen && old.chat !== now.chat) {
-    const latest = now.chat.at(-1);
-    const isNew = latest !== undefined && !old.chat.some((message) => message.id === latest.id);
-    if (isNew && !latest.self) news.push(m.notices.message(latest.name));
-  }
-  if (old.knocks !== now.knocks && now.rights.has('admit')) {
-    for (const knock of now.knocks) {
-      if (!old.knocks.some((each) => each.knockId === knock.knockId)) news.push(m.notices.knock(knock.name));
-    }
-  }
-  if (old.reactions !== now.reactions) {
-    for (const reaction of now.reactions) {
-      if (old.reactions.some((each) => each.id === reaction.id)) continue;
-      const member = now.members.find((each) => each.device === reaction.from);
-      const name = Object.entries(m.controls.reactions).find(([emoji]) => emoji === reaction.emoji)?.[1];
-      if (member !== undefined && !member.self)
-        news.push(m.notices.reacted(member.name, name ?? reaction.emoji));
-    }
-  }
-  return news;
 }

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { Spinner } from '../components/Spinner.tsx';
@@ -92,6 +92,7 @@ export function Room({ view }: { view: MeetingView }) {
   );
 
   const unread = panel === 'chat' ? 0 : view.chat.slice(seen).filter((message) => !message.self).length;
+  const shown = useMemo(() => ({ chat: panel === 'chat', people: panel === 'people' }), [panel]);
   const behind = narrow && panel !== null;
   const closeDialog = () => setDialog(null);
 
@@ -143,7 +144,7 @@ export function Room({ view }: { view: MeetingView }) {
         />
       </div>
       <SoundOutput members={view.members} speaker={view.devices.speaker} sound={sound} />
-      <Announcer view={view} chatOpen={panel === 'chat'} />
+      <Announcer view={view} shown={shown} />
       {dialog === 'leave' && <LeaveDialog view={view} onClose={closeDialog} />}
       {dialog === 'shortcuts' && <ShortcutsDialog onClose={closeDialog} />}
       {dialog === 'server' && <ServerDialog onClose={closeDialog} />}

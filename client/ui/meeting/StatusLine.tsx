@@ -6,7 +6,7 @@ import { useActions } from './useMeeting.ts';
 
 const SHOWN_MS = 6000;
 
-/** What just happened, in a line of its own where it covers nobody; said politely to screen readers. */
+/** What just happened, in a line of its own where it covers nobody. Screen readers hear of it from the announcer. */
 export function StatusLine({ notices }: { notices: readonly NoticeView[] }) {
   const m = useMessages();
   const format = useFormat();
@@ -21,7 +21,7 @@ export function StatusLine({ notices }: { notices: readonly NoticeView[] }) {
   }, [id, actions]);
 
   return (
-    <p className="head-status" role="status" aria-label={m.notices.region}>
+    <p className="head-status" aria-hidden="true">
       {latest !== undefined && <bdi>{noticeText(latest.notice, m, format)}</bdi>}
     </p>
   );

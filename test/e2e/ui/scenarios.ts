@@ -1,9 +1,9 @@
-import { plainCall } from '../../../client/meeting/callView.ts';
+import { plainCall, type StreamView } from '../../../client/meeting/callView.ts';
 import type { AlarmView, ChatMessageView, KnockView, MeetingView } from '../../../client/meeting/view.ts';
 import { invitationKey, knockId } from '../../../shared/ids.ts';
 import { permissions, presetPolicy } from '../../../shared/roles.ts';
 import { document_, portrait, tone } from './fakeTracks.ts';
-import { keyOf, memberOf, NOW, names, off } from './people.ts';
+import { keyOf, memberOf, mutedSource, NOW, names, off } from './people.ts';
 
 const plainLink = invitationKey.parse('A'.repeat(43));
 const everything = new Set(Object.values(permissions));
@@ -164,6 +164,46 @@ const alarms: readonly AlarmView[] = [
 const people = (count: number) =>
   Array.from({ length: count }, (_, number) => memberOf(number, number === 1 ? { level: 0.5 } : {}));
 
+const stream = {
+  scalabilityMode: null,
+  rid: null,
+  width: null,
+  height: null,
+  framesPerSecond: null,
+  loss: 0,
+  jitter: 0.012,
+  rttMs: 48,
+  limitation: null,
+  layer: null,
+} as const;
+
+const streams: readonly StreamView[] = [
+  {
+    ...stream,
+    direction: 'send',
+    device: null,
+    source: 'camera',
+    codec: 'video/VP9',
+    scalabilityMode: 'L3T3_KEY',
+    width: 1280,
+    height: 720,
+    framesPerSecond: 29.6,
+    bitrate: 1_320_000,
+    limitation: 'bandwidth',
+    frames: { passed: 48_213, dropped: 0 },
+  },
+  {
+    ...stream,
+    direction: 'receive',
+    device: keyOf(1),
+    source: 'microphone',
+    codec: 'audio/opus',
+    bitrate: 41_000,
+    loss: 0.071,
+    frames: { passed: 90_112, dropped: 3 },
+  },
+];
+
 /** People of whom some share a screen. */
 const sharing = (count: number, ...sharers: readonly number[]) =>
   people(count).map((member, number) =>
@@ -199,6 +239,23 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
   'prejoin-denied': () => ({
     ...withoutDevices('denied'),
     phase: { name: 'prejoin', running: true, lobby: true, role: 'guest' },
+  }),
+  'prejoin-tested': () => ({
+    ...withPreview(base()),
+    phase: { name: 'prejoin', running: true, lobby: false, role: 'guest' },
+    role: 'guest',
+    call: {
+      ...base().call,
+      connectionTest: {
+        state: 'done',
+        udp: 'blocked',
+        tcp: 'ok',
+        turn: 'untested',
+        rttMs: 84,
+        expected: 'fair',
+        advice: 'udp-blocked',
+      },
+    },
   }),
   'prejoin-no-device': () => ({
     ...withoutDevices('no-device'),
@@ -261,6 +318,7 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
   'two-shares': () => ({ ...base(), members: sharing(40, 1, 6) }),
   'own-share': () => ({
     ...base(),
+    call: { ...base().call, watchers: [keyOf(1), keyOf(2)] },
     members: people(3).map((member, number) =>
       number === 0
         ? {
@@ -271,6 +329,36 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
             },
           }
         : member,
+    ),
+  }),
+  'poor-connection': () => ({
+    ...base(),
+    members: people(4).map((member, number) =>
+      number === 2 ? { ...member, connection: 'poor' as const } : member,
+    ),
+    call: {
+      ...base().call,
+      quality: {
+        level: 'poor',
+        reasons: [
+          { kind: 'packet-loss', direction: 'receive', percent: 7 },
+          { kind: 'slow-upload' },
+          { kind: 'other-side', devices: [keyOf(2)] },
+        ],
+      },
+      usage: 'low-data',
+      streams,
+    },
+  }),
+  'device-lost': () => ({
+    ...base(),
+    notices: [{ id: 'n3', notice: { kind: 'device-lost', source: 'microphone' }, at: NOW }],
+  }),
+  'talking-while-muted': () => ({
+    ...base(),
+    notices: [{ id: 'n4', notice: { kind: 'talking-while-muted' }, at: NOW }],
+    members: people(2).map((member) =>
+      member.self ? { ...member, sources: { ...member.sources, microphone: mutedSource } } : member,
     ),
   }),
   lobby: () => ({ ...base(), knocks }),

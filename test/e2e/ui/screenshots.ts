@@ -5,7 +5,8 @@ import type { Page } from 'playwright-core';
 import { contextFor, type Look, launch, meetingPath, open } from './browser.ts';
 import { openSite } from './site.ts';
 
-// Writes a picture of every page and state to screenshots/. An argument keeps only the names that contain it.
+// Writes a picture of every page and state to screenshots/, to be looked at. The first argument keeps only the
+// names that contain it, the second only such looks (size, theme, language).
 const folder = fileURLToPath(new URL('../../../screenshots/', import.meta.url));
 const wanted = process.argv[2] ?? '';
 const wantedLook = process.argv[3] ?? '';
@@ -13,6 +14,7 @@ const wantedLook = process.argv[3] ?? '';
 interface Shot {
   readonly name: string;
   readonly path: string;
+  readonly layout?: 'speaker' | 'sidebar';
   readonly act?: (page: Page) => Promise<void>;
 }
 
@@ -48,24 +50,32 @@ const report = (steps: number) => async (page: Page) => {
 };
 
 const states = [
+  'opening',
   'prejoin-host',
   'prejoin-lobby',
+  'prejoin-open',
   'prejoin-denied',
+  'prejoin-no-device',
+  'prejoin-tested',
   'waiting',
   'waiting-unattended',
   'joining',
   'removed',
+  'removed-banned',
+  'denied',
   'ended',
   'left',
   'replaced',
   'failed',
+  'failed-version',
+  'bad-link',
   'wrong-host',
   'unsupported',
   'alone',
   'two',
   'three',
-  'nine-states',
   'five',
+  'nine-states',
   'sixteen',
   'twenty-five',
   'forty-nine',
@@ -77,6 +87,9 @@ const states = [
   'alarms',
   'reconnecting',
   'muted',
+  'poor-connection',
+  'device-lost',
+  'talking-while-muted',
 ];
 
 const shots: readonly Shot[] = [
@@ -90,6 +103,9 @@ const shots: readonly Shot[] = [
   { name: 'server', path: '/server' },
   { name: 'not-found', path: '/nowhere' },
   ...states.map((state) => ({ name: state, path: meetingPath(state) })),
+  { name: 'layout-speaker', path: meetingPath('five'), layout: 'speaker' },
+  { name: 'layout-speaker-many', path: meetingPath('sixty-four'), layout: 'speaker' },
+  { name: 'layout-sidebar', path: meetingPath('sixteen'), layout: 'sidebar' },
   { name: 'panel-chat-empty', path: meetingPath('three'), act: control('message-square') },
   { name: 'panel-chat', path: meetingPath('chat'), act: control('message-square') },
   { name: 'panel-people', path: meetingPath('nine-states'), act: control('users') },
@@ -97,8 +113,39 @@ const shots: readonly Shot[] = [
   { name: 'panel-seal', path: meetingPath('three'), act: more('lock') },
   { name: 'panel-seal-alarms', path: meetingPath('alarms'), act: more('lock') },
   { name: 'panel-settings', path: meetingPath('three'), act: more('settings') },
+  {
+    name: 'panel-settings-end',
+    path: meetingPath('three'),
+    act: async (page) => {
+      await more('settings')(page);
+      await page.locator('.panel-body').evaluate((body) => body.scrollTo(0, 620));
+    },
+  },
+  { name: 'panel-stats', path: meetingPath('poor-connection'), act: more('activity') },
+  { name: 'panel-stats-waiting', path: meetingPath('three'), act: more('activity') },
   { name: 'panel-host', path: meetingPath('three'), act: more('sliders-horizontal') },
   { name: 'menu-more', path: meetingPath('three'), act: control('ellipsis') },
+  {
+    name: 'menu-view',
+    path: meetingPath('three'),
+    act: async (page) => page.locator('.head-view').click(),
+  },
+  {
+    name: 'menu-devices',
+    path: meetingPath('three'),
+    act: async (page) => {
+      const opener = page.locator('.control-more').first();
+      if (await opener.isVisible()) await opener.click();
+    },
+  },
+  {
+    name: 'menu-tile',
+    path: meetingPath('nine-states'),
+    act: async (page) => {
+      await page.locator('.tile').nth(1).hover();
+      await page.locator('.tile-menu').nth(1).click();
+    },
+  },
   {
     name: 'menu-person',
     path: meetingPath('nine-states'),
@@ -121,16 +168,35 @@ const shots: readonly Shot[] = [
   { name: 'report-attached', path: meetingPath('chat'), act: report(2) },
   { name: 'report-send', path: meetingPath('chat'), act: report(3) },
   { name: 'report-sent', path: meetingPath('chat'), act: report(4) },
+  {
+    name: 'dialog-compare',
+    path: meetingPath('three'),
+    act: async (page) => {
+      await more('lock')(page);
+      await page.locator('.panel-section .button-primary').click();
+      await page.locator('.dialog .button-primary').click();
+    },
+  },
+  {
+    name: 'dialog-compare-same',
+    path: meetingPath('three'),
+    act: async (page) => {
+      await more('lock')(page);
+      await page.locator('.panel-section .button-primary').click();
+      for (let group = 0; group < 6; group += 1) await page.locator('.dialog .button-primary').click();
+    },
+  },
   { name: 'dialog-leave', path: meetingPath('three'), act: control('log-out') },
   { name: 'dialog-shortcuts', path: meetingPath('three'), act: more('keyboard') },
   { name: 'dialog-server', path: meetingPath('three'), act: more('eye-off') },
 ];
 
 const looks: readonly Look[] = [
-  { size: 'laptop', theme: 'light', language: 'en' },
-  { size: 'phone', theme: 'light', language: 'zh-TW' },
-  { size: 'phone', theme: 'dark', language: 'en' },
-  { size: 'wide', theme: 'dark', language: 'zh-TW' },
+  ...(['phone', 'laptop', 'wide'] as const).flatMap((size) =>
+    (['light', 'dark'] as const).flatMap((theme) =>
+      (['en', 'zh-TW'] as const).map((language) => ({ size, theme, language })),
+    ),
+  ),
   { size: { width: 844, height: 390 }, theme: 'light', language: 'en' },
 ];
 
@@ -149,9 +215,13 @@ try {
       page.on('console', (message) => {
         if (message.type() === 'error') console.log(`${lookName}/${shot.name}: ${message.text()}`);
       });
+      await page.addInitScript((layout) => {
+        // Missing on the blank page before.
+        if (location.protocol !== 'about:') localStorage.setItem('sealroom.layout', layout);
+      }, shot.layout ?? 'auto');
       try {
         await open(page, `${site.origin}${shot.path}`);
-        await page.waitForTimeout(350);
+        await page.waitForTimeout(300);
         await shot.act?.(page);
         await page.waitForTimeout(150);
       } catch (error) {
