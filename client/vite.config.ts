@@ -7,6 +7,7 @@ import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { verifyPatchedMls } from './e2ee/group/patched.ts';
+import { languageTags } from './i18n/language.ts';
 import { sharedSodium } from './sharedSodium.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -103,6 +104,12 @@ function precompress(): Plugin {
   };
 }
 
+/** As the component library names its languages: `en` is `en-US` there. */
+function withRegion(tag: string): string {
+  const { language, region } = new Intl.Locale(tag).maximize();
+  return `${language}-${region}`;
+}
+
 const sodium = sharedSodium();
 
 export default defineConfig({
@@ -113,7 +120,7 @@ export default defineConfig({
     trustedWorkers(),
     noEvaluation(),
     // The component library brings its own words in thirty languages.
-    { ...optimizeLocales.vite({ locales: ['en-US', 'zh-TW'] }), enforce: 'pre' },
+    { ...optimizeLocales.vite({ locales: languageTags.map(withRegion) }), enforce: 'pre' },
     react(),
     sodium.page,
     precompress(),

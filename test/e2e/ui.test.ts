@@ -1,58 +1,15 @@
-import AxeBuilder from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contextFor, type Look, launch, meetingPath, open } from './ui/browser.ts';
-import { openSite, type Site } from './ui/site.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { type Look, meetingPath } from './ui/browser.ts';
+import { expectAccessible, expectNoSidewaysScroll, overlaps, useVisit } from './ui/visit.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([openSite(), launch()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.close();
-});
-
-/** A page on which an error in the console fails the test that used it. */
-async function onPage(
-  look: Look,
-  walk: (page: Page, context: BrowserContext) => Promise<void>,
-): Promise<void> {
-  const context = await contextFor(browser, look);
-  const problems: string[] = [];
-  try {
-    const page = await context.newPage();
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(error.message));
-    await walk(page, context);
-  } finally {
-    await context.close();
-  }
-  expect(problems).toEqual([]);
-}
-
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
-  expect(found, where).toEqual([]);
-}
-
-async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> {
-  const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(excess, where).toBeLessThanOrEqual(0);
-}
+const { onPage, go, enter, origin } = useVisit();
 
 const pages = ['/', '/server', '/nowhere'];
 const states = [
   'prejoin-lobby',
   'prejoin-denied',
+  'prejoin-tested',
   'waiting',
   'joining',
   'removed-banned',
@@ -62,7 +19,9 @@ const states = [
   'alone',
   'nine-states',
   'sixty-four',
-  'screen-share',
+  'two-shares',
+  'poor-connection',
+  'talking-while-muted',
   'alarms',
   'reconnecting',
   'muted',
@@ -75,6 +34,7 @@ const panels: readonly (readonly [string, string, string])[] = [
 const furtherPanels: readonly (readonly [string, string, string])[] = [
   ['seal with alarms', 'alarms', 'lock'],
   ['settings', 'three', 'settings'],
+  ['statistics', 'poor-connection', 'activity'],
   ['host controls', 'three', 'sliders-horizontal'],
   ['shortcuts', 'three', 'keyboard'],
   ['what the server sees', 'three', 'eye-off'],
@@ -89,7 +49,7 @@ describe.each(looks)('at $size, $theme, $language', (look) => {
   it('has pages and states without accessibility violations', async () => {
     await onPage(look, async (page) => {
       for (const path of [...pages, ...states.map(meetingPath)]) {
-        await open(page, `${site.origin}${path}`);
+        await go(page, path);
         await expectNoSidewaysScroll(page, path);
         await expectAccessible(page, path);
       }
@@ -101,7 +61,7 @@ describe.each(looks)('at $size, $theme, $language', (look) => {
   it('has panels and dialogs without accessibility violations', async () => {
     await onPage(look, async (page) => {
       for (const [name, state, icon] of [...panels, ...furtherPanels]) {
-        await open(page, `${site.origin}${meetingPath(state)}`);
+        await enter(page, state);
         if (panels.some(([panel]) => panel === name)) {
           await page.locator(`.control:has(.lucide-${icon})`).click();
         } else {
@@ -120,10 +80,10 @@ describe('on a wide screen', () => {
   it('shows pages, many people and a shared screen without scrolling sideways', async () => {
     await onPage({ size: 'wide', theme: 'light', language: 'en' }, async (page) => {
       for (const path of ['/', ...['prejoin-lobby', 'sixty-four', 'screen-share'].map(meetingPath)]) {
-        await open(page, `${site.origin}${path}`);
+        await go(page, path);
         await expectNoSidewaysScroll(page, path);
       }
-      await open(page, `${site.origin}${meetingPath('sixty-four')}`);
+      await enter(page, 'sixty-four');
       expect(await page.locator('.tile').count()).toBe(49);
     });
   });
@@ -152,7 +112,7 @@ describe('by keyboard alone', () => {
 
   it('starts a meeting, goes in, chats, raises a hand and leaves', async () => {
     await onPage(look, async (page) => {
-      await open(page, `${site.origin}/`);
+      await go(page, '/');
       await tabTo(page, 'Skip to the content');
       await page.locator('input[value="moderated"]').waitFor({ state: 'attached' });
       await tabTo(page, 'Start a meeting');
@@ -218,7 +178,7 @@ describe('by keyboard alone', () => {
 
   it('admits, denies and removes people after a question', async () => {
     await onPage(look, async (page) => {
-      await open(page, `${site.origin}${meetingPath('lobby')}`);
+      await enter(page, 'lobby');
       await page.keyboard.press('p');
       await page.getByRole('heading', { name: 'Waiting (3)' }).waitFor();
       await tabTo(page, 'Admit Henrike Baumann');
@@ -246,9 +206,9 @@ describe('by keyboard alone', () => {
 
   it('joins by a pasted link and explains a wrong one', async () => {
     await onPage(look, async (page) => {
-      await open(page, `${site.origin}/`);
+      await go(page, '/');
       await page.getByLabel('Meeting link').focus();
-      await page.keyboard.type(`${site.origin}/m/k3J9dQpX2mVwZ8sT1nYbRg`);
+      await page.keyboard.type(`${origin()}/m/k3J9dQpX2mVwZ8sT1nYbRg`);
       await page.keyboard.press('Enter');
       await page.getByText('The part after # is missing.').waitFor();
       await page.keyboard.press('End');
@@ -263,14 +223,14 @@ describe('by keyboard alone', () => {
 describe('preferences', () => {
   it('keeps the chosen language and theme over a reload', async () => {
     await onPage({ size: 'laptop', theme: 'light', language: 'en' }, async (page) => {
-      await open(page, `${site.origin}/`);
+      await go(page, '/');
       await page.getByRole('button', { name: '中文' }).click();
       await page.getByRole('heading', { name: '開新會議' }).waitFor();
       await page.reload();
       await page.getByRole('heading', { name: '開新會議' }).waitFor();
       expect(await page.locator('html').getAttribute('lang')).toBe('zh-TW');
 
-      await open(page, `${site.origin}${meetingPath('three')}`);
+      await enter(page, 'three');
       await page.getByRole('button', { name: '更多' }).click();
       await page.getByRole('menuitem', { name: '設定' }).click();
       await page.locator('.select-button', { hasText: '依這台裝置' }).click();
@@ -286,7 +246,7 @@ describe('preferences', () => {
 describe('what is on screen', () => {
   it("asks for the tiles of the page shown, sized in device pixels, and never for one's own", async () => {
     await onPage({ size: 'laptop', theme: 'light', language: 'en' }, async (page) => {
-      await open(page, `${site.origin}${meetingPath('sixty-four')}`);
+      await enter(page, 'sixty-four');
       const asked = () =>
         page.evaluate(() => {
           const last = window.heard.findLast((line) => line.startsWith('showTiles'));
@@ -310,37 +270,25 @@ describe('what is on screen', () => {
   });
 
   it('lets no part of the meeting overlap another', async () => {
-    for (const size of ['phone', 'laptop', { width: 844, height: 390 }] as const) {
+    for (const size of [
+      'phone',
+      'laptop',
+      { width: 844, height: 390 },
+      { width: 320, height: 568 },
+    ] as const) {
       await onPage({ size, theme: 'light', language: 'en' }, async (page) => {
-        await open(page, `${site.origin}${meetingPath('lobby')}`);
-        const overlaps = await page.evaluate(() => {
-          const boxes = [...document.querySelectorAll('.tile, .control, .banner, .head-chip')].map(
-            (element) => ({
-              name: element.textContent ?? '',
-              box: element.getBoundingClientRect(),
-            }),
-          );
-          return boxes.flatMap((one, index) =>
-            boxes
-              .slice(index + 1)
-              .filter(
-                ({ box }) =>
-                  one.box.left < box.right - 1 &&
-                  box.left < one.box.right - 1 &&
-                  one.box.top < box.bottom - 1 &&
-                  box.top < one.box.bottom - 1,
-              )
-              .map((other) => `${one.name} / ${other.name}`),
-          );
-        });
-        expect(overlaps).toEqual([]);
+        for (const state of ['lobby', 'two-shares', 'poor-connection']) {
+          await enter(page, state);
+          await expectNoSidewaysScroll(page, state);
+          expect(await overlaps(page), state).toEqual([]);
+        }
       });
     }
   });
 
   it('has touch targets of at least 44 px in the bar of a phone', async () => {
     await onPage({ size: 'phone', theme: 'light', language: 'en' }, async (page) => {
-      await open(page, `${site.origin}${meetingPath('three')}`);
+      await enter(page, 'three');
       const boxes = await page
         .locator('.control, .head-chip')
         .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON()));

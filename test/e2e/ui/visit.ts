@@ -1,0 +1,86 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { contextFor, type Look, launch, meetingPath, open } from './browser.ts';
+import { openSite, type Site } from './site.ts';
+
+/** The fixture's interface in a browser, for the tests of one file. */
+export interface Visit {
+  /** A page on which an error in the console fails the test that used it. */
+  onPage(look: Look, walk: (page: Page, context: BrowserContext) => Promise<void>): Promise<void>;
+  /** Goes to a path of the site. */
+  go(page: Page, path: string): Promise<void>;
+  /** Goes to the meeting in one of the scenarios. */
+  enter(page: Page, state: string): Promise<void>;
+  origin(): string;
+}
+
+/** Call at the top of a test file. */
+export function useVisit(): Visit {
+  let site: Site;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([openSite(), launch()]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  return {
+    async onPage(look, walk) {
+      const context = await contextFor(browser, look);
+      const problems: string[] = [];
+      try {
+        const page = await context.newPage();
+        page.on('console', (message) => {
+          if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
+        });
+        page.on('pageerror', (error) => problems.push(error.message));
+        await walk(page, context);
+      } finally {
+        await context.close();
+      }
+      expect(problems).toEqual([]);
+    },
+    go: (page, path) => open(page, `${site.origin}${path}`),
+    enter: (page, state) => open(page, `${site.origin}${meetingPath(state)}`),
+    origin: () => site.origin,
+  };
+}
+
+export async function expectAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+  expect(found, where).toEqual([]);
+}
+
+export async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> {
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(excess, where).toBeLessThanOrEqual(0);
+}
+
+/** Pairs of parts of the meeting that overlap, by their texts. */
+export function overlaps(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const boxes = [...document.querySelectorAll('.tile, .control, .banner, .head-chip, .pager')].map(
+      (element) => ({ name: element.textContent ?? '', box: element.getBoundingClientRect() }),
+    );
+    return boxes.flatMap((one, index) =>
+      boxes
+        .slice(index + 1)
+        .filter(
+          ({ box }) =>
+            one.box.left < box.right - 1 &&
+            box.left < one.box.right - 1 &&
+            one.box.top < box.bottom - 1 &&
+            box.top < one.box.bottom - 1,
+        )
+        .map((other) => `${one.name} / ${other.name}`),
+    );
+  });
+}
