@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../client/i18n/en.ts';
 import { createFormat } from '../../../client/i18n/format.ts';
 import { zhTW } from '../../../client/i18n/zh-TW.ts';
-import { plainCall } from '../../../client/meeting/callView.ts';
+import { brokenLinkMeeting } from '../../../client/meeting/brokenLink.ts';
 import type { MeetingView, Notice } from '../../../client/meeting/view.ts';
 import { type News, newsOf, say } from '../../../client/ui/meeting/news.ts';
 import { deviceKey } from '../../../shared/ids.ts';
@@ -12,10 +12,7 @@ const ann = deviceKey.parse(`ann${'A'.repeat(40)}`);
 const off = { state: 'off', track: null, seal: 'none' } as const;
 
 const quiet: MeetingView = {
-  phase: { name: 'meeting' },
-  link: '',
-  name: 'Me',
-  connection: 'connected',
+  ...brokenLinkMeeting('').getView(),
   members: [
     {
       device: ann,
@@ -32,36 +29,7 @@ const quiet: MeetingView = {
       connection: 'good',
     },
   ],
-  knocks: [],
-  chat: [],
-  reactions: [],
-  seal: { state: 'sealed', epoch: 1, since: 0, code: '', suite: 'x-wing' },
-  epochs: [],
-  alarms: [],
-  notices: [],
-  policy: null,
-  preset: null,
-  locked: false,
-  role: 'host',
   rights: new Set(['admit'] as const),
-  devices: {
-    microphones: [],
-    cameras: [],
-    speakers: [],
-    microphone: null,
-    camera: null,
-    speaker: null,
-    permission: 'unknown',
-    microphoneTrack: null,
-    cameraTrack: null,
-    canShareScreen: false,
-    canChooseSpeaker: false,
-    canFlipCamera: false,
-    mirrored: true,
-    pushToTalk: false,
-    musicMode: false,
-  },
-  call: plainCall,
 };
 const closed = { chat: false, people: false };
 const news = (change: Partial<MeetingView>, shown = closed) =>
