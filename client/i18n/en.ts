@@ -241,6 +241,7 @@ export const en = {
     wrong: 'This passphrase does not open the meeting. Check it and try again.',
   },
   opening: 'Looking up the meeting',
+  slow: 'This is taking longer than usual. Check your connection; it goes on by itself as soon as it can.',
   prejoin: {
     title: 'Ready to join?',
     titleHost: 'Ready to start?',

@@ -170,6 +170,7 @@ export const zhTW: Messages = {
     wrong: '這個密語打不開會議。請檢查後再試一次。',
   },
   opening: '正在查詢會議',
+  slow: '比平常久一點。請檢查網路連線，連上後會自動繼續。',
   prejoin: {
     title: '準備好加入了嗎？',
     titleHost: '準備好開始了嗎？',

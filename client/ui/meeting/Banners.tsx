@@ -1,4 +1,5 @@
 import { DoorOpen, MicOff, MonitorUp, VolumeX, WifiOff } from 'lucide-react';
+import { memo } from 'react';
 import type { Messages } from '../../i18n/en.ts';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView, Notice } from '../../meeting/view.ts';
@@ -6,6 +7,7 @@ import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { alarmWords } from './alarmWords.ts';
 import { isLasting, noticeText } from './noticeText.ts';
+import type { PanelName } from './RoomPanel.tsx';
 import type { Sound } from './Sound.tsx';
 import { selfOf, useActions } from './useMeeting.ts';
 
@@ -15,13 +17,11 @@ interface Props {
   readonly view: MeetingView;
   readonly sound: Sound;
   readonly peopleOpen: boolean;
-  readonly onSeal: () => void;
-  readonly onPeople: () => void;
-  readonly onSettings: () => void;
+  readonly onPanel: (panel: PanelName) => void;
 }
 
 /** Everything that lasts until it is dealt with, above the stage; it pushes the stage down. */
-export function Banners({ view, sound, peopleOpen, onSeal, onPeople, onSettings }: Props) {
+export const Banners = memo(function Banners({ view, sound, peopleOpen, onPanel }: Props) {
   const m = useMessages();
   const format = useFormat();
   const actions = useActions();
@@ -42,7 +42,7 @@ export function Banners({ view, sound, peopleOpen, onSeal, onPeople, onSettings 
           tone="warn"
           title={alarmWords(alarm.alarm, view.members, m).title}
           actions={
-            <Button size="s" onPress={onSeal}>
+            <Button size="s" onPress={() => onPanel('seal')}>
               {m.alarms.open}
             </Button>
           }
@@ -90,7 +90,7 @@ export function Banners({ view, sound, peopleOpen, onSeal, onPeople, onSettings 
             <>
               <Remedy
                 notice={lasting.notice}
-                onSettings={onSettings}
+                onSettings={() => onPanel('settings')}
                 onDone={() => actions.dismissNotice(lasting.id)}
               />
               <Button size="s" onPress={() => actions.dismissNotice(lasting.id)}>
@@ -112,7 +112,7 @@ export function Banners({ view, sound, peopleOpen, onSeal, onPeople, onSettings 
                   {m.people.admit}
                 </Button>
               )}
-              <Button size="s" onPress={onPeople}>
+              <Button size="s" onPress={() => onPanel('people')}>
                 {m.banner.showWaiting}
               </Button>
             </>
@@ -123,7 +123,7 @@ export function Banners({ view, sound, peopleOpen, onSeal, onPeople, onSettings 
       )}
     </div>
   );
-}
+});
 
 /** Names of who says that they look at this device's screen: a few, and how many more. */
 function watcherNames(view: MeetingView, m: Messages): readonly string[] {

@@ -19,13 +19,14 @@ import {
   Video,
   VideoOff,
 } from 'lucide-react';
-import type { RefObject } from 'react';
+import { memo, type RefObject } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { Menu, type MenuEntry } from '../components/Menu.tsx';
 import { Control } from './Control.tsx';
 import { DeviceMenu } from './DeviceMenu.tsx';
-import type { DialogName, PanelName } from './Room.tsx';
+import type { DialogName } from './Room.tsx';
+import type { PanelName } from './RoomPanel.tsx';
 import { useShortBar } from './useMediaQuery.ts';
 import { selfOf, useActions } from './useMeeting.ts';
 import './ControlBar.css';
@@ -40,7 +41,14 @@ interface Props {
 }
 
 /** The one bar of controls, below the stage. */
-export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: Props) {
+export const ControlBar = memo(function ControlBar({
+  view,
+  panel,
+  unread,
+  onPanel,
+  onDialog,
+  moreRef,
+}: Props) {
   const m = useMessages();
   const actions = useActions();
   const short = useShortBar();
@@ -253,4 +261,4 @@ export function ControlBar({ view, panel, unread, onPanel, onDialog, moreRef }: 
       </div>
     </section>
   );
-}
+});

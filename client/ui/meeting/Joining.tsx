@@ -5,11 +5,13 @@ import { Banner } from '../components/Banner.tsx';
 import { Page } from '../components/Page.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { alarmWords } from './alarmWords.ts';
+import { SLOW_MS, useSlow } from './useSlow.ts';
 import './Waiting.css';
 
 /** Welcomed; keys are being set up. What stands in the way is said here too. */
 export function Joining({ view }: { view: MeetingView }) {
   const m = useMessages();
+  const slow = useSlow(SLOW_MS);
   const alarm = view.alarms.at(-1);
   const words = alarm && alarmWords(alarm.alarm, view.members, m);
   useEffect(() => {
@@ -20,6 +22,7 @@ export function Joining({ view }: { view: MeetingView }) {
       <section className="waiting-words">
         <h1>{m.joining.title}</h1>
         <Spinner text={m.joining.text} />
+        {slow && !words && <p role="status">{m.slow}</p>}
         {words && (
           <div role="alert">
             <Banner tone="warn" title={words.title}>

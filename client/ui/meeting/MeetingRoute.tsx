@@ -13,6 +13,7 @@ import { Passphrase } from './Passphrase.tsx';
 import { Prejoin } from './Prejoin.tsx';
 import { Room } from './Room.tsx';
 import { ActionsContext, useMeeting } from './useMeeting.ts';
+import { SLOW_MS, useSlow } from './useSlow.ts';
 import { Waiting } from './Waiting.tsx';
 
 interface Props {
@@ -98,9 +99,13 @@ function Phases({ meeting, onReopen }: { meeting: Meeting; onReopen: () => void 
 
 function Opening() {
   const m = useMessages();
+  const slow = useSlow(SLOW_MS);
   return (
     <Page width="narrow" centred>
-      <Spinner text={m.opening} />
+      <div className="waiting-words">
+        <Spinner text={m.opening} />
+        {slow && <p role="status">{m.slow}</p>}
+      </div>
     </Page>
   );
 }

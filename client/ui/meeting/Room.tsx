@@ -1,15 +1,13 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { MeetingView } from '../../meeting/view.ts';
-import { Spinner } from '../components/Spinner.tsx';
-import { ChatPanel } from '../panels/ChatPanel.tsx';
-import { PeoplePanel } from '../panels/PeoplePanel.tsx';
 import { prefer, usePreferences } from '../preferences.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
 import { ControlBar } from './ControlBar.tsx';
+import { useCalmView } from './calmView.ts';
 import { LeaveDialog, LinkDialog, ServerDialog, ShortcutsDialog } from './RoomDialogs.tsx';
 import { RoomHead } from './RoomHead.tsx';
+import { type PanelName, RoomPanel } from './RoomPanel.tsx';
 import { SoundOutput, useSound } from './Sound.tsx';
 import { Stage } from './Stage.tsx';
 import { type LayoutMode, layoutModes } from './stagePlan.ts';
@@ -22,20 +20,12 @@ import { useShortcuts } from './useShortcuts.ts';
 import { useWakeLock } from './useWakeLock.ts';
 import './Room.css';
 
-// What is rarely opened is fetched when it is.
-const HostPanel = lazy(async () => ({ default: (await import('../panels/HostPanel.tsx')).HostPanel }));
-const SealPanel = lazy(async () => ({ default: (await import('../panels/SealPanel.tsx')).SealPanel }));
-const SettingsPanel = lazy(async () => ({
-  default: (await import('../panels/SettingsPanel.tsx')).SettingsPanel,
-}));
-const StatsPanel = lazy(async () => ({ default: (await import('../panels/StatsPanel.tsx')).StatsPanel }));
-
-export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'stats' | 'host';
 export type DialogName = 'leave' | 'shortcuts' | 'server' | 'link';
 
 /** The meeting: people, one bar of controls, panels at the side. */
 export function Room({ view }: { view: MeetingView }) {
   const actions = useActions();
+  const calm = useCalmView(view);
   const narrow = useNarrow();
   const { shortcuts, layout } = usePreferences();
   const [panel, setPanel] = useState<PanelName | null>(null);
@@ -94,48 +84,31 @@ export function Room({ view }: { view: MeetingView }) {
   const unread = panel === 'chat' ? 0 : view.chat.slice(seen).filter((message) => !message.self).length;
   const shown = useMemo(() => ({ chat: panel === 'chat', people: panel === 'people' }), [panel]);
   const behind = narrow && panel !== null;
+  const showServer = useCallback(() => setDialog('server'), []);
   const closeDialog = () => setDialog(null);
 
   return (
     <div className="room stage-surface" data-theme="dark">
       <div className="room-top" inert={behind}>
-        <RoomHead
-          view={view}
-          floating={floating}
-          onSeal={() => togglePanel('seal')}
-          onPeople={() => togglePanel('people')}
-          onQuality={() => togglePanel('stats')}
-          onUsage={() => togglePanel('settings')}
-        />
-        <Banners
-          view={view}
-          sound={sound}
-          peopleOpen={panel === 'people'}
-          onSeal={() => showPanel('seal')}
-          onPeople={() => showPanel('people')}
-          onSettings={() => showPanel('settings')}
-        />
+        <RoomHead view={calm} floating={floating} onPanel={togglePanel} />
+        <Banners view={calm} sound={sound} peopleOpen={panel === 'people'} onPanel={showPanel} />
       </div>
       <div className="room-stage" inert={behind}>
         <Stage view={view} floating={floating.target} />
       </div>
       {panel !== null && (
-        <PanelSide>
-          {panel === 'chat' && (
-            <ChatPanel view={view} draft={draft} onDraft={setDraft} onClose={closePanel} />
-          )}
-          {panel === 'people' && <PeoplePanel view={view} onClose={closePanel} />}
-          {panel === 'seal' && (
-            <SealPanel view={view} onClose={closePanel} onServer={() => setDialog('server')} />
-          )}
-          {panel === 'stats' && <StatsPanel view={view} onClose={closePanel} />}
-          {panel === 'settings' && <SettingsPanel view={view} onClose={closePanel} />}
-          {panel === 'host' && <HostPanel view={view} onClose={closePanel} />}
-        </PanelSide>
+        <RoomPanel
+          view={calm}
+          panel={panel}
+          draft={draft}
+          onDraft={setDraft}
+          onClose={closePanel}
+          onServer={showServer}
+        />
       )}
       <div className="room-bar" inert={behind}>
         <ControlBar
-          view={view}
+          view={calm}
           panel={panel}
           unread={unread}
           onPanel={togglePanel}
@@ -143,8 +116,8 @@ export function Room({ view }: { view: MeetingView }) {
           moreRef={more}
         />
       </div>
-      <SoundOutput members={view.members} speaker={view.devices.speaker} sound={sound} />
-      <Announcer view={view} shown={shown} />
+      <SoundOutput members={calm.members} speaker={calm.devices.speaker} sound={sound} />
+      <Announcer view={calm} shown={shown} />
       {dialog === 'leave' && <LeaveDialog view={view} onClose={closeDialog} />}
       {dialog === 'shortcuts' && <ShortcutsDialog onClose={closeDialog} />}
       {dialog === 'server' && <ServerDialog onClose={closeDialog} />}
@@ -155,28 +128,3 @@ export function Room({ view }: { view: MeetingView }) {
 
 const after = (mode: LayoutMode): LayoutMode =>
   layoutModes[(layoutModes.indexOf(mode) + 1) % layoutModes.length] ?? 'auto';
-
-function PanelLoading() {
-  const m = useMessages();
-  return (
-    <div className="panel panel-loading">
-      <Spinner text={m.common.loading} />
-    </div>
-  );
-}
-
-// The panel follows the theme of the page, not the dark of the stage.
-function PanelSide({ children }: { children: React.ReactNode }) {
-  const [theme, setTheme] = useState(document.documentElement.dataset.theme);
-  useEffect(() => {
-    const root = document.documentElement;
-    const observer = new MutationObserver(() => setTheme(root.dataset.theme));
-    observer.observe(root, { attributeFilter: ['data-theme'] });
-    return () => observer.disconnect();
-  }, []);
-  return (
-    <div className="room-panel" data-theme={theme}>
-      <Suspense fallback={<PanelLoading />}>{children}</Suspense>
-    </div>
-  );
-}

@@ -1,8 +1,9 @@
 import { Gauge, LockKeyhole, Users, WifiLow } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
+import type { PanelName } from './RoomPanel.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { sealIcon } from './sealIcon.tsx';
 import type { FloatingWindow } from './useFloatingWindow.ts';
@@ -11,14 +12,11 @@ import { ViewMenu } from './ViewMenu.tsx';
 interface Props {
   readonly view: MeetingView;
   readonly floating: FloatingWindow;
-  readonly onSeal: () => void;
-  readonly onPeople: () => void;
-  readonly onQuality: () => void;
-  readonly onUsage: () => void;
+  readonly onPanel: (panel: PanelName) => void;
 }
 
 /** The facts of the meeting in one line: seal, people, lock, and the last thing that happened. */
-export function RoomHead({ view, floating, onSeal, onPeople, onQuality, onUsage }: Props) {
+export const RoomHead = memo(function RoomHead({ view, floating, onPanel }: Props) {
   const m = useMessages();
   const format = useFormat();
   const { state } = view.seal;
@@ -30,26 +28,31 @@ export function RoomHead({ view, floating, onSeal, onPeople, onQuality, onUsage 
       <h1 ref={heading} tabIndex={-1} className="visually-hidden">
         {m.room.title}
       </h1>
-      <AriaButton className={`head-chip head-chip-${state}`} onPress={onSeal}>
+      <AriaButton className={`head-chip head-chip-seal head-chip-${state}`} onPress={() => onPanel('seal')}>
         {sealIcon[state]}
-        {state === 'sealed'
-          ? m.seal.sealedChip(format.time(view.seal.since))
-          : state === 'warning'
-            ? m.seal.warningChip
-            : m.seal.verifyingChip}
+        <span className="head-seal">
+          {state === 'sealed'
+            ? m.seal.sealedChip(format.time(view.seal.since))
+            : state === 'warning'
+              ? m.seal.warningChip
+              : m.seal.verifyingChip}
+        </span>
       </AriaButton>
-      <AriaButton className="head-chip" onPress={onPeople}>
+      <AriaButton className="head-chip" onPress={() => onPanel('people')}>
         <Users aria-hidden="true" />
-        {m.room.people(view.members.length)}
+        <span className="head-word">{m.room.people(view.members.length)}</span>
+        <span className="head-number" aria-hidden="true">
+          {format.number(view.members.length)}
+        </span>
       </AriaButton>
       {view.call.quality.level === 'poor' && (
-        <AriaButton className="head-chip head-chip-poor" onPress={onQuality}>
+        <AriaButton className="head-chip head-chip-poor" onPress={() => onPanel('stats')}>
           <WifiLow aria-hidden="true" />
           <span className="head-word">{m.tile.poor}</span>
         </AriaButton>
       )}
       {view.call.usage !== 'normal' && (
-        <AriaButton className="head-chip" onPress={onUsage}>
+        <AriaButton className="head-chip" onPress={() => onPanel('settings')}>
           <Gauge aria-hidden="true" />
           <span className="head-word">{m.usage[view.call.usage].name}</span>
         </AriaButton>
@@ -64,4 +67,4 @@ export function RoomHead({ view, floating, onSeal, onPeople, onQuality, onUsage 
       <ViewMenu floating={floating} />
     </header>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { MemberView } from '../../meeting/view.ts';
 
 /** What plays the others' sound, and whether the browser lets it. */
@@ -36,7 +36,7 @@ interface Props {
 }
 
 /** One audio element per remote microphone and per sound of a shared screen. */
-export function SoundOutput({ members, speaker, sound }: Props) {
+export const SoundOutput = memo(function SoundOutput({ members, speaker, sound }: Props) {
   return members
     .filter((member) => !member.self)
     .flatMap((member) =>
@@ -44,7 +44,7 @@ export function SoundOutput({ members, speaker, sound }: Props) {
         track === null ? null : <AudioTrack key={track.id} track={track} speaker={speaker} sound={sound} />,
       ),
     );
-}
+});
 
 function AudioTrack({
   track,

@@ -6,6 +6,7 @@ import { RadioCards } from '../components/RadioCards.tsx';
 import { Select } from '../components/Select.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { DeviceSelects } from '../meeting/DeviceSelects.tsx';
+import { PermissionHelp } from '../meeting/PermissionHelp.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 import { prefer, themes, usePreferences } from '../preferences.ts';
 import { EffectsSettings } from './EffectsSettings.tsx';
@@ -21,6 +22,7 @@ export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: (
   return (
     <Panel title={m.settings.title} onClose={onClose}>
       <PanelSection title={m.settings.devices}>
+        <PermissionHelp permission={devices.permission} onRetry={() => actions.retryDevices()} />
         <DeviceSelects devices={devices} />
         <Switch
           name={m.settings.mirrored}

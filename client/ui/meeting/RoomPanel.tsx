@@ -1,0 +1,64 @@
+import { lazy, memo, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { useMessages } from '../../i18n/messages.tsx';
+import type { MeetingView } from '../../meeting/view.ts';
+import { Spinner } from '../components/Spinner.tsx';
+import { ChatPanel } from '../panels/ChatPanel.tsx';
+import { PeoplePanel } from '../panels/PeoplePanel.tsx';
+
+// What is rarely opened is fetched when it is.
+const HostPanel = lazy(async () => ({ default: (await import('../panels/HostPanel.tsx')).HostPanel }));
+const SealPanel = lazy(async () => ({ default: (await import('../panels/SealPanel.tsx')).SealPanel }));
+const SettingsPanel = lazy(async () => ({
+  default: (await import('../panels/SettingsPanel.tsx')).SettingsPanel,
+}));
+const StatsPanel = lazy(async () => ({ default: (await import('../panels/StatsPanel.tsx')).StatsPanel }));
+
+export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'stats' | 'host';
+
+interface Props {
+  readonly view: MeetingView;
+  readonly panel: PanelName;
+  readonly draft: string;
+  readonly onDraft: (draft: string) => void;
+  readonly onClose: () => void;
+  readonly onServer: () => void;
+}
+
+/** The one panel that is open beside the stage. */
+export const RoomPanel = memo(function RoomPanel({ view, panel, draft, onDraft, onClose, onServer }: Props) {
+  return (
+    <PanelSide>
+      {panel === 'chat' && <ChatPanel view={view} draft={draft} onDraft={onDraft} onClose={onClose} />}
+      {panel === 'people' && <PeoplePanel view={view} onClose={onClose} />}
+      {panel === 'seal' && <SealPanel view={view} onClose={onClose} onServer={onServer} />}
+      {panel === 'stats' && <StatsPanel view={view} onClose={onClose} />}
+      {panel === 'settings' && <SettingsPanel view={view} onClose={onClose} />}
+      {panel === 'host' && <HostPanel view={view} onClose={onClose} />}
+    </PanelSide>
+  );
+});
+
+function PanelLoading() {
+  const m = useMessages();
+  return (
+    <div className="panel panel-loading">
+      <Spinner text={m.common.loading} />
+    </div>
+  );
+}
+
+// The panel follows the theme of the page, not the dark of the stage.
+function PanelSide({ children }: { children: ReactNode }) {
+  const [theme, setTheme] = useState(document.documentElement.dataset.theme);
+  useEffect(() => {
+    const root = document.documentElement;
+    const observer = new MutationObserver(() => setTheme(root.dataset.theme));
+    observer.observe(root, { attributeFilter: ['data-theme'] });
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div className="room-panel" data-theme={theme}>
+      <Suspense fallback={<PanelLoading />}>{children}</Suspense>
+    </div>
+  );
+}
