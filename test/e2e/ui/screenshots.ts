@@ -223,6 +223,7 @@ try {
         await open(page, `${site.origin}${shot.path}`);
         await page.waitForTimeout(300);
         await shot.act?.(page);
+        await page.locator('.panel-loading').waitFor({ state: 'detached' });
         await page.waitForTimeout(150);
       } catch (error) {
         console.log(`${lookName}/${shot.name}: ${String(error).split('\n')[0]}`);
