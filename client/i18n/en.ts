@@ -489,6 +489,7 @@ export const en = {
     cameras: 'Choose camera',
     flip: 'Switch to the other camera',
     stats: 'Connection and statistics',
+    hold: 'Hold to speak (Space)',
   },
   chat: {
     title: 'Chat',

@@ -375,6 +375,7 @@ export const zhTW: Messages = {
     cameras: '選擇鏡頭',
     flip: '切換前後鏡頭',
     stats: '連線與統計',
+    hold: '按住說話（空白鍵）',
   },
   chat: {
     title: '聊天',

@@ -22,7 +22,7 @@ function asked(page: Page): Promise<readonly Asked[]> {
 }
 
 async function choose(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: 'View' }).click();
+  await page.getByRole('button', { name: 'View', exact: true }).click();
   await page.getByRole(/^Hide/.test(name) ? 'menuitemcheckbox' : 'menuitemradio', { name }).click();
   await page.keyboard.press('Escape');
   await page.getByRole('menu').waitFor({ state: 'detached' });
@@ -116,7 +116,7 @@ describe('layouts', () => {
   it('floats above other windows with picture and controls', async () => {
     await onPage(laptop, async (page, context) => {
       await enter(page, 'three');
-      await page.getByRole('button', { name: 'View' }).click();
+      await page.getByRole('button', { name: 'View', exact: true }).click();
       const opened = context.waitForEvent('page');
       await page.getByRole('menuitem', { name: 'Float above other windows' }).click();
       const floating = await opened;
@@ -128,7 +128,7 @@ describe('layouts', () => {
         )
         .toBe('false');
       await floating.getByRole('button', { name: 'Back to the meeting' }).click();
-      await page.getByRole('button', { name: 'View' }).click();
+      await page.getByRole('button', { name: 'View', exact: true }).click();
       await page.getByRole('menuitem', { name: 'Float above other windows' }).waitFor();
     });
   });

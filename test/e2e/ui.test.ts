@@ -140,7 +140,7 @@ describe('by keyboard alone', () => {
       await page.locator('.tile').first().waitFor();
       expect(await page.evaluate(() => window.heard)).toContain('join ["Lin"]');
 
-      const microphone = page.getByRole('button', { name: 'Microphone' });
+      const microphone = page.getByRole('button', { name: 'Microphone', exact: true });
       expect(await microphone.getAttribute('aria-pressed')).toBe('true');
       await page.keyboard.press('m');
       expect(await microphone.getAttribute('aria-pressed')).toBe('false');

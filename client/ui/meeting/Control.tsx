@@ -20,12 +20,15 @@ interface Props {
   readonly blocked?: string | null;
   readonly tone?: 'warn';
   readonly onPress?: () => void;
+  /** Instead of `onPress`: it acts as long as it is held down. */
+  readonly onHold?: (down: boolean) => void;
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
 /** One control of the bar: icon, name, state. */
 export function Control(props: Props) {
   const blocked = props.blocked ?? null;
+  const { onHold } = props;
   const content = (
     <>
       <span className="control-icon" aria-hidden="true">
@@ -45,6 +48,7 @@ export function Control(props: Props) {
     }`,
     ...(props.ref === undefined ? {} : { ref: props.ref }),
     ...(props.onPress === undefined ? {} : { onPress: props.onPress }),
+    ...(onHold === undefined ? {} : { onPressStart: () => onHold(true), onPressEnd: () => onHold(false) }),
   };
   return (
     <WithTooltip text={blocked ?? props.tip}>

@@ -140,12 +140,18 @@ export const ControlBar = memo(function ControlBar({
         <div className="control-pair">
           <Control
             name={m.controls.microphone}
-            tip={`${microphone === 'live' ? m.controls.mute : m.controls.unmute} (M)`}
+            tip={
+              devices.pushToTalk
+                ? m.controls.hold
+                : `${microphone === 'live' ? m.controls.mute : m.controls.unmute} (M)`
+            }
             icon={microphone === 'live' ? <Mic /> : <MicOff />}
             on={microphone === 'live'}
             alertOff
             blocked={microphone === 'blocked' || !view.rights.has('speak') ? blocked : null}
-            onPress={() => actions.setMicrophone(microphone !== 'live')}
+            {...(devices.pushToTalk
+              ? { onHold: (down: boolean) => actions.talk(down) }
+              : { onPress: () => actions.setMicrophone(microphone !== 'live') })}
           />
           {!short && (
             <DeviceMenu

@@ -57,7 +57,7 @@ export function planStage(input: StageInput): StagePlan {
     if (lit.length > 0) return lit;
     const [screen] = screenItems;
     if (screen) return [screen];
-    if (mode === 'auto') return [];
+    if (mode === 'auto' || people.length < 2) return [];
     const speaker = all.find((item) => item.device === input.speaker && item.device !== self);
     const fallback = speaker ?? all.find((item) => item.device !== self) ?? all[0];
     return fallback ? [fallback] : [];
