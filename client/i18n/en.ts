@@ -889,7 +889,7 @@ export const en = {
       'First look at the code again: it changes when somebody comes or goes. If it still differs, stop confidential talk, leave, start a new meeting with a new link, and tell whoever runs this server.',
     who: 'Whom did you compare with?',
     whoText: 'Mark only people whose voice or face you know. You are warned if their key ever changes.',
-    markName: (name: string) => `Mark ${name} as verified`,
+    markName: (name: string) => `Mark as verified: ${name}`,
   },
   usage: {
     normal: { name: 'Normal', text: 'Pictures as good as the connection allows.' },

@@ -199,7 +199,7 @@ describe('safety code', () => {
       for (let group = 0; group < 6; group += 1) await page.keyboard.press('Enter');
       await page.getByRole('dialog', { name: 'The codes are the same' }).waitFor();
       await expectAccessible(page, 'comparison done');
-      await page.getByRole('button', { name: 'Mark Wu Chih-ming as verified' }).click();
+      await page.getByRole('button', { name: 'Mark as verified: Wu Chih-ming' }).click();
       expect(await page.evaluate(() => window.heard.some((line) => line.startsWith('markVerified')))).toBe(
         true,
       );

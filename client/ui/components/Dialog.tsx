@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
 import { IconButton } from './IconButton.tsx';
@@ -40,10 +40,28 @@ export function Dialog(props: Props) {
               </IconButton>
             )}
           </header>
-          <div className="dialog-body">{props.children}</div>
+          <DialogBody>{props.children}</DialogBody>
           {props.actions !== undefined && <footer className="dialog-actions">{props.actions}</footer>}
         </AriaDialog>
       </Modal>
     </ModalOverlay>
+  );
+}
+
+/** Takes part in the tab order only where it scrolls, so that the keyboard can scroll it. */
+function DialogBody({ children }: { children: ReactNode }) {
+  const ref = useRef<HTMLDivElement>(null);
+  const [scrolls, setScrolls] = useState(false);
+  useEffect(() => {
+    const body = ref.current;
+    if (body === null) return;
+    const observer = new ResizeObserver(() => setScrolls(body.scrollHeight > body.clientHeight + 1));
+    for (const element of [body, ...body.children]) observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div className="dialog-body" ref={ref} {...(scrolls ? { tabIndex: 0 } : {})}>
+      {children}
+    </div>
   );
 }

@@ -13,17 +13,23 @@ export function usePushToTalk(enabled: boolean, muted: boolean, talk: (on: boole
   useEffect(() => {
     if (!enabled) return;
     let held = false;
+    // Whether the focused button was reached by keyboard; a click alone leaves focus behind too.
+    let walked = false;
+    const onPointerDown = () => {
+      walked = false;
+    };
     const stop = () => {
       if (!held) return;
       held = false;
       latest.current.talk(false);
     };
     const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Tab' || event.key.startsWith('Arrow')) walked = true;
       if (event.key !== ' ') return;
       if (!held) {
         const { target } = event;
         if (event.repeat || !latest.current.muted || isBusyElsewhere(event)) return;
-        if (target instanceof Element && target !== document.body && target.matches(':focus-visible')) return;
+        if (walked && target instanceof Element && target.closest('button, a, [role]') !== null) return;
         held = true;
         latest.current.talk(true);
       }
@@ -39,11 +45,13 @@ export function usePushToTalk(enabled: boolean, muted: boolean, talk: (on: boole
     // Captured, because buttons keep their key events to themselves.
     addEventListener('keydown', onKeyDown, true);
     addEventListener('keyup', onKeyUp, true);
+    addEventListener('pointerdown', onPointerDown, true);
     addEventListener('blur', stop);
     document.addEventListener('visibilitychange', stop);
     return () => {
       removeEventListener('keydown', onKeyDown, true);
       removeEventListener('keyup', onKeyUp, true);
+      removeEventListener('pointerdown', onPointerDown, true);
       removeEventListener('blur', stop);
       document.removeEventListener('visibilitychange', stop);
       stop();

@@ -54,6 +54,6 @@ export async function open(page: Page, address: string): Promise<void> {
   // Two addresses that differ by their fragment alone would not load the page anew.
   await page.goto('about:blank');
   await page.goto(address);
-  await page.locator('.page h1, .page .spinner, .tile').first().waitFor();
+  await page.locator('.page h1, .tile').first().waitFor();
   await page.evaluate(() => document.fonts.ready);
 }

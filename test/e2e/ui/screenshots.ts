@@ -50,7 +50,6 @@ const report = (steps: number) => async (page: Page) => {
 };
 
 const states = [
-  'opening',
   'prejoin-host',
   'prejoin-lobby',
   'prejoin-open',
