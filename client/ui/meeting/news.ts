@@ -1,6 +1,6 @@
 import type { Messages } from '../../i18n/en.ts';
 import type { Format } from '../../i18n/format.ts';
-import type { MeetingView } from '../../meeting/view.ts';
+import type { ChatMessageView, KnockView, MeetingView, MemberView } from '../../meeting/view.ts';
 import { isLasting, noticeText } from './noticeText.ts';
 
 /** Something that screen readers are told; of what is `by` somebody, many become a number. */
@@ -8,6 +8,16 @@ export type News =
   | { readonly kind: 'joined' | 'left' | 'hand' | 'message' | 'knock'; readonly by: string }
   | { readonly kind: 'reaction'; readonly by: string; readonly emoji: string }
   | { readonly kind: 'text'; readonly text: string };
+
+/** As much of a meeting as there is news about. */
+export interface Scene {
+  readonly notices: MeetingView['notices'];
+  readonly members: readonly Pick<MemberView, 'device' | 'self' | 'name' | 'hand'>[];
+  readonly chat: readonly Pick<ChatMessageView, 'id' | 'self' | 'name'>[];
+  readonly knocks: readonly Pick<KnockView, 'knockId' | 'name'>[];
+  readonly reactions: MeetingView['reactions'];
+  readonly rights: MeetingView['rights'];
+}
 
 /** What is in view elsewhere on the page, and read from there. */
 export interface Shown {
@@ -18,13 +28,7 @@ export interface Shown {
 const together = ['joined', 'left', 'hand', 'message', 'knock'] as const;
 
 /** What has happened between two views. Lasting notices are left out: their banner is read. */
-export function newsOf(
-  old: MeetingView,
-  now: MeetingView,
-  shown: Shown,
-  m: Messages,
-  format: Format,
-): News[] {
+export function newsOf(old: Scene, now: Scene, shown: Shown, m: Messages, format: Format): News[] {
   return [
     ...noticesOf(old, now, m, format),
     ...handsOf(old, now),
@@ -70,7 +74,7 @@ function added<Item extends { readonly id: string }>(
   return now.filter(({ id }) => !known.has(id));
 }
 
-function noticesOf(old: MeetingView, now: MeetingView, m: Messages, format: Format): News[] {
+function noticesOf(old: Scene, now: Scene, m: Messages, format: Format): News[] {
   return added(old.notices, now.notices).flatMap(({ notice }): News[] => {
     if (isLasting(notice)) return [];
     if (notice.kind === 'joined' || notice.kind === 'left') return [{ kind: notice.kind, by: notice.name }];
@@ -78,7 +82,7 @@ function noticesOf(old: MeetingView, now: MeetingView, m: Messages, format: Form
   });
 }
 
-function handsOf(old: MeetingView, now: MeetingView): News[] {
+function handsOf(old: Scene, now: Scene): News[] {
   if (old.members === now.members) return [];
   const before = new Map(old.members.map(({ device, hand }) => [device, hand]));
   return now.members.flatMap(({ device, self, hand, name }): News[] =>
@@ -86,7 +90,7 @@ function handsOf(old: MeetingView, now: MeetingView): News[] {
   );
 }
 
-function chatOf(old: MeetingView, now: MeetingView, shown: Shown): News[] {
+function chatOf(old: Scene, now: Scene, shown: Shown): News[] {
   if (shown.chat) return [];
   return added(old.chat, now.chat).flatMap(({ self, name }): News[] =>
     self ? [] : [{ kind: 'message', by: name }],
@@ -94,7 +98,7 @@ function chatOf(old: MeetingView, now: MeetingView, shown: Shown): News[] {
 }
 
 /** Without the list, a banner says who waits. */
-function knocksOf(old: MeetingView, now: MeetingView, shown: Shown): News[] {
+function knocksOf(old: Scene, now: Scene, shown: Shown): News[] {
   if (!shown.people || old.knocks === now.knocks || !now.rights.has('admit')) return [];
   const known = new Set(old.knocks.map(({ knockId }) => knockId));
   return now.knocks.flatMap(({ knockId, name }): News[] =>
@@ -102,7 +106,7 @@ function knocksOf(old: MeetingView, now: MeetingView, shown: Shown): News[] {
   );
 }
 
-function reactionsOf(old: MeetingView, now: MeetingView): News[] {
+function reactionsOf(old: Scene, now: Scene): News[] {
   return added(old.reactions, now.reactions).flatMap(({ from, emoji }): News[] => {
     const member = now.members.find(({ device }) => device === from);
     return member === undefined || member.self ? [] : [{ kind: 'reaction', by: member.name, emoji }];
