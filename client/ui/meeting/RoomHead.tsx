@@ -1,4 +1,4 @@
-import { Gauge, LockKeyhole, Users, WifiLow } from 'lucide-react';
+import { Gauge, LockKeyhole, Users, Wifi } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
@@ -47,7 +47,7 @@ export const RoomHead = memo(function RoomHead({ view, floating, onPanel }: Prop
       </AriaButton>
       {view.call.quality.level === 'poor' && (
         <AriaButton className="head-chip head-chip-poor" onPress={() => onPanel('stats')}>
-          <WifiLow aria-hidden="true" />
+          <Wifi aria-hidden="true" />
           <span className="head-word">{m.tile.poor}</span>
         </AriaButton>
       )}

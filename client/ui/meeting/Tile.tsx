@@ -1,4 +1,4 @@
-import { AudioLines, Ellipsis, Hand, MicOff, Pin, TriangleAlert, WifiLow, WifiOff } from 'lucide-react';
+import { AudioLines, Ellipsis, Hand, MicOff, Pin, TriangleAlert, Wifi, WifiOff } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MemberView } from '../../meeting/view.ts';
@@ -86,7 +86,7 @@ export const Tile = memo(function Tile(props: Props) {
             {member.connection === 'lost' ? (
               <WifiOff role="img" aria-label={m.tile.lost} />
             ) : (
-              <WifiLow role="img" aria-label={m.tile.poor} />
+              <Wifi role="img" aria-label={m.tile.poor} />
             )}
           </span>
         )}

@@ -28,8 +28,13 @@ const PAGER = 44;
  * The arrangement that gives `count` tiles the most room. A tile is never wider than 16:9; upright areas allow
  * upright tiles down to 3:4, wide ones down to 6:5, so that faces are not cropped away.
  */
-export function planGrid(count: number, width: number, height: number, gap: number): GridPlan {
-  const narrowest = width < height ? 3 / 4 : 6 / 5;
+export function planGrid(
+  count: number,
+  width: number,
+  height: number,
+  gap: number,
+  narrowest = width < height ? 3 / 4 : 6 / 5,
+): GridPlan {
   let best: GridPlan = { columns: 1, rows: Math.max(count, 1), tileWidth: 0, tileHeight: 0 };
   for (let columns = 1; columns <= count; columns += 1) {
     const rows = Math.ceil(count / columns);
@@ -121,7 +126,9 @@ const columnTileHeight = (width: number) => Math.floor((width * 9) / 16);
 
 function mainBoxes(area: Box, { main, screen }: StageNeeds): readonly Box[] {
   if (screen && main === 1) return [area];
-  const plan = planGrid(main, area.width, area.height, GAP);
+  // One person alone may stand as upright as a phone.
+  const narrowest = main === 1 && area.width < area.height ? 2 / 3 : undefined;
+  const plan = planGrid(main, area.width, area.height, GAP, narrowest);
   return gridBoxes(area, main, plan);
 }
 
@@ -159,7 +166,9 @@ function gridBoxes(area: Box, count: number, plan: GridPlan): readonly Box[] {
 
 function rowPages(area: Box, count: number): Pages {
   const height = area.height;
-  const width = Math.floor((height * 4) / 3);
+  // On a phone tiles stand upright, so that three fit.
+  const third = (area.width - PAGER - 3 * GAP) / 3;
+  const width = Math.floor(Math.min((height * 4) / 3, third));
   const holds = (room: number) => Math.max(1, Math.floor((room + GAP) / (width + GAP)));
   const onePage = count <= holds(area.width);
   const room = onePage ? area.width : area.width - PAGER - GAP;
