@@ -121,6 +121,10 @@ describe('layouts', () => {
       await page.getByRole('menuitem', { name: 'Float above other windows' }).click();
       const floating = await opened;
       await floating.locator('.floating video').waitFor();
+      // Dressed: the picture fills what the bar leaves.
+      await expect
+        .poll(() => floating.locator('.floating').evaluate((it) => getComputedStyle(it).position))
+        .toBe('fixed');
       await floating.getByRole('button', { name: 'Microphone' }).click();
       await expect
         .poll(() =>

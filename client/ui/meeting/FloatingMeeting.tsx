@@ -1,4 +1,5 @@
 import { LogOut, Mic, MicOff, Undo2, Video, VideoOff } from 'lucide-react';
+import { useLayoutEffect } from 'react';
 import { createPortal } from 'react-dom';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
@@ -18,6 +19,7 @@ interface Props {
 export function FloatingMeeting({ view, target, item }: Props) {
   const m = useMessages();
   const actions = useActions();
+  useLayoutEffect(() => dress(target.document), [target]);
   const self = selfOf(view);
   const member = view.members.find(({ device }) => device === item?.device) ?? self;
   const source = member && item ? member.sources[item.source] : member?.sources.camera;
@@ -77,4 +79,17 @@ export function FloatingMeeting({ view, target, item }: Props) {
     </div>,
     target.document.body,
   );
+}
+
+/** Gives the window the language and the style sheets of the page, this part's own included. */
+function dress(target: Document): void {
+  target.documentElement.lang = document.documentElement.lang;
+  target.documentElement.dataset.theme = 'dark';
+  target.title = document.title;
+  for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')) {
+    const copy = target.createElement('link');
+    copy.rel = 'stylesheet';
+    copy.href = link.href;
+    target.head.append(copy);
+  }
 }

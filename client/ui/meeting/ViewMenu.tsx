@@ -1,13 +1,13 @@
 import {
   Check,
   GalleryVerticalEnd,
+  LayoutDashboard,
   LayoutGrid,
   LayoutPanelLeft,
   Maximize,
   Minimize,
   PanelRight,
   PictureInPicture2,
-  Sparkles,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import {
@@ -29,7 +29,7 @@ import { useFullScreen } from './useFullScreen.ts';
 import '../components/Select.css';
 
 const icons: Readonly<Record<LayoutMode, ReactNode>> = {
-  auto: <Sparkles aria-hidden="true" />,
+  auto: <LayoutDashboard aria-hidden="true" />,
   grid: <LayoutGrid aria-hidden="true" />,
   speaker: <GalleryVerticalEnd aria-hidden="true" />,
   sidebar: <PanelRight aria-hidden="true" />,

@@ -32,7 +32,6 @@ export function useFloatingWindow(): FloatingWindow {
     api.requestWindow({ width: 400, height: 290 }).then(
       (next) => {
         opened.current = next;
-        dress(next.document);
         next.addEventListener('pagehide', () => {
           opened.current = null;
           setTarget(null);
@@ -47,19 +46,6 @@ export function useFloatingWindow(): FloatingWindow {
   const supported =
     window.documentPictureInPicture !== undefined || document.pictureInPictureEnabled === true;
   return { supported, target, toggle };
-}
-
-/** Gives the new document the language and the style sheets of this one. */
-function dress(target: Document): void {
-  target.documentElement.lang = document.documentElement.lang;
-  target.documentElement.dataset.theme = 'dark';
-  target.title = document.title;
-  for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')) {
-    const copy = target.createElement('link');
-    copy.rel = 'stylesheet';
-    copy.href = link.href;
-    target.head.append(copy);
-  }
 }
 
 /** Where documents cannot float, the main picture can. */
