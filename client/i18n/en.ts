@@ -807,6 +807,8 @@ export const en = {
     fullScreen: 'Full screen on or off',
     space: 'Space',
     talk: 'Hold to speak while muted',
+    arrows: 'Arrow keys',
+    tiles: 'Go from one person to the next',
   },
   banner: {
     reconnecting: 'Reconnecting',

@@ -677,6 +677,8 @@ export const zhTW: Messages = {
     fullScreen: '開啟或關閉全螢幕',
     space: '空白鍵',
     talk: '靜音時按住說話',
+    arrows: '方向鍵',
+    tiles: '在與會者畫面之間移動',
   },
   banner: {
     reconnecting: '重新連線中',

@@ -83,6 +83,26 @@ describe('layouts', () => {
     });
   });
 
+  it('is one tab stop, within which arrows go from tile to tile', async () => {
+    await onPage(laptop, async (page) => {
+      await enter(page, 'twenty-five');
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+      await page.getByRole('button', { name: 'View', exact: true }).focus();
+      await page.keyboard.press('Tab');
+      expect(await focused()).toBe('Options for 林美華');
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowDown');
+      expect(await focused()).toBe('Options for Wu Chih-ming');
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.closest('.control-bar') !== null)).toBe(true);
+      await page.keyboard.press('Shift+Tab');
+      expect(await focused()).toBe('Options for Wu Chih-ming');
+      await page.keyboard.press('End');
+      await page.keyboard.press('ArrowRight');
+      expect(await focused()).toBe('Options for 林美華');
+    });
+  });
+
   it('hides one’s own picture', async () => {
     await onPage(laptop, async (page) => {
       await enter(page, 'three');

@@ -69,6 +69,7 @@ export function ShortcutsDialog({ onClose }: Closable) {
     ['P', m.shortcuts.people],
     ['L', m.shortcuts.layout],
     ['F', m.shortcuts.fullScreen],
+    [m.shortcuts.arrows, m.shortcuts.tiles],
     ['?', m.shortcuts.list],
     ['Esc', m.shortcuts.escape],
   ];

@@ -6,13 +6,14 @@ import { CopyButton } from '../components/CopyButton.tsx';
 import { IconButton } from '../components/IconButton.tsx';
 import type { Box } from './grid.ts';
 import { SharedScreen } from './SharedScreen.tsx';
-import { type StageItem, sameItem } from './stagePlan.ts';
+import { keyOf, type StageItem, sameItem } from './stagePlan.ts';
 import { Tile } from './Tile.tsx';
 import { type OpenTileMenu, TileMenu } from './TileMenu.tsx';
 import { useActions } from './useMeeting.ts';
 import { type ShownTile, useShownTiles } from './useShownTiles.ts';
 import { useSize } from './useSize.ts';
 import { type StageLayout, useStage } from './useStage.ts';
+import { useTileFocus } from './useTileFocus.ts';
 import './Stage.css';
 
 const FloatingMeeting = lazy(async () => ({
@@ -58,6 +59,10 @@ export function Stage({ view, floating, captions }: Props) {
     actions,
   );
 
+  const focus = useTileFocus();
+  const keys = layout.placed.map(({ item }) => keyOf(item));
+  const tabStop = keys.find((key) => key === focus.current) ?? keys[0];
+
   const hands = view.members
     .filter((member) => member.hand !== null)
     .sort((one, other) => (one.hand ?? 0) - (other.hand ?? 0));
@@ -65,22 +70,31 @@ export function Stage({ view, floating, captions }: Props) {
   return (
     <main className="stage" aria-label={m.room.stage}>
       <div className="stage-area" ref={ref}>
-        <ul className="tiles" data-many={layout.placed.length > 16}>
+        {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys are those of the buttons inside */}
+        <ul
+          className="tiles"
+          data-many={layout.placed.length > 16}
+          ref={focus.list}
+          onKeyDown={focus.onKeyDown}
+        >
           {layout.placed.map(({ item, box, main }) => {
             const member = memberOf(item);
             if (member === undefined) return null;
+            const key = keyOf(item);
             const frame = {
               box,
               main,
               pinned: sameItem(item, pinned),
               onMenu: openMenu,
               onPin: togglePin,
+              tabStop: key === tabStop,
+              onFocus: focus.onFocus,
             };
             return item.source === 'screen' ? (
-              <SharedScreen key={`${item.device} screen`} member={member} {...frame} />
+              <SharedScreen key={key} member={member} {...frame} />
             ) : (
               <Tile
-                key={item.device}
+                key={key}
                 member={member}
                 {...frame}
                 mirrored={member.self && view.devices.mirrored}

@@ -6,7 +6,7 @@ import { Avatar } from '../components/Avatar.tsx';
 import type { Box } from './grid.ts';
 import { VideoTrack } from './MediaTrack.tsx';
 import { SPEAKING } from './speaker.ts';
-import type { StageItem } from './stagePlan.ts';
+import { keyOf, type StageItem } from './stagePlan.ts';
 import './Tile.css';
 
 interface FrameProps {
@@ -16,6 +16,9 @@ interface FrameProps {
   /** Opens what can be done with the tile, at its button. */
   readonly onMenu: (item: StageItem, button: HTMLElement) => void;
   readonly onPin: (item: StageItem) => void;
+  /** Whether the tab key stops here; the others are reached by arrows. */
+  readonly tabStop: boolean;
+  readonly onFocus: (key: string) => void;
 }
 
 interface Props extends FrameProps {
@@ -136,7 +139,9 @@ export function sameFrame(old: FrameProps, now: FrameProps): boolean {
     old.main === now.main &&
     old.pinned === now.pinned &&
     old.onMenu === now.onMenu &&
-    old.onPin === now.onPin
+    old.onPin === now.onPin &&
+    old.tabStop === now.tabStop &&
+    old.onFocus === now.onFocus
   );
 }
 
@@ -168,6 +173,8 @@ export function TileFrame(props: TileFrameProps) {
         className="tile-menu"
         aria-label={m.tile.menu(props.name)}
         aria-haspopup="menu"
+        tabIndex={props.tabStop ? 0 : -1}
+        onFocus={() => props.onFocus(keyOf(item))}
         onClick={(event) => props.onMenu(item, event.currentTarget)}
       >
         <Ellipsis aria-hidden="true" />

@@ -14,6 +14,11 @@ export function sameItem(one: StageItem | null, other: StageItem | null): boolea
   return one?.device === other?.device && one?.source === other?.source;
 }
 
+/** The same for the same thing, different for any other. */
+export function keyOf({ device, source }: StageItem): string {
+  return `${device} ${source}`;
+}
+
 export interface StageInput {
   /** People in the order of their tiles. */
   readonly people: readonly DeviceKey[];
