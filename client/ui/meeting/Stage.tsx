@@ -70,7 +70,6 @@ export function Stage({ view, floating, captions }: Props) {
   return (
     <main className="stage" aria-label={m.room.stage}>
       <div className="stage-area" ref={ref}>
-        {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys are those of the buttons inside */}
         <ul
           className="tiles"
           data-many={layout.placed.length > 16}

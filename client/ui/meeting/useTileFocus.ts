@@ -16,7 +16,7 @@ export function useTileFocus(): TileFocus {
   const [current, setCurrent] = useState<string | null>(null);
   const onKeyDown = useCallback((event: KeyboardEvent) => {
     const buttons = [...(list.current?.querySelectorAll<HTMLElement>('.tile-menu') ?? [])];
-    const index = buttons.findIndex((button) => button === event.target);
+    const index = event.target instanceof HTMLElement ? buttons.indexOf(event.target) : -1;
     if (index < 0) return;
     const step = STEPS[event.key];
     const next =
