@@ -449,6 +449,8 @@ export const en = {
     pin: 'Pin for me',
     unpin: 'Unpin',
     menu: (name: string) => `Options for ${name}`,
+    light: 'Show large to everyone',
+    unlight: 'No longer show large to everyone',
   },
   controls: {
     bar: 'Meeting controls',

@@ -335,6 +335,8 @@ export const zhTW: Messages = {
     pin: '為自己釘選',
     unpin: '取消釘選',
     menu: (name) => `${name}的選項`,
+    light: '為所有人放大',
+    unlight: '不再為所有人放大',
   },
   controls: {
     bar: '會議控制列',

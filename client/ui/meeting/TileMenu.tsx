@@ -1,6 +1,7 @@
-import { EyeOff, Pin, PinOff } from 'lucide-react';
+import { EyeOff, Pin, PinOff, Spotlight } from 'lucide-react';
 import { useState } from 'react';
 import { Popover } from 'react-aria-components';
+import type { DeviceKey } from '../../../shared/ids.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { Confirm, type Question } from '../components/Confirm.tsx';
@@ -16,6 +17,8 @@ export interface OpenTileMenu {
   readonly item: StageItem;
   readonly button: HTMLElement;
 }
+
+const MOST_IN_SPOTLIGHT = 4;
 
 interface Props {
   readonly view: MeetingView;
@@ -33,6 +36,7 @@ export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
   const [question, setQuestion] = useState<Question | null>(null);
   const member = open && view.members.find(({ device }) => device === open.item.device);
   const isPinned = open !== null && sameItem(open.item, pinned);
+  const isLit = member ? view.spotlight.includes(member.device) : false;
   const entries: MenuEntry[] =
     open && member
       ? [
@@ -42,6 +46,16 @@ export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
             icon: isPinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />,
             act: () => onPin(open.item),
           },
+          ...(view.rights.has('moderate') && open.item.source === 'camera'
+            ? [
+                {
+                  id: 'spotlight',
+                  name: isLit ? m.tile.unlight : m.tile.light,
+                  icon: <Spotlight aria-hidden="true" />,
+                  act: () => actions.setSpotlight(spotlightAfter(view.spotlight, member.device)),
+                },
+              ]
+            : []),
           ...(member.self
             ? [
                 {
@@ -86,4 +100,10 @@ export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
     });
     return found.length === 0 ? [] : [null, ...found];
   }
+}
+
+/** Takes somebody in or out; the longest shown gives way when there are too many. */
+function spotlightAfter(now: readonly DeviceKey[], device: DeviceKey): readonly DeviceKey[] {
+  if (now.includes(device)) return now.filter((each) => each !== device);
+  return [...now, device].slice(-MOST_IN_SPOTLIGHT);
 }

@@ -5,7 +5,7 @@ import type { MeetingView } from '../../meeting/view.ts';
 const restless = new Set(['level']);
 
 /** The old view as long as nothing but loudness has changed: what hangs on it is not drawn anew for a voice. */
-export function calmed(old: MeetingView, now: MeetingView): MeetingView {
+export function calmed<View>(old: View, now: View): View {
   return alike(old, now) ? old : now;
 }
 

@@ -47,7 +47,7 @@ export function useStage(view: MeetingView, size: Size, pinned: StageItem | null
         .map(({ device }) => device),
       mode,
       pinned,
-      spotlight: [],
+      spotlight: view.spotlight,
       speaker: active,
       hideSelf: !selfView,
     });

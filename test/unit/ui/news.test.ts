@@ -49,15 +49,17 @@ describe('news for screen readers', () => {
     const chat = [{ id: '1', name: 'Ann', self: false }];
     expect(news({ chat })).toEqual([{ kind: 'message', by: 'Ann' }]);
     expect(news({ chat }, { chat: true, people: false })).toEqual([]);
-    expect(news({ notices: notices({ kind: 'joined', name: 'Bo' }, { kind: 'locked' }) })).toEqual([
+    expect(news({ notices: notices({ kind: 'joined', name: 'Bo' }, { kind: 'locked', by: 'Cy' }) })).toEqual([
       { kind: 'joined', by: 'Bo' },
-      { kind: 'text', text: 'The meeting is locked' },
+      { kind: 'text', text: 'Cy locked the meeting' },
     ]);
-    expect(news({ notices: notices({ kind: 'stopped-by-host', sources: ['microphone'] }) })).toEqual([]);
+    expect(news({ notices: notices({ kind: 'stopped-by-host', sources: ['microphone'], by: '' }) })).toEqual(
+      [],
+    );
   });
 
   it('says nothing twice', () => {
-    const now = { ...quiet, notices: notices({ kind: 'locked' }) };
+    const now = { ...quiet, notices: notices({ kind: 'locked', by: 'Cy' }) };
     expect(newsOf(now, { ...now, members: [...now.members] }, closed, en, format)).toEqual([]);
   });
 });
