@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts';
+import { policyZhTW } from './policy.zh-TW.ts';
 
 /** 臺灣華語。 */
 export const zhTW: Messages = {
@@ -94,6 +95,7 @@ export const zhTW: Messages = {
     react: '送出表情、舉手',
     rename: '更改自己的名稱',
   },
+  policy: policyZhTW,
   landing: {
     large: '超過 200 人參加',
     largeHelp: '用較小的金鑰，人多也順暢；但擋不住未來的量子電腦。',

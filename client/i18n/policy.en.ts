@@ -1,0 +1,106 @@
+import type { Permission } from '../../shared/roles.ts';
+
+/** The rules of a meeting in words. Part of `en`. */
+export const policyEn = {
+  comingIn: 'Coming in',
+  lobby: 'Waiting room',
+  lobbyText: 'Newcomers wait until someone lets them in.',
+  who: 'Who may be let in',
+  whoChoices: {
+    anyone: 'Anyone with a link',
+    invited: 'Signed-in staff, and guests with their own invitation',
+    verified: 'Signed-in staff only',
+  },
+  muteOnEntry: 'Come in with the microphone off',
+  muteOnEntryText: 'Hosts and co-hosts are left alone.',
+  autoLock: 'Lock by itself',
+  never: 'Never',
+  afterMinutes: (n: number) => (n === 1 ? 'After 1 minute' : `After ${n} minutes`),
+  may: 'Participants and guests may',
+  whenGone: 'Without a host, and what is shown',
+  hostGone: 'When the last host is gone',
+  goneChoices: {
+    continue: 'The meeting goes on',
+    freeze: 'Everything stops until a host is back',
+    end: 'The meeting ends',
+  },
+  goneAfter: 'It ends',
+  watermark: 'Viewer’s name over pictures',
+  watermarkText:
+    'Each person sees their own name over videos and screens. A photograph then shows who took it.',
+  rightNames: {
+    speak: 'Speak',
+    camera: 'Show their camera',
+    share: 'Share a screen',
+    chat: 'Write to everyone',
+    privateChat: 'Write to one another',
+    files: 'Send files',
+    react: 'React and raise a hand',
+    annotate: 'Draw on screens and the whiteboard',
+    rename: 'Change their name',
+    record: 'Record on their device',
+    found: 'Start the meeting before a host',
+  },
+  roles: {
+    cohost: 'co-hosts',
+    presenter: 'presenters',
+    participant: 'participants',
+    guest: 'guests',
+  },
+  rights: {
+    admit: 'let people in',
+    remove: 'remove people',
+    moderate: 'mute others and stop their shares',
+    govern: 'change the rules',
+    grant: 'give roles',
+    invite: 'make invitations',
+    end: 'end the meeting',
+    found: 'start the meeting before a host',
+    speak: 'speak',
+    camera: 'show their camera',
+    share: 'share a screen',
+    chat: 'write to everyone',
+    chatHosts: 'write to the hosts',
+    privateChat: 'write to one another',
+    files: 'send files',
+    rename: 'change their name',
+    react: 'react and raise a hand',
+    annotate: 'draw on screens and the whiteboard',
+    record: 'record on their device',
+  } satisfies Record<Permission, string>,
+  directions: { looser: 'Looser', stricter: 'Stricter', other: 'Different' },
+  changes: {
+    lobbyOn: 'Newcomers wait until someone lets them in.',
+    lobbyOff: 'There is no waiting room.',
+    muteOn: 'People come in with the microphone off.',
+    muteOff: 'People come in with the microphone as they left it.',
+    watermarkOn: 'Each viewer’s name lies over what they see.',
+    watermarkOff: 'No viewer’s name lies over pictures.',
+    who: {
+      anyone: 'Anyone with a link may be let in.',
+      invited: 'Only signed-in staff, and guests with their own invitation, may be let in.',
+      verified: 'Only signed-in staff may be let in.',
+    },
+    staff: 'Another organisation vouches for staff.',
+    label: 'Another classification is shown.',
+    hostGone: {
+      continue: 'The meeting goes on without a host.',
+      freeze: 'Everything stops when the last host is gone.',
+    },
+    hostGoneEnd: (n: number) =>
+      n === 1
+        ? 'The meeting ends 1 minute after the last host is gone.'
+        : `The meeting ends ${n} minutes after the last host is gone.`,
+    autoLockOn: (n: number) =>
+      n === 1
+        ? 'The meeting locks 1 minute after a host came.'
+        : `The meeting locks ${n} minutes after a host came.`,
+    autoLockOff: 'The meeting does not lock by itself.',
+    may: (who: string, what: string) => `${capital(who)} may ${what}.`,
+    mayNot: (who: string, what: string) => `${capital(who)} may not ${what}.`,
+  },
+};
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
