@@ -633,6 +633,8 @@ export const en = {
       noStill: 'No picture was added.',
       chat: 'Chat messages',
       noChat: 'No messages were added.',
+      file: 'File',
+      aside: 'not to everyone',
       room: 'Who was in the meeting while the reporter was',
       here: 'there at the time of the report',
       gone: 'had left by then',

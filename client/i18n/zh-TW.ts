@@ -513,6 +513,8 @@ export const zhTW: Messages = {
       noStill: '沒有附上畫面。',
       chat: '聊天訊息',
       noChat: '沒有附上訊息。',
+      file: '檔案',
+      aside: '不是對所有人說的',
       room: '檢舉人在場時的與會者',
       here: '檢舉時在場',
       gone: '檢舉時已離開',

@@ -22,7 +22,16 @@ export const reportContent = z.strictObject({
   room: z.array(person.extend({ here: z.boolean() })).max(reportLimits.room),
   /** Chat messages that the reporter chose, oldest first. */
   chat: z
-    .array(person.extend({ at: time, text: z.string().max(limits.chatCharacters) }))
+    .array(
+      person.extend({
+        at: time,
+        text: z.string().max(limits.chatCharacters),
+        /** Name of the file that was sent with it; the file itself stays where it is. */
+        file: z.string().max(255).nullable(),
+        /** Said to some only. */
+        aside: z.boolean(),
+      }),
+    )
     .max(reportLimits.chat),
   still: z
     .strictObject({

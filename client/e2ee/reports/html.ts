@@ -72,10 +72,12 @@ ${verified ? `<p class="note">${asText(file.signed)}</p>` : ''}
 ${stillOf(bundle, file, date)}
 <h2>${asText(file.chat)}</h2>
 ${list(
-  bundle.chat.map(
-    ({ text, at, ...from }) =>
-      `${time(at)} ${person(from)}<br><span class="words" dir="auto">${asText(text)}</span>`,
-  ),
+  bundle.chat.map((said) => {
+    const aside = said.aside ? ` · ${asText(file.aside)}` : '';
+    const sent = said.file === null ? '' : `<br>${asText(file.file)}: <bdi>${asText(said.file)}</bdi>`;
+    const text = `<br><span class="words" dir="auto">${asText(said.text)}</span>`;
+    return `${time(said.at)} ${person(said)}${aside}${text}${sent}`;
+  }),
   file.noChat,
 )}
 <h2>${asText(file.room)}</h2>

@@ -91,7 +91,14 @@ export class Reports {
       chat: store.state.chat
         .filter((message) => chat.includes(message.id))
         .slice(-reportLimits.chat)
-        .map(({ from, name, at, text: said }) => ({ device: from, name, at, text: said })),
+        .map(({ from, name, at, text: said, file, audience }) => ({
+          device: from,
+          name,
+          at,
+          text: said,
+          file: file?.name.slice(0, 255) ?? null,
+          aside: audience.kind !== 'everyone',
+        })),
       still: still && { ...still, of: person(still.of) },
       head: records.chain.head,
       epoch: this.#epoch,

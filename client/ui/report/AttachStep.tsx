@@ -16,7 +16,7 @@ const AMOUNTS = [0, 5, 10, 20, 50];
 /** What goes with the report; everything is shown before it does. */
 export function AttachStep({ draft, view, onDraft }: Props) {
   const m = useMessages();
-  const said = view.chat.filter((message) => message.state === 'sent');
+  const said = view.chat.filter(({ state, change }) => state === 'sent' && change !== 'deleted');
   const most = Math.min(said.length, reportLimits.chat);
   const amounts = new Set([...AMOUNTS.filter((amount) => amount < most), most, draft.chat.length]);
   return (
@@ -57,12 +57,17 @@ function Messages({ messages }: { messages: readonly ChatMessageView[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling list has to be reachable by keyboard
     <ol className="report-chat" aria-label={m.report.chatShown} tabIndex={0}>
-      {messages.map(({ id, name, at, text }) => (
+      {messages.map(({ id, name, at, text, file }) => (
         <li key={id}>
           <p className="report-chat-head">
             <bdi>{name}</bdi> · {format.time(at)}
           </p>
-          <p dir="auto">{text}</p>
+          {text !== '' && <p dir="auto">{text}</p>}
+          {file !== null && (
+            <p>
+              {m.report.file.file}: <bdi>{file.name}</bdi>
+            </p>
+          )}
         </li>
       ))}
     </ol>

@@ -124,10 +124,19 @@ describe('a report', () => {
       { still: { ...still, type: 'image/jpeg' } },
       { still: { ...still, bytes: concat(PIXEL, new Uint8Array(reportLimits.stillBytes)) } },
       { text: 'x'.repeat(reportLimits.textCharacters + 1) },
-      { chat: Array.from({ length: reportLimits.chat + 1 }, () => ({ ...still.of, at: 1, text: '' })) },
+      {
+        chat: Array.from({ length: reportLimits.chat + 1 }, () => ({
+          ...still.of,
+          at: 1,
+          text: '',
+          file: null,
+          aside: false,
+        })),
+      },
     ];
     for (const change of wrong) expect(() => seal(change)).toThrow('malformed');
-    const chat = Array.from({ length: 100 }, () => ({ ...still.of, at: 1, text: '\u0001'.repeat(4_000) }));
+    const said = { ...still.of, at: 1, text: '\u0001'.repeat(4_000), file: null, aside: false };
+    const chat = Array.from({ length: 100 }, () => said);
     expect(() => seal({ chat })).toThrow('too-large');
   });
 });

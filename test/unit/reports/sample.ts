@@ -31,7 +31,15 @@ export function sampleReport(reporter: DeviceKey, change: Partial<ReportBundle> 
       { device: reporter, name: '林美華', here: true },
       { device: someDevice(8), name: 'Ada', here: false },
     ],
-    chat: [{ ...offender, at: 1_799_999_999_000, text: 'something <script>alert(1)</script> rude' }],
+    chat: [
+      {
+        ...offender,
+        at: 1_799_999_999_000,
+        text: 'something <script>alert(1)</script> rude',
+        file: 'a<b>.pdf',
+        aside: true,
+      },
+    ],
     still: { of: offender, source: 'camera', at: 1_799_999_999_500, type: 'image/png', bytes: PIXEL },
     head: recordHash.parse(fill(3, 32)),
     epoch: 12,
