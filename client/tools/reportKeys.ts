@@ -26,6 +26,18 @@ function readArguments(): { folder: string; passphrase: boolean } {
   }
 }
 
+/** A passphrase for a new key. Asked for twice at a terminal: one mistyped would lock every report away. */
+async function newPassphrase(): Promise<string> {
+  const passphrase = await askPassphrase('Passphrase for the private key: ');
+  if ([...passphrase].length < LEAST_CHARACTERS) {
+    throw new ToolError(`A passphrase needs at least ${LEAST_CHARACTERS} characters. Nothing was written.`);
+  }
+  if (process.stdin.isTTY && (await askPassphrase('The same again: ')) !== passphrase) {
+    throw new ToolError('The two are not the same. Nothing was written.');
+  }
+  return passphrase;
+}
+
 /** Writes a file that is new; never over one that is there. */
 function writeNew(path: string, text: string, mode: number): void {
   try {
@@ -42,10 +54,7 @@ function writeNew(path: string, text: string, mode: number): void {
 await runTool(async () => {
   const { folder, passphrase: wanted } = readArguments();
   await ready();
-  const passphrase = wanted ? await askPassphrase('Passphrase for the private key: ') : null;
-  if (passphrase !== null && [...passphrase].length < LEAST_CHARACTERS) {
-    throw new ToolError(`A passphrase needs at least ${LEAST_CHARACTERS} characters. Nothing was written.`);
-  }
+  const passphrase = wanted ? await newPassphrase() : null;
   const { publicKey, privateKey } = hpkeKeyPair();
   const digits = reportFingerprint(publicKey);
   const privateFile = join(folder, 'report-key.private.json');
