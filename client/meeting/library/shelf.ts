@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import { fromUtf8, utf8 } from '../../../shared/bytes.ts';
+import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
+
+/** What reading gave: the thing, that there is none, or that what is there cannot be read. */
+export type Kept<Thing> =
+  | { readonly state: 'kept'; readonly thing: Thing }
+  | { readonly state: 'none' }
+  | { readonly state: 'unreadable' };
+
+/**
+ * Things of one kind in a device's sealed store, one entry each, validated when read: one that is damaged takes
+ * no other along.
+ */
+export class Shelf<Thing> {
+  readonly #store: KeyStore;
+  readonly #prefix: string;
+  readonly #form: z.ZodType<Thing>;
+
+  constructor(store: KeyStore, prefix: string, form: z.ZodType<Thing>) {
+    this.#store = store;
+    this.#prefix = prefix;
+    this.#form = form;
+  }
+
+  async get(name: string): Promise<Kept<Thing>> {
+    const entry = this.#prefix + name;
+    const bytes = await this.#store.get(entry);
+    if (!bytes) {
+      // The store gives nothing for what it cannot open either.
+      const there = (await this.#store.list(entry)).includes(entry);
+      return { state: there ? 'unreadable' : 'none' };
+    }
+    try {
+      return { state: 'kept', thing: this.#form.parse(JSON.parse(fromUtf8(bytes))) };
+    } catch {
+      return { state: 'unreadable' };
+    }
+  }
+
+  /** Throws what the form or the store throws. */
+  async put(name: string, thing: Thing): Promise<void> {
+    await this.#store.put(this.#prefix + name, utf8(JSON.stringify(this.#form.parse(thing))));
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.#store.delete(this.#prefix + name);
+  }
+
+  /** Everything there is, and the names of what cannot be read. */
+  async all(): Promise<{ readonly things: readonly Thing[]; readonly unreadable: readonly string[] }> {
+    const names = (await this.#store.list(this.#prefix)).map((name) => name.slice(this.#prefix.length));
+    const kept = await Promise.all(names.map(async (name) => ({ name, result: await this.get(name) })));
+    return {
+      things: kept.flatMap(({ result }) => (result.state === 'kept' ? [result.thing] : [])),
+      unreadable: kept.flatMap(({ name, result }) => (result.state === 'unreadable' ? [name] : [])),
+    };
+  }
+}
