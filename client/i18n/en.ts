@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Permission, Preset, Role } from '../../shared/roles.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
+import { beginEn, inviteEn, meetingsEn } from './invite.en.ts';
 import { policyEn } from './policy.en.ts';
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`);
@@ -156,6 +157,9 @@ export const en = {
   errors,
   permissions,
   policy: policyEn,
+  begin: beginEn,
+  invite: inviteEn,
+  meetings: meetingsEn,
   landing: {
     large: 'For more than 200 people',
     largeHelp: 'Smaller keys, so that it stays quick. They do not withstand future quantum computers.',

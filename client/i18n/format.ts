@@ -2,18 +2,35 @@ import type { Language } from './language.ts';
 
 /** Dates, numbers and lists in one language. */
 export interface Format {
-  /** Hour and minute of a time in milliseconds since 1970. */
-  time(at: number): string;
+  /** Hour and minute of a time in milliseconds since 1970, by the clocks here or of a time zone. */
+  time(at: number, zone?: string): string;
+  /** Day, hour and minute of such a time; with a time zone, by its clocks and with its name. */
+  moment(at: number, zone?: string): string;
   number(value: number): string;
   list(items: readonly string[]): string;
 }
 
 export function createFormat(language: Language): Format {
-  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const hour = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const time = new Intl.DateTimeFormat(language, hour);
+  const day = { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' } as const;
+  const moment = new Intl.DateTimeFormat(language, { ...day, ...hour });
   const number = new Intl.NumberFormat(language);
   const list = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' });
   return {
-    time: (at) => time.format(at),
+    time: (at, zone) =>
+      zone === undefined
+        ? time.format(at)
+        : new Intl.DateTimeFormat(language, { ...hour, timeZone: zone }).format(at),
+    moment: (at, zone) =>
+      zone === undefined
+        ? moment.format(at)
+        : new Intl.DateTimeFormat(language, {
+            ...day,
+            ...hour,
+            timeZone: zone,
+            timeZoneName: 'short',
+          }).format(at),
     number: (value) => number.format(value),
     list: (items) => list.format(items),
   };

@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts';
+import { beginZhTW, inviteZhTW, meetingsZhTW } from './invite.zh-TW.ts';
 import { policyZhTW } from './policy.zh-TW.ts';
 
 /** 臺灣華語。 */
@@ -96,6 +97,9 @@ export const zhTW: Messages = {
     rename: '更改自己的名稱',
   },
   policy: policyZhTW,
+  begin: beginZhTW,
+  invite: inviteZhTW,
+  meetings: meetingsZhTW,
   landing: {
     large: '超過 200 人參加',
     largeHelp: '用較小的金鑰，人多也順暢；但擋不住未來的量子電腦。',

@@ -12,6 +12,7 @@ import { ServerPage } from './landing/ServerPage.tsx';
 import { usePreferences } from './preferences.ts';
 import { matchRoute, type Route, useAddress } from './router.ts';
 import type { LoadServices } from './services.ts';
+import { LibraryContext, type OpenLibrary } from './useLibrary.ts';
 import './tokens.css';
 import './base.css';
 
@@ -21,6 +22,7 @@ const MeetingRoute = lazy(async () => ({
 
 interface Props {
   readonly services: LoadServices;
+  readonly library: OpenLibrary;
   /** Texts of the language in use at the start, already loaded. */
   readonly messages: Messages;
   readonly language: Language;
@@ -52,7 +54,9 @@ export function App(props: Props) {
     <I18nProvider locale={texts.language}>
       <MessagesProvider language={texts.language} messages={texts.messages}>
         <Crash>
-          <Routed route={route} services={props.services} />
+          <LibraryContext value={props.library}>
+            <Routed route={route} services={props.services} />
+          </LibraryContext>
         </Crash>
       </MessagesProvider>
     </I18nProvider>

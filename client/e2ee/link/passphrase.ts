@@ -2,17 +2,10 @@ import { concat, fromBase64Url, utf8 } from '../../../shared/bytes.ts';
 import type { MeetingId } from '../../../shared/ids.ts';
 import { sodium } from '../sodium.ts';
 import type { LinkSecrets } from './link.ts';
+import { normalPassphrase } from './passphraseRules.ts';
 
 /** Argon2id (RFC 9106), three passes over 64 MiB in one lane: about a second on a phone. */
 const COST = { t: 3, m: 64 * 1024, p: 1, dkLen: 32 } as const;
-
-/** Shorter ones are guessed by whoever has the link. */
-export const MIN_PASSPHRASE = 6;
-
-/** Passphrases that look the same are the same. */
-export function normalPassphrase(passphrase: string): string {
-  return passphrase.normalize('NFKC').trim();
-}
 
 /** 32 bytes from a passphrase, of use with this one link only. */
 export async function stretchPassphrase(

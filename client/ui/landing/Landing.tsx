@@ -6,18 +6,19 @@ import type { LoadServices } from '../services.ts';
 import { JoinByLink } from './JoinByLink.tsx';
 import { MeetingReady } from './MeetingReady.tsx';
 import { StartMeeting } from './StartMeeting.tsx';
+import type { Founded } from './useFound.ts';
 import './Landing.css';
 
 /** The start page: what this is, start a meeting, join one. */
 export function Landing({ services }: { services: LoadServices }) {
   const m = useMessages();
-  const [founded, setFounded] = useState<string | null>(null);
+  const [founded, setFounded] = useState<Founded | null>(null);
 
   useEffect(() => {
     document.title = m.common.product;
   }, [m]);
 
-  if (founded !== null) return <MeetingReady link={founded} onDiscard={() => setFounded(null)} />;
+  if (founded !== null) return <MeetingReady founded={founded} onDiscard={() => setFounded(null)} />;
   return (
     <Page>
       <div className="landing">

@@ -1,15 +1,28 @@
-import { useEffect, useRef } from 'react';
+import { QrCode } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Page } from '../components/Page.tsx';
 import { TextField } from '../components/TextField.tsx';
+import { QrDialog } from '../invite/QrDialog.tsx';
+import { useInvitationText } from '../invite/useInvitationText.ts';
 import { navigate } from '../router.ts';
+import type { Founded } from './useFound.ts';
+
+interface Props {
+  readonly founded: Founded;
+  readonly onDiscard: () => void;
+}
 
 /** The link of a meeting just founded, before going in. */
-export function MeetingReady({ link, onDiscard }: { link: string; onDiscard: () => void }) {
+export function MeetingReady({ founded, onDiscard }: Props) {
   const m = useMessages();
+  const textOf = useInvitationText();
+  const [showQr, setShowQr] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
+  const { link, entry, kept } = founded;
+  const { title, schedule, passphrase } = entry;
   useEffect(() => {
     document.title = `${m.ready.title} · ${m.common.product}`;
     heading.current?.focus();
@@ -20,7 +33,7 @@ export function MeetingReady({ link, onDiscard }: { link: string; onDiscard: () 
       <div className="ready">
         <div>
           <h1 ref={heading} tabIndex={-1}>
-            {m.ready.title}
+            {title === '' ? m.ready.title : title}
           </h1>
           <p className="ready-lead">{m.ready.text}</p>
         </div>
@@ -28,12 +41,21 @@ export function MeetingReady({ link, onDiscard }: { link: string; onDiscard: () 
           <TextField label={m.ready.linkLabel} value={link} onChange={() => undefined} readOnly type="url" />
           <CopyButton text={link} label={m.ready.copy} />
         </div>
+        <div className="button-row">
+          <CopyButton text={textOf({ title, link, schedule, passphrase })} label={m.invite.copyText} />
+          <Button icon={<QrCode aria-hidden="true" />} onPress={() => setShowQr(true)}>
+            {m.invite.qr}
+          </Button>
+        </div>
         <div className="ready-notes">
           <p>{m.ready.safe}</p>
-          <p>{m.ready.device}</p>
+          {passphrase && <p>{m.invite.passphraseApart}</p>}
+          <p>
+            {m.ready.device} {kept ? m.begin.keptHere : m.begin.notKept}
+          </p>
         </div>
         <div className="ready-actions">
-          <Button tone="primary" size="l" onPress={() => navigate(pathOf(link))}>
+          <Button tone="primary" size="l" onPress={() => navigate(entry.path)}>
             {m.ready.enter}
           </Button>
           <Button tone="quiet" size="l" onPress={onDiscard}>
@@ -41,11 +63,14 @@ export function MeetingReady({ link, onDiscard }: { link: string; onDiscard: () 
           </Button>
         </div>
       </div>
+      {showQr && (
+        <QrDialog
+          link={link}
+          name={title === '' ? m.invite.thisMeeting : title}
+          passphrase={passphrase}
+          onClose={() => setShowQr(false)}
+        />
+      )}
     </Page>
   );
-}
-
-function pathOf(link: string): string {
-  const url = new URL(link, location.origin);
-  return `${url.pathname}${url.hash}`;
 }

@@ -1,38 +1,43 @@
 import { useState } from 'react';
 import type { ErrorCode } from '../../../shared/errors.ts';
-import { type Preset, presetPolicy } from '../../../shared/roles.ts';
 import { useMessages } from '../../i18n/messages.tsx';
+import type { MeetingRules } from '../../meeting/library/entry.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
-import { RadioCards } from '../components/RadioCards.tsx';
 import { Spinner } from '../components/Spinner.tsx';
-import { Switch } from '../components/Switch.tsx';
 import { codeOf } from '../errorCode.ts';
+import { passphraseProblem } from '../invite/NewPassphrase.tsx';
 import type { LoadServices } from '../services.ts';
-
-const presets: readonly Preset[] = ['moderated', 'open', 'classroom'];
+import { PresetChoice } from './PresetChoice.tsx';
+import { noOptions, StartOptions } from './StartOptions.tsx';
+import { builtins } from './startChoice.ts';
+import { type Founded, useFound } from './useFound.ts';
+import { useStartChoice } from './useStartChoice.ts';
 
 interface Props {
   readonly services: LoadServices;
-  readonly onFounded: (link: string) => void;
+  readonly onFounded: (founded: Founded) => void;
 }
 
-/** Chooses who may come in and founds the meeting. */
+/** Chooses the rules of a meeting and founds it. */
 export function StartMeeting({ services, onFounded }: Props) {
   const m = useMessages();
-  const [preset, setPreset] = useState<Preset>('moderated');
-  const [large, setLarge] = useState(false);
+  const start = useStartChoice();
+  const found = useFound(services);
+  const [options, setOptions] = useState(noOptions);
+  const [checked, setChecked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ErrorCode | null>(null);
+  const { choice } = start;
 
-  async function start(): Promise<void> {
+  async function begin(): Promise<void> {
+    setChecked(true);
+    const { title, passphrase } = options;
+    if (!choice || passphraseProblem(passphrase) !== null) return;
     setBusy(true);
     setFailure(null);
     try {
-      const { foundMeeting } = await services();
-      onFounded(
-        (await foundMeeting({ policy: presetPolicy(preset), suite: large ? 'x25519' : 'x-wing' })).link,
-      );
+      onFounded(await found({ choice, title, passphrase: passphrase.wanted ? passphrase.text : null }));
     } catch (error) {
       setFailure(codeOf(error, m));
     } finally {
@@ -40,25 +45,28 @@ export function StartMeeting({ services, onFounded }: Props) {
     }
   }
 
+  const setRules = (change: Partial<MeetingRules>) => {
+    if (choice) start.choose({ ...choice, rules: { ...choice.rules, ...change } });
+  };
+
   return (
     <section className="door" aria-labelledby="start-heading">
       <div className="door-head">
         <h2 id="start-heading">{m.landing.start}</h2>
         <p>{m.landing.startText}</p>
       </div>
-      <RadioCards
-        label={m.landing.presetLabel}
-        value={preset}
-        onChange={setPreset}
-        choices={presets.map((value) => ({ value, ...m.presets[value] }))}
+      <PresetChoice start={start} builtins={builtins} />
+      <StartOptions
+        options={options}
+        onChange={setOptions}
+        label={choice?.rules.label ?? ''}
+        onLabel={(label) => setRules({ label: label === '' ? null : label })}
+        large={choice?.rules.suite === 'x25519'}
+        onLarge={(large) => setRules({ suite: large ? 'x25519' : 'x-wing' })}
+        checked={checked}
       />
-      <Switch
-        name={m.landing.large}
-        {...(large ? { text: m.landing.largeHelp } : {})}
-        on={large}
-        onChange={setLarge}
-      />
-      <Button tone="primary" size="l" wide busy={busy} onPress={() => void start()}>
+      {checked && !choice && <p className="field-error">{m.begin.chooseFirst}</p>}
+      <Button tone="primary" size="l" wide busy={busy || !start.ready} onPress={() => void begin()}>
         {m.landing.start}
       </Button>
       {busy && <Spinner text={m.landing.starting} />}

@@ -3,7 +3,9 @@ import { languages } from '../../../client/i18n/language.ts';
 import { App } from '../../../client/ui/App.tsx';
 import { applyPreferences } from '../../../client/ui/preferences.ts';
 import type { LoadServices } from '../../../client/ui/services.ts';
+import type { OpenLibrary } from '../../../client/ui/useLibrary.ts';
 import { fakeMeeting } from './fakeMeeting.ts';
+import { fixtureLibrary } from './fixtureLibrary.ts';
 import { scenarios } from './scenarios.ts';
 
 declare global {
@@ -20,7 +22,7 @@ const messages = await languages[language].load();
 const services: LoadServices = async () => ({
   async foundMeeting() {
     return {
-      link: `${location.origin}/m/k3J9dQpX2mVwZ8sT1nYbRg#1.q7Yw0eVh2uTgkXc5sLm9Aw.u8Zf3nDq6rJp1yKvBtEoHi`,
+      link: `${location.origin}/m/k3J9dQpX2mVwZ8sT1nYbRg#AbTwGv2pQ9dXm4sLk8RzYc1nHj7fWq3UoEi6VtBaZx5CyNDgKe`,
     };
   },
   openMeeting() {
@@ -31,6 +33,11 @@ const services: LoadServices = async () => ({
   },
 });
 
+const opened = fixtureLibrary(new URLSearchParams(location.search).get('library') ?? 'none');
+const library: OpenLibrary = () => opened;
+
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no #app');
-createRoot(root).render(<App services={services} language={language} messages={messages} />);
+createRoot(root).render(
+  <App services={services} library={library} language={language} messages={messages} />,
+);

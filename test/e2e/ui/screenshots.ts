@@ -98,6 +98,40 @@ const shots: readonly Shot[] = [
     path: '/',
     act: async (page) => page.locator('.join-row button').click(),
   },
+  { name: 'start-presets', path: '/?library=presets' },
+  { name: 'start-lost', path: '/?library=lost' },
+  { name: 'start-custom', path: '/?library=custom' },
+  {
+    name: 'start-more',
+    path: '/',
+    act: async (page) => {
+      await page.locator('.folded-trigger').click();
+      await page.locator('.new-passphrase .switch').click();
+      await page.locator('.new-passphrase .button').click();
+      await page.locator('.folded').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'start-rules',
+    path: '/?library=presets',
+    act: async (page) => page.locator('.button:has(.lucide-sliders-horizontal)').click(),
+  },
+  {
+    name: 'start-rules-end',
+    path: '/?library=presets',
+    act: async (page) => {
+      await page.locator('.button:has(.lucide-sliders-horizontal)').click();
+      await page.locator('.rule-changes').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'ready-qr',
+    path: '/',
+    act: async (page) => {
+      await page.locator('.button-primary').click();
+      await page.locator('.button:has(.lucide-qr-code)').click();
+    },
+  },
   { name: 'ready', path: '/', act: async (page) => page.locator('.button-primary').click() },
   { name: 'server', path: '/server' },
   { name: 'not-found', path: '/nowhere' },
