@@ -38,6 +38,13 @@ export function PresetChoice({ start, builtins }: Props) {
 
   return (
     <div className="preset-choice">
+      {start.lost && (
+        <div role="alert">
+          <Banner tone="warn" title={m.begin.lostTitle}>
+            {m.begin.lostText}
+          </Banner>
+        </div>
+      )}
       <RadioCards
         label={m.landing.presetLabel}
         value={choice ? choiceKey(choice) : null}
@@ -47,13 +54,6 @@ export function PresetChoice({ start, builtins }: Props) {
         }}
         choices={choices}
       />
-      {start.lost && (
-        <div role="alert">
-          <Banner tone="warn" title={m.begin.lostTitle}>
-            {m.begin.lostText}
-          </Banner>
-        </div>
-      )}
       {start.unreadable.map((id) => (
         <Banner
           key={id}

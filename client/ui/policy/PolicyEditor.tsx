@@ -76,7 +76,7 @@ export function PolicyEditor({ policy, onChange }: Props) {
             <Switch
               key={right}
               name={m.policy.rightNames[right]}
-              on={everyone.every((each) => policy.permissions[each].includes(right))}
+              on={everyone.some((each) => policy.permissions[each].includes(right))}
               onChange={(on) => onChange(withRight(policy, everyone, right, on))}
             />
           ))}
