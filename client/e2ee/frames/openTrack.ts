@@ -8,7 +8,7 @@ import { FrameOpener } from './frameOpener.ts';
 import { HoldQueue } from './holdQueue.ts';
 import { contextOf, type KeyTable } from './keyTable.ts';
 import type { AuthorshipState, DropReason, OpenOptions, TransformStats } from './messages.ts';
-import { codecFor, type EncodedFrame } from './sealTrack.ts';
+import { codecFor, type EncodedFrame, replaceData } from './sealTrack.ts';
 import { Tally } from './tally.ts';
 
 /** Key frames are asked for at most this often. */
@@ -167,7 +167,7 @@ export class OpenTrack {
       this.#context.events.alive(this);
     }
     if (this.#gap) this.#mendGap();
-    frame.data = result.data.buffer;
+    replaceData(frame, result.data.buffer);
     this.#tally.pass(result.data.length);
     emit(frame);
     return true;

@@ -12,6 +12,17 @@ export interface EncodedFrame {
   getMetadata(): { readonly mimeType?: string };
 }
 
+/**
+ * Puts other bytes into a frame and gives back the memory of those it had. Left to the collector, that memory is
+ * replaced by cold one for the next frame, which in Chromium costs a third as much as sealing it does.
+ */
+export function replaceData(frame: EncodedFrame, data: ArrayBuffer): void {
+  const { data: before } = frame;
+  frame.data = data;
+  // Not in Firefox before 122 and Safari before 17.4.
+  before.transfer?.(0);
+}
+
 /** The codec a frame says it has; where a browser says nothing, the one given at attach time. */
 export function codecFor(frame: EncodedFrame, given: Codec | undefined): Codec | null {
   const { mimeType } = frame.getMetadata();
@@ -58,7 +69,7 @@ export class SealTrack {
       this.#tally.drop(result.reason);
       return;
     }
-    frame.data = result.data.buffer;
+    replaceData(frame, result.data.buffer);
     this.#tally.pass(result.data.length);
     emit(frame);
   }

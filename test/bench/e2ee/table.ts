@@ -10,7 +10,9 @@ const sframeResult = z.object({
       bytes: z.number(),
       seal: z.number(),
       open: z.number(),
+      frame: z.number(),
       bareAead: z.number(),
+      rawAead: z.number(),
       webCryptoGcm: z.number(),
     }),
   ),
@@ -56,9 +58,15 @@ export function tableOf(machine: Machine, sframe: unknown, group: unknown, meeti
 function sframeLines({ timings, streams25 }: z.infer<typeof sframeResult>): string[] {
   const ratio = (a: number, b: number) => (a / b).toFixed(2);
   return [
-    row(['frame bytes', 'seal us', 'open us', 'seal/bare', 'open/bare', 'seal/GCM']),
-    ...timings.map(({ bytes, seal, open, bareAead, webCryptoGcm }) =>
-      row([bytes, seal, open, ratio(seal, bareAead), ratio(open, bareAead), ratio(seal, webCryptoGcm)]),
+    row(['frame bytes', 'seal us', 'open us', 'frame us', 'seal/bare', 'seal/raw', 'open/raw', 'seal/GCM']),
+    ...timings.map(({ bytes, seal, open, frame, bareAead, rawAead, webCryptoGcm }) =>
+      row([
+        bytes,
+        seal,
+        open,
+        frame,
+        ...[ratio(seal, bareAead), ratio(seal, rawAead), ratio(open, rawAead), ratio(seal, webCryptoGcm)],
+      ]),
     ),
     `25 senders opened: ${streams25} ms of one core per second`,
   ];

@@ -4,7 +4,7 @@ import { AudioPadder, unpad } from '../../../client/e2ee/frames/padding.ts';
 import { readHeader } from '../../../client/e2ee/sframe/header.ts';
 import { decodeMlsKid } from '../../../client/e2ee/sframe/kid.ts';
 import { toHex } from '../../../shared/bytes.ts';
-import { device, epochMessage, ManualClock, Party, present } from './fixture.ts';
+import { device, epochMessage, frame, ManualClock, Party, present } from './fixture.ts';
 
 const ann = device(1);
 const bea = device(2);
@@ -126,6 +126,17 @@ describe('sealing and opening', () => {
     view.push(wire, 'audio/CN');
     expect(view.received).toEqual([]);
     expect(bob.stats(view.id).dropped['unsupported-codec']).toBe(2);
+  });
+
+  it('gives back the memory of what was sealed or opened', () => {
+    begin(1);
+    const plain = frame(picture);
+    const given = plain.data;
+    alice.sender('camera').track.push(plain, () => undefined);
+    const sealed = plain.data;
+    bob.receiver('camera', ann).track.push(plain, () => undefined);
+    expect([given.byteLength, sealed.byteLength]).toEqual([0, 0]);
+    expect(new Uint8Array(plain.data)).toEqual(picture);
   });
 
   it('two equal frames differ on the wire', () => {
