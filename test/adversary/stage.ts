@@ -56,8 +56,11 @@ export class Stage {
   }
 
   /** A meeting with its host inside. */
-  static async open(preset: Preset, options: { clock?: Clock } = {}): Promise<Stage> {
-    const site = await startSite();
+  static async open(
+    preset: Preset,
+    { site: given, ...options }: { clock?: Clock; site?: Site } = {},
+  ): Promise<Stage> {
+    const site = given ?? (await startSite());
     const keyStore = memoryKeyStore();
     const link = await foundMeeting({
       origin: site.origin,

@@ -23,7 +23,7 @@ import { type ReportKey, reportId } from '../../shared/ids.ts';
 import { BLOBS_PATH } from '../../shared/protocol/blobs.ts';
 import { createMeeting, type KeptReport, type SiteInfo } from '../../shared/protocol/rest.ts';
 
-/** The real rules, delivery, signalling and store, without media: what the group layer meets. */
+/** The real rules, delivery, signalling and store; without media unless it is given: what the group layer meets. */
 export interface Site {
   readonly origin: string;
   readonly store: MeetingStore;
@@ -49,11 +49,12 @@ const filesConfig = {
   keepMs: 3_600_000,
 };
 
-/** Starts a site on a free port; `path` is its SQLite file. */
+/** Starts a site on a free port; `path` is its SQLite file. `media` stays open when the site closes. */
 export async function startSite(
   path = ':memory:',
   limits?: SignalingLimits,
   log: Log = createLog('silent'),
+  media: MediaRooms = noMedia,
 ): Promise<Site> {
   const store = await openStore(path);
   const crypto = await loadRecordCrypto();
@@ -96,7 +97,7 @@ export async function startSite(
   const signaling = await attachSignaling({
     httpServer: http,
     store,
-    media: noMedia,
+    media,
     blobs,
     log,
     origins: () => [origin],
