@@ -169,7 +169,7 @@ export class Session implements Meeting {
   setLabel: Meeting['setLabel'] = (label) => this.#command({ do: 'label', label });
   createInvitation: Meeting['createInvitation'] = (wish) => this.#command({ do: 'invite', wish });
   revokeInvitations: Meeting['revokeInvitations'] = (keys) => this.#command({ do: 'revoke', keys });
-  rotateLink: Meeting['rotateLink'] = () => this.#command({ do: 'rotateLink' });
+  rotateLink: Meeting['rotateLink'] = (passphrase) => this.#command({ do: 'rotateLink', passphrase });
   makeRecoveryCode: Meeting['makeRecoveryCode'] = () => this.#command({ do: 'makeRecoveryCode' });
   dismissRecoveryCode: Meeting['dismissRecoveryCode'] = () => this.#command({ do: 'dismissRecoveryCode' });
 

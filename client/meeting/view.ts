@@ -118,6 +118,8 @@ export interface InvitationView {
   readonly straightIn: boolean;
   readonly uses: number | null;
   readonly used: number;
+  /** Devices that came or knocked by it while this device was there; at least `used`. */
+  readonly tried: number;
   /** Milliseconds since 1970. */
   readonly expires: number | null;
   /** Why it lets nobody new in; null while it does. */
@@ -451,8 +453,8 @@ export interface MeetingActions extends CallActions {
   setLabel(label: string | null): void;
   createInvitation(wish: InvitationWish): void;
   revokeInvitations(keys: readonly InvitationKey[]): void;
-  /** A new link for all; the old ones stop letting anybody in. */
-  rotateLink(): void;
+  /** A new link for all, which may ask for a passphrase; the old ones stop letting anybody in. */
+  rotateLink(passphrase?: string): void;
   /** Makes a code that restores the host's keys on another device; an older code stops working. */
   makeRecoveryCode(): void;
   dismissRecoveryCode(): void;

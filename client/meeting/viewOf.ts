@@ -65,7 +65,10 @@ export function viewOf(parts: ViewParts): MeetingView {
 
 /** The link for all as it is now, for those who know it; otherwise the one this page was opened by. */
 function linkToGive({ invitations }: CoreState, own: string): string {
-  const current = invitations.findLast((each) => !each.personal && each.over === null && each.link !== null);
+  const current = invitations.findLast(
+    ({ name, uses, expires, over, link, personal }) =>
+      name === '' && uses === null && expires === null && !personal && over === null && link !== null,
+  );
   return current?.link ? absolute(current.link, own) : own;
 }
 

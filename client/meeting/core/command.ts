@@ -7,8 +7,9 @@ import type { MediaAlarm, MeetingCore } from './meetingCore.ts';
 /** What the page asks of the core, as messages. */
 export type CoreCommand =
   | { readonly do: 'join'; readonly name: string; readonly message: string }
-  | { readonly do: 'withdraw' | 'leave' | 'end' | 'rotateLink' | 'makeRecoveryCode' | 'dismissRecoveryCode' }
+  | { readonly do: 'withdraw' | 'leave' | 'end' | 'makeRecoveryCode' | 'dismissRecoveryCode' }
   | { readonly do: 'passphrase'; readonly passphrase: string }
+  | { readonly do: 'rotateLink'; readonly passphrase: string | undefined }
   | { readonly do: 'recover'; readonly code: string }
   | {
       readonly do: 'chat';
@@ -137,7 +138,7 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
     case 'revoke':
       return core.attempt(core.invitations.revoke(command.keys));
     case 'rotateLink':
-      return core.attempt(core.invitations.rotate());
+      return core.attempt(core.invitations.rotate(command.passphrase));
     case 'makeRecoveryCode':
       return core.attempt(core.recovery.makeCode());
     case 'dismissRecoveryCode':

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../../../shared/bytes.ts';
-import type { InvitationKey } from '../../../shared/ids.ts';
+import type { DeviceKey, InvitationKey } from '../../../shared/ids.ts';
 import { type Invitation, invitationOver, isUnbounded } from '../../../shared/records/invitation.ts';
 import { may } from '../../../shared/records/rights.ts';
 import { hpkeOpen, hpkeSeal } from '../../e2ee/crypto/hpke.ts';
@@ -10,6 +10,7 @@ import { newLinkSecrets } from '../../e2ee/link/linkKeys.ts';
 import { stretchPassphrase } from '../../e2ee/link/passphrase.ts';
 import type { InvitationView, InvitationWish } from '../view.ts';
 import type { CoreContext } from './context.ts';
+import type { Porter } from './porter.ts';
 import type { RecordWriter } from './recordWriter.ts';
 
 const INFO = utf8('Sealroom 1.0 Invitation');
@@ -30,13 +31,15 @@ export class InvitationBook {
   readonly #context: CoreContext;
   readonly #writer: RecordWriter;
   readonly #lobbySeeds: () => readonly Uint8Array[];
+  readonly #knockedBy: (invitation: InvitationKey) => ReadonlySet<DeviceKey>;
   readonly #opened = new Map<InvitationKey, InvitationContent | null>();
   #seedsSeen = 0;
 
-  constructor(context: CoreContext, writer: RecordWriter, lobbySeeds: () => readonly Uint8Array[]) {
+  constructor(context: CoreContext, writer: RecordWriter, porter: Porter) {
     this.#context = context;
     this.#writer = writer;
-    this.#lobbySeeds = lobbySeeds;
+    this.#lobbySeeds = () => porter.lobbySeeds;
+    this.#knockedBy = (invitation) => porter.knockedBy(invitation);
   }
 
   /** Throws ProtocolError. */
@@ -72,11 +75,23 @@ export class InvitationBook {
     await this.#writer.append({ type: 'revoke', invitations: [...keys] });
   }
 
-  /** A new link for all; only then do the old ones stop. Throws ProtocolError. */
-  async rotate(): Promise<void> {
+  /**
+   * A new link for all, with a passphrase or without; only then do the old ones stop. Invitations with a name
+   * of their own stay. Throws ProtocolError.
+   */
+  async rotate(passphrase: string | undefined): Promise<void> {
     const { chain } = this.#context.records;
-    const old = [...chain.invitations.values()].filter((each) => isUnbounded(each) && !each.revoked);
-    await this.create({ name: '', uses: null, expires: null, straightIn: false, personal: false });
+    const old = [...chain.invitations.values()].filter(
+      (each) => isUnbounded(each) && !each.revoked && !this.#contentOf(each)?.name,
+    );
+    await this.create({
+      name: '',
+      uses: null,
+      expires: null,
+      straightIn: false,
+      personal: false,
+      ...(passphrase === undefined ? {} : { passphrase }),
+    });
     await this.revoke(old.map(({ key }) => key));
   }
 
@@ -113,6 +128,7 @@ export class InvitationBook {
       straightIn,
       uses,
       used: used.size,
+      tried: used.union(this.#knockedBy(key)).size,
       expires,
       over: invitationOver(invitation, now),
     };

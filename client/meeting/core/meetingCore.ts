@@ -163,12 +163,15 @@ export class MeetingCore {
       lobbyKeys: this.#lobbyKeys,
       writer: this.#writer,
     });
-    this.invitations = new InvitationBook(context, this.#writer, () => this.#porter.lobbySeeds);
+    this.invitations = new InvitationBook(context, this.#writer, this.#porter);
     this.recovery = new Recovery(context);
     this.#hostWatch = new HostWatch(context, this.#keeper, () => this.#end({ name: 'host-gone' }));
     this.#autoLock = new AutoLock(context, this.#keeper, () => this.control.setLocked(true));
     this.#autoAdmit = new AutoAdmit(context, this.#keeper, (due) => this.control.letIn(due));
-    this.#porter.onWaiting = (waiting) => this.#autoAdmit.consider(waiting);
+    this.#porter.onWaiting = (waiting) => {
+      this.#autoAdmit.consider(waiting);
+      this.invitations.show();
+    };
   }
 
   get state(): CoreState {

@@ -1,5 +1,5 @@
 import { equalBytes } from '../../../shared/bytes.ts';
-import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
+import type { DeviceKey, InvitationKey, KnockId } from '../../../shared/ids.ts';
 import type { Knock } from '../../../shared/protocol/lobby.ts';
 import { invitationOver } from '../../../shared/records/invitation.ts';
 import { isRemembered, may, mayEnterBy } from '../../../shared/records/rights.ts';
@@ -32,6 +32,7 @@ export class Porter {
   readonly #opened = new Map<KnockId, OpenedKnock>();
   /** Whom each knock is of, for good: its id is the server's, and the person on screen is who is meant. */
   readonly #owners = new Map<KnockId, DeviceKey>();
+  readonly #knockedBy = new Map<InvitationKey, Set<DeviceKey>>();
   /** Newest first; older ones open knocks that were sealed before a change. */
   #lobbySeeds: readonly Uint8Array[] = [];
 
@@ -79,8 +80,11 @@ export class Porter {
         continue;
       }
       const opened = await this.#open(knock);
-      if (opened) this.#opened.set(knock.knockId, opened);
-      else this.#turnAway(knock.knockId);
+      if (opened) {
+        this.#opened.set(knock.knockId, opened);
+        const known = this.#knockedBy.get(knock.invitation) ?? new Set();
+        this.#knockedBy.set(knock.invitation, known.add(knock.device));
+      } else this.#turnAway(knock.knockId);
     }
     this.reconsider();
   }
@@ -165,6 +169,11 @@ export class Porter {
   /** What was opened of some knocks; those that are gone are passed over. */
   openedOf(knockIds: readonly KnockId[]): OpenedKnock[] {
     return knockIds.flatMap((knockId) => this.#opened.get(knockId) ?? []);
+  }
+
+  /** Devices that knocked by an invitation since this device is here. */
+  knockedBy(invitation: InvitationKey): ReadonlySet<DeviceKey> {
+    return this.#knockedBy.get(invitation) ?? new Set();
   }
 
   /** Who is behind some knocks, for a record that lets them in. */

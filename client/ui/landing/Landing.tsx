@@ -3,6 +3,7 @@ import { useMessages } from '../../i18n/messages.tsx';
 import { Link } from '../components/Link.tsx';
 import { Page } from '../components/Page.tsx';
 import type { LoadServices } from '../services.ts';
+import { useLibrary } from '../useLibrary.ts';
 import { JoinByLink } from './JoinByLink.tsx';
 import { MeetingReady } from './MeetingReady.tsx';
 import { StartMeeting } from './StartMeeting.tsx';
@@ -12,13 +13,25 @@ import './Landing.css';
 /** The start page: what this is, start a meeting, join one. */
 export function Landing({ services }: { services: LoadServices }) {
   const m = useMessages();
+  const library = useLibrary();
   const [founded, setFounded] = useState<Founded | null>(null);
 
   useEffect(() => {
     document.title = m.common.product;
   }, [m]);
 
-  if (founded !== null) return <MeetingReady founded={founded} onDiscard={() => setFounded(null)} />;
+  if (founded !== null) {
+    return (
+      <MeetingReady
+        founded={founded}
+        onPlan={(entry) => {
+          setFounded({ ...founded, entry });
+          if (founded.kept && library.state === 'open') library.library.keep(entry).catch(() => undefined);
+        }}
+        onDiscard={() => setFounded(null)}
+      />
+    );
+  }
   return (
     <Page>
       <div className="landing">

@@ -1,28 +1,48 @@
-import { QrCode } from 'lucide-react';
+import { CalendarPlus, QrCode } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
+import type { MeetingEntry, Schedule } from '../../meeting/library/entry.ts';
 import { Button } from '../components/Button.tsx';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Page } from '../components/Page.tsx';
 import { TextField } from '../components/TextField.tsx';
 import { QrDialog } from '../invite/QrDialog.tsx';
+import { saveCalendar } from '../invite/saveCalendar.ts';
 import { useInvitationText } from '../invite/useInvitationText.ts';
+import { ScheduleDialog } from '../meetings/ScheduleDialog.tsx';
 import { navigate } from '../router.ts';
 import type { Founded } from './useFound.ts';
 
 interface Props {
   readonly founded: Founded;
+  /** Its name and hours changed. */
+  readonly onPlan: (entry: MeetingEntry) => void;
   readonly onDiscard: () => void;
 }
 
 /** The link of a meeting just founded, before going in. */
-export function MeetingReady({ founded, onDiscard }: Props) {
+export function MeetingReady({ founded, onPlan, onDiscard }: Props) {
   const m = useMessages();
   const textOf = useInvitationText();
   const [showQr, setShowQr] = useState(false);
+  const [planning, setPlanning] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const { link, entry, kept } = founded;
   const { title, schedule, passphrase } = entry;
+
+  function plan(named: string, planned: Schedule | null): void {
+    const next = { ...entry, title: named, schedule: planned, sequence: entry.sequence + 1 };
+    onPlan(next);
+    if (!planned) return;
+    saveCalendar({
+      meeting: entry.meeting,
+      sequence: next.sequence,
+      title: named === '' ? m.meetings.untitled : named,
+      link,
+      description: textOf({ title: named, link, schedule: planned, passphrase }),
+      schedule: planned,
+    });
+  }
   useEffect(() => {
     document.title = `${m.ready.title} · ${m.common.product}`;
     heading.current?.focus();
@@ -43,6 +63,9 @@ export function MeetingReady({ founded, onDiscard }: Props) {
         </div>
         <div className="button-row">
           <CopyButton text={textOf({ title, link, schedule, passphrase })} label={m.invite.copyText} />
+          <Button icon={<CalendarPlus aria-hidden="true" />} onPress={() => setPlanning(true)}>
+            {m.invite.calendar}
+          </Button>
           <Button icon={<QrCode aria-hidden="true" />} onPress={() => setShowQr(true)}>
             {m.invite.qr}
           </Button>
@@ -63,6 +86,16 @@ export function MeetingReady({ founded, onDiscard }: Props) {
           </Button>
         </div>
       </div>
+      {planning && (
+        <ScheduleDialog
+          title={title}
+          schedule={schedule}
+          optional={false}
+          save={m.meetings.saveCalendar}
+          onSave={plan}
+          onClose={() => setPlanning(false)}
+        />
+      )}
       {showQr && (
         <QrDialog
           link={link}

@@ -66,7 +66,7 @@ export function StartMeeting({ services, onFounded }: Props) {
         checked={checked}
       />
       {checked && !choice && <p className="field-error">{m.begin.chooseFirst}</p>}
-      <Button tone="primary" size="l" wide busy={busy || !start.ready} onPress={() => void begin()}>
+      <Button tone="primary" size="l" wide busy={busy} disabled={!start.ready} onPress={() => void begin()}>
         {m.landing.start}
       </Button>
       {busy && <Spinner text={m.landing.starting} />}

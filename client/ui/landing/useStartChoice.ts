@@ -47,7 +47,8 @@ export function useStartChoice(): StartChoice {
         if (!current) return;
         const resumed = resumeChoice(last, kept.presets);
         setSaved(kept);
-        setChoice(resumed);
+        // Whoever was quicker than the storage has chosen already.
+        setChoice((chosen) => chosen ?? resumed);
         setLost(resumed === null);
         setReady(true);
       }, ask);
@@ -59,13 +60,12 @@ export function useStartChoice(): StartChoice {
 
   const choose = useCallback((chosen: Choice) => {
     setChoice(chosen);
-    setLost(false);
   }, []);
 
   return {
     ready,
     choice,
-    lost,
+    lost: lost && choice === null,
     ...saved,
     unsaved,
     choose,

@@ -15,6 +15,7 @@ import {
   SlidersHorizontal,
   Smile,
   SwitchCamera,
+  UserPlus,
   Users,
   Video,
   VideoOff,
@@ -113,12 +114,19 @@ export const ControlBar = memo(function ControlBar({
       icon: <Activity aria-hidden="true" />,
       act: () => onPanel('stats'),
     },
-    {
-      id: 'link',
-      name: m.room.copyLink,
-      icon: <Link aria-hidden="true" />,
-      act: () => onDialog('link'),
-    },
+    view.rights.has('invite')
+      ? {
+          id: 'invite',
+          name: m.invite.menu,
+          icon: <UserPlus aria-hidden="true" />,
+          act: () => onPanel('invite'),
+        }
+      : {
+          id: 'link',
+          name: m.room.copyLink,
+          icon: <Link aria-hidden="true" />,
+          act: () => onDialog('link'),
+        },
     null,
     {
       id: 'shortcuts',

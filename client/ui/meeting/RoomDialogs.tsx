@@ -5,6 +5,7 @@ import { CopyButton } from '../components/CopyButton.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { TextField } from '../components/TextField.tsx';
+import { QrCode } from '../invite/QrCode.tsx';
 import { ServerWords } from '../landing/ServerWords.tsx';
 import { prefer, usePreferences } from '../preferences.ts';
 import { useActions } from './useMeeting.ts';
@@ -115,6 +116,9 @@ export function LinkDialog({ link, onClose }: Closable & { link: string }) {
       actions={<CopyButton text={link} label={m.ready.copy} tone="primary" />}
     >
       <TextField label={m.ready.linkLabel} value={link} onChange={() => undefined} readOnly type="url" />
+      <div className="qr-frame">
+        <QrCode text={link} label={m.invite.qrAlt(m.invite.thisMeeting)} />
+      </div>
       <p>{m.ready.safe}</p>
     </Dialog>
   );

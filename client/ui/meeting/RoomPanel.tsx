@@ -7,13 +7,16 @@ import { PeoplePanel } from '../panels/PeoplePanel.tsx';
 
 // What is rarely opened is fetched when it is.
 const HostPanel = lazy(async () => ({ default: (await import('../panels/HostPanel.tsx')).HostPanel }));
+const InvitePanel = lazy(async () => ({
+  default: (await import('../invite/InvitePanel.tsx')).InvitePanel,
+}));
 const SealPanel = lazy(async () => ({ default: (await import('../panels/SealPanel.tsx')).SealPanel }));
 const SettingsPanel = lazy(async () => ({
   default: (await import('../panels/SettingsPanel.tsx')).SettingsPanel,
 }));
 const StatsPanel = lazy(async () => ({ default: (await import('../panels/StatsPanel.tsx')).StatsPanel }));
 
-export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'stats' | 'host';
+export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'stats' | 'host' | 'invite';
 
 interface Props {
   readonly view: MeetingView;
@@ -33,6 +36,7 @@ export const RoomPanel = memo(function RoomPanel({ view, panel, draft, onDraft, 
       {panel === 'seal' && <SealPanel view={view} onClose={onClose} onServer={onServer} />}
       {panel === 'stats' && <StatsPanel view={view} onClose={onClose} />}
       {panel === 'settings' && <SettingsPanel view={view} onClose={onClose} />}
+      {panel === 'invite' && <InvitePanel view={view} onClose={onClose} />}
       {panel === 'host' && <HostPanel view={view} onClose={onClose} />}
     </PanelSide>
   );

@@ -1,5 +1,11 @@
 import { plainCall, type StreamView } from '../../../client/meeting/callView.ts';
-import type { AlarmView, ChatMessageView, KnockView, MeetingView } from '../../../client/meeting/view.ts';
+import type {
+  AlarmView,
+  ChatMessageView,
+  InvitationView,
+  KnockView,
+  MeetingView,
+} from '../../../client/meeting/view.ts';
 import { invitationKey, knockId } from '../../../shared/ids.ts';
 import { permissions, presetPolicy } from '../../../shared/roles.ts';
 import { document_, portrait, tone } from './fakeTracks.ts';
@@ -90,6 +96,46 @@ function withPreview(view: MeetingView): MeetingView {
     ...view,
     members: [],
     devices: { ...view.devices, cameraTrack: portrait(0), microphoneTrack: tone() },
+  };
+}
+
+const invitations: readonly InvitationView[] = [
+  invitationOf('A', {}),
+  invitationOf('B', {
+    name: '王小明',
+    personal: true,
+    uses: 1,
+    used: 1,
+    tried: 2,
+    straightIn: true,
+    over: 'used',
+  }),
+  invitationOf('C', {
+    name: 'Statistics office',
+    uses: 10,
+    used: 3,
+    tried: 3,
+    expires: NOW + 86_400_000,
+    passphrase: true,
+  }),
+  invitationOf('D', { name: 'Henrike Baumann', personal: true, uses: 1 }),
+  invitationOf('E', { name: null, link: null, uses: 5, over: 'revoked' }),
+];
+
+function invitationOf(letter: string, change: Partial<InvitationView>): InvitationView {
+  return {
+    key: invitationKey.parse(`${letter.repeat(42)}A`),
+    name: '',
+    link: `https://meet.example.gov.tw/m/k3J9dQpX2mVwZ8sT1nYbRg#${letter.repeat(50)}`,
+    passphrase: false,
+    personal: false,
+    straightIn: false,
+    uses: null,
+    used: 0,
+    tried: 0,
+    expires: null,
+    over: null,
+    ...change,
   };
 }
 
@@ -362,6 +408,13 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
     ),
   }),
   lobby: () => ({ ...base(), knocks }),
+  invitations: () => ({
+    ...base(),
+    members: [memberOf(0), memberOf(1, { invitation: invitations[2]?.key ?? null }), memberOf(2)],
+    invitations,
+  }),
+  'no-invitations': () => ({ ...base(), invitations: invitations.slice(0, 1) }),
+  student: () => ({ ...base(), role: 'participant', rights: new Set(['speak', 'camera', 'react']) }),
   chat: () => ({ ...base(), chat }),
   alarms: () => ({
     ...base(),

@@ -157,6 +157,42 @@ const shots: readonly Shot[] = [
   { name: 'panel-stats', path: meetingPath('poor-connection'), act: more('activity') },
   { name: 'panel-stats-waiting', path: meetingPath('three'), act: more('activity') },
   { name: 'panel-host', path: meetingPath('three'), act: more('sliders-horizontal') },
+  { name: 'invite-panel', path: meetingPath('invitations'), act: more('user-plus') },
+  {
+    name: 'invite-panel-end',
+    path: meetingPath('invitations'),
+    act: async (page) => {
+      await more('user-plus')(page);
+      await page.locator('.invitation').last().scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'invite-empty', path: meetingPath('no-invitations'), act: more('user-plus') },
+  {
+    name: 'invite-new',
+    path: meetingPath('no-invitations'),
+    act: async (page) => {
+      await more('user-plus')(page);
+      await page.locator('.button:has(.lucide-plus)').click();
+    },
+  },
+  {
+    name: 'invite-change',
+    path: meetingPath('no-invitations'),
+    act: async (page) => {
+      await more('user-plus')(page);
+      await page.locator('.button:has(.lucide-refresh-cw)').click();
+    },
+  },
+  {
+    name: 'invite-calendar',
+    path: meetingPath('no-invitations'),
+    act: async (page) => {
+      await more('user-plus')(page);
+      await page.locator('.button:has(.lucide-calendar-plus)').click();
+      await page.locator('input[type=datetime-local]').fill('2026-12-01T09:10');
+    },
+  },
+  { name: 'invite-link', path: meetingPath('student'), act: more('link') },
   { name: 'menu-more', path: meetingPath('three'), act: control('ellipsis') },
   {
     name: 'menu-view',
