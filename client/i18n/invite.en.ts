@@ -134,6 +134,8 @@ export const meetingsEn = {
   howOften: 'How often in all',
   times: (n: number) => `${n} times`,
   saveCalendar: 'Save the calendar file',
+  calendarSecret:
+    'A calendar file is made on this device and holds the link. Whoever can open the entry in your calendar can come: keep it private.',
   fromTo: (from: string, to: string) => `${from} to ${to}`,
   repeating: (first: string, rhythm: string, times: number) => `${first}, ${rhythm}, ${times} times`,
   rhythms: {

@@ -102,6 +102,7 @@ export function ScheduleDialog(props: Props) {
                 onChange={(id) => setTimes(Number(id))}
               />
             )}
+            <p className="field-help">{m.meetings.calendarSecret}</p>
           </>
         )}
       </div>
