@@ -131,6 +131,9 @@ function placeOf(box: Box) {
   return { transform: `translate(${box.x}px, ${box.y}px)`, width: box.width, height: box.height };
 }
 
+/** Width from which the page number stands in words. */
+const ROOM_FOR_WORDS = 240;
+
 function Pager({ layout, box }: { layout: StageLayout; box: Box }) {
   const m = useMessages();
   const { page, pages, setPage, pagerUpright } = layout;
@@ -140,7 +143,7 @@ function Pager({ layout, box }: { layout: StageLayout; box: Box }) {
       <IconButton label={m.room.previousPage} disabled={page === 0} onPress={() => setPage(page - 1)}>
         {pagerUpright ? <ChevronUp aria-hidden="true" /> : <ChevronLeft aria-hidden="true" />}
       </IconButton>
-      {!pagerUpright && <span>{name}</span>}
+      {!pagerUpright && <span>{box.width < ROOM_FOR_WORDS ? `${page + 1} / ${pages}` : name}</span>}
       <IconButton label={m.room.nextPage} disabled={page === pages - 1} onPress={() => setPage(page + 1)}>
         {pagerUpright ? <ChevronDown aria-hidden="true" /> : <ChevronRight aria-hidden="true" />}
       </IconButton>

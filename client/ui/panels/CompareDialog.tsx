@@ -69,7 +69,7 @@ export function CompareDialog({ view, onClose }: { view: MeetingView; onClose: (
         </>
       }
     >
-      <p>{m.compare.how}</p>
+      <p className="compare-how">{m.compare.how}</p>
       {changed && (
         <div role="alert">
           <Banner
