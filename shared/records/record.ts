@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { concat, fromUtf8, utf8 } from '../bytes.ts';
 import { bytes, deviceKey, hostKey, invitationKey, meetingId, recordHash, reportKey } from '../ids.ts';
 import { limits } from '../limits.ts';
-import { policy, role } from '../roles.ts';
+import { policy, role } from '../policy.ts';
 
 /** Where audio and video come from; also the SFrame context (RFC 9605 section 5.2), in this order. */
 export const sources = ['microphone', 'camera', 'screen', 'screenAudio'] as const;
