@@ -1,9 +1,10 @@
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useState } from 'react';
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { MeetingView } from '../../meeting/view.ts';
 import { useActions } from '../meeting/useMeeting.ts';
 import { emptyDraft, withAbout } from './draft.ts';
-import { ReportDialog } from './ReportDialog.tsx';
+
+const ReportDialog = lazy(async () => ({ default: (await import('./ReportDialog.tsx')).ReportDialog }));
 
 type OpenReport = (about: DeviceKey | null) => void;
 
@@ -33,18 +34,20 @@ export function ReportHost({ view, children }: { view: MeetingView; children: Re
     <ReportContext value={open}>
       {children}
       {shown && report !== null && (
-        <ReportDialog
-          view={view}
-          report={report}
-          draft={draft}
-          onDraft={setDraft}
-          onClose={() => {
-            setShown(false);
-            if (report.progress.name === 'sending') return;
-            if (report.progress.name === 'sent') setDraft(emptyDraft);
-            actions.reportDone();
-          }}
-        />
+        <Suspense>
+          <ReportDialog
+            view={view}
+            report={report}
+            draft={draft}
+            onDraft={setDraft}
+            onClose={() => {
+              setShown(false);
+              if (report.progress.name === 'sending') return;
+              if (report.progress.name === 'sent') setDraft(emptyDraft);
+              actions.reportDone();
+            }}
+          />
+        </Suspense>
       )}
     </ReportContext>
   );
