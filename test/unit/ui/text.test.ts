@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { initialsOf } from '../../../client/ui/components/initials.ts';
 import { readMeetingLink } from '../../../client/ui/landing/meetingLink.ts';
+import { browserOf } from '../../../client/ui/meeting/browser.ts';
 import { linkify } from '../../../client/ui/panels/linkify.ts';
 import { codeGroups } from '../../../client/ui/panels/safetyCode.ts';
 import { matchRoute } from '../../../client/ui/router.ts';
@@ -105,5 +106,28 @@ describe('initials', () => {
     expect(initialsOf('林美華')).toBe('美華');
     expect(initialsOf('  ')).toBe('?');
     expect(initialsOf('🦊 fox')).toBe('🦊F');
+  });
+});
+
+describe('help by browser', () => {
+  const mac = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)';
+  const linux = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)';
+  it('tells apart where permissions are given', () => {
+    expect(browserOf(`${mac} Version/18.5 Safari/605.1.15`, false)).toBe('safari');
+    expect(browserOf(`${mac} Version/18.5 Safari/605.1.15`, true)).toBe('ios');
+    expect(browserOf(`${linux} Chrome/140.0.0.0 Safari/537.36`, false)).toBe('chromium');
+    expect(browserOf(`${linux} Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0`, true)).toBe('chromium');
+    expect(
+      browserOf(
+        'Mozilla/5.0 (Linux; Android 15; K) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36',
+        true,
+      ),
+    ).toBe('android');
+    expect(browserOf('Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', false)).toBe(
+      'firefox',
+    );
+    expect(browserOf('Mozilla/5.0 (iPhone; CPU iPhone OS 18_5) AppleWebKit/605.1.15 CriOS/140.0', true)).toBe(
+      'ios',
+    );
   });
 });
