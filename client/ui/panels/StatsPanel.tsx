@@ -14,6 +14,7 @@ import './StatsPanel.css';
 export function StatsPanel({ view, onClose }: { view: MeetingView; onClose: () => void }) {
   const m = useMessages();
   const actions = useActions();
+  const format = useFormat();
   const { quality, streams } = view.call;
   useEffect(() => {
     actions.watchStats(true);
@@ -28,7 +29,7 @@ export function StatsPanel({ view, onClose }: { view: MeetingView; onClose: () =
           {quality.reasons.length > 0 && (
             <ul className="quality-reasons">
               {quality.reasons.map((reason) => (
-                <li key={JSON.stringify(reason)}>{reasonWords(reason, view, m)}</li>
+                <li key={JSON.stringify(reason)}>{reasonWords(reason, view, m, format)}</li>
               ))}
             </ul>
           )}
@@ -62,7 +63,7 @@ export function StatsPanel({ view, onClose }: { view: MeetingView; onClose: () =
   );
 }
 
-function reasonWords(reason: QualityReason, view: MeetingView, m: Messages): string {
+function reasonWords(reason: QualityReason, view: MeetingView, m: Messages, format: Format): string {
   switch (reason.kind) {
     case 'packet-loss':
       return m.stats.reasons.loss[reason.direction](reason.percent);
@@ -70,7 +71,7 @@ function reasonWords(reason: QualityReason, view: MeetingView, m: Messages): str
       return m.stats.reasons.delay(reason.ms);
     case 'other-side': {
       const names = view.members.filter(({ device }) => reason.devices.includes(device));
-      return m.stats.reasons.others(names.map(({ name }) => name).join(', '));
+      return m.stats.reasons.others(format.list(names.map(({ name }) => name)));
     }
     default:
       return m.stats.reasons[reason.kind];
