@@ -277,7 +277,7 @@ describe('what is on screen', () => {
       { width: 320, height: 568 },
     ] as const) {
       await onPage({ size, theme: 'light', language: 'en' }, async (page) => {
-        for (const state of ['lobby', 'two-shares', 'poor-connection']) {
+        for (const state of ['lobby', 'two-shares']) {
           await enter(page, state);
           await expectNoSidewaysScroll(page, state);
           expect(await overlaps(page), state).toEqual([]);
