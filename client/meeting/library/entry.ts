@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { deviceKey, identifier, meetingId } from '../../../shared/ids.ts';
+import { policy } from '../../../shared/policy.ts';
 import { groupSuite } from '../../../shared/records/record.ts';
-import { policy, presets } from '../../../shared/roles.ts';
+import { presets } from '../../../shared/roles.ts';
 
 export const TITLE_CHARACTERS = 120;
 export const PRESET_NAME_CHARACTERS = 60;
