@@ -10,11 +10,12 @@ import { LevelMonitor, type Levels } from './levels.ts';
 import { MediaError } from './mediaError.ts';
 import type { EngineSnapshot } from './mediaView.ts';
 import type { FrameEvent, FrameProtection } from './protection.ts';
+import { isBad, type Quality, qualityOf } from './quality.ts';
 import { ReceiveSide } from './receiveSide.ts';
 import { loadRouterDevice, probeAbilities } from './routerDevice.ts';
 import { SendSide } from './sendSide.ts';
 import type { Signalling } from './signalling.ts';
-import { type EngineStats, framesOf, StatsReader } from './stats.ts';
+import { type EngineStats, framesOf, StatsReader, type StreamStats } from './stats.ts';
 import type { Tile } from './subscriptions.ts';
 import { backoff, browserTimers, type Timers } from './timers.ts';
 
@@ -155,7 +156,7 @@ export class MediaEngine {
   }
 
   onConsumerScore(event: EventOf<'media:consumerScore'>): void {
-    if (!this.#closed) this.#receive.onScore(event.consumerId, event.score);
+    if (!this.#closed) this.#receive.onScore(event.consumerId, event.score, event.producerScore);
   }
 
   onProducerStopped(event: EventOf<'media:producerStopped'>): void {
@@ -220,6 +221,25 @@ export class MediaEngine {
     const rows = await Promise.all([...own, ...others].map((row) => row.catch(() => [])));
     this.#stats.turn();
     return rows.flat();
+  }
+
+  /** How well the call goes, judged by a reading of `stats`. */
+  quality(streams: readonly StreamStats[]): Quality {
+    const { remote, send, receive } = this.#snapshot;
+    const live = [...remote].flatMap(([device, sources]) =>
+      Object.values(sources)
+        .filter(({ state, track }) => state === 'live' && track !== null)
+        .map((stream) => ({ device, ...stream })),
+    );
+    return qualityOf({
+      streams,
+      reconnecting: send === 'lost' || receive === 'lost',
+      shrunk: live.filter(({ wanted, layers }) => wanted !== null && (layers?.spatial ?? -1) < wanted.spatial)
+        .length,
+      suffering: [
+        ...new Set(live.filter(({ senderScore }) => isBad(senderScore)).map(({ device }) => device)),
+      ],
+    });
   }
 
   /** Ends all media. Tracks given to `publish` stay the caller's to stop. Idempotent. */

@@ -24,8 +24,10 @@ export interface RemoteStream {
   readonly layers: Layers | null;
   /** What was asked for last; null for sound, for single-layer streams and while paused. */
   readonly wanted: Layers | null;
-  /** 0 to 10 as the server scores it; null while unknown. */
+  /** How it arrives here, 0 to 10 as the server scores it; null while unknown. */
   readonly score: number | null;
+  /** How it arrives at the server from its sender, likewise. */
+  readonly senderScore: number | null;
 }
 
 export type RemoteStreams = Readonly<Record<Source, RemoteStream>>;
@@ -52,4 +54,5 @@ export const remoteOff: RemoteStream = {
   layers: null,
   wanted: null,
   score: null,
+  senderScore: null,
 };

@@ -138,8 +138,8 @@ export class ReceiveSide {
     this.#options.onChange();
   }
 
-  onScore(consumerId: string, score: number): void {
-    this.#find(consumerId)[1]?.onScore(score);
+  onScore(consumerId: string, score: number, senderScore: number): void {
+    this.#find(consumerId)[1]?.onScore(score, senderScore);
     this.#options.onChange();
   }
 

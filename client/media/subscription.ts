@@ -12,6 +12,9 @@ import type { FrameProtection, Protection } from './protection.ts';
 import type { Signalling } from './signalling.ts';
 import type { Target } from './subscriptions.ts';
 
+/** Share of a picture that has one size only, a screen mostly: text cannot shrink, faces can. */
+const screenPriority = 100;
+
 /** One subscribed stream: a consumer with its decryptor, from subscribing to closing. */
 export class Subscription {
   readonly info: ProducerInfo;
@@ -24,6 +27,7 @@ export class Subscription {
   #layers: Layers | null = null;
   #wanted: Layers | null = null;
   #score: number | null = null;
+  #senderScore: number | null = null;
   #closed = false;
 
   /**
@@ -125,8 +129,9 @@ export class Subscription {
     this.#layers = layers;
   }
 
-  onScore(score: number): void {
+  onScore(score: number, senderScore: number): void {
     this.#score = score;
+    this.#senderScore = senderScore;
   }
 
   /** What to ask the server for, so that `target` is met. */
@@ -136,7 +141,9 @@ export class Subscription {
       this.#wanted = null;
       return { consumerId, paused: true };
     }
-    if (target.height === null || !this.#layered) return { consumerId, paused: false };
+    // Sound takes no part in the server's sharing out of bandwidth: it always passes.
+    if (target.height === null) return { consumerId, paused: false };
+    if (!this.#layered) return { consumerId, paused: false, priority: screenPriority };
     const wanted = layersFor(target.height, this.#wanted?.spatial ?? null);
     this.#wanted = wanted;
     return {
@@ -158,6 +165,7 @@ export class Subscription {
       layers: this.#layers,
       wanted: this.#wanted,
       score: this.#score,
+      senderScore: this.#senderScore,
     };
   }
 

@@ -1,5 +1,7 @@
 import type { Source } from '../../shared/records/record.ts';
+import { testConnection as runConnectionTest } from '../media/connectionTest.ts';
 import { Devices } from '../media/devices.ts';
+import { Effects } from '../media/effects/effects.ts';
 import { plainWishes, type SendWishes } from '../media/encoderShape.ts';
 import type { MediaEngine } from '../media/engine.ts';
 import {
@@ -8,18 +10,25 @@ import {
   rememberPreference,
 } from '../media/mediaPreferences.ts';
 import { MutedTalk } from '../media/mutedTalk.ts';
+import { goodQuality, QualitySmoother } from '../media/quality.ts';
+import type { Signalling } from '../media/signalling.ts';
 import { browserTimers } from '../media/timers.ts';
-import { type CallActions, type CallView, plainCall } from './callView.ts';
+import { type CallActions, type CallView, plainCall, untestedConnection } from './callView.ts';
 import type { Notice } from './view.ts';
 
 export interface CallOptions {
   readonly storage: Storage | null;
+  /** The way to the server, open before this device is let in. */
+  readonly signalling: Signalling;
   readonly onChange: () => void;
   readonly notify: (notice: Notice) => void;
 }
 
-/** How often the statistics panel is read anew. */
-const statsEveryMs = 2_000;
+const captured = ['microphone', 'camera'] as const;
+type Captured = (typeof captured)[number];
+
+/** How often statistics are read. */
+const readEveryMs = 2_000;
 
 /**
  * The person's own side of the call: devices, what they want sent, and how. Lives from the first preview on;
@@ -27,6 +36,7 @@ const statsEveryMs = 2_000;
  */
 export class Call implements CallActions {
   readonly devices = new Devices();
+  readonly effects: Effects;
   readonly #options: CallOptions;
   readonly #mutedTalk: MutedTalk;
   /** What the person wants to send; media follows it into and through the meeting. */
@@ -35,18 +45,25 @@ export class Call implements CallActions {
   #wishes: SendWishes = plainWishes;
   #engine: MediaEngine | null = null;
   #view: CallView = plainCall;
-  #cancelStats: (() => void) | null = null;
+  #watching = false;
+  #cancelReading: (() => void) | null = null;
+  #smoother = new QualitySmoother();
 
   constructor(options: CallOptions) {
     this.#options = options;
     this.#preferences = rememberedPreferences(options.storage);
     if (this.#preferences.pushToTalk) this.#wants.microphone = false;
     this.#mutedTalk = new MutedTalk(browserTimers, () => options.notify({ kind: 'talking-while-muted' }));
-    this.devices.on('change', () => {
-      this.#sendWanted();
+    this.effects = new Effects({
+      onTrack: (source, track) => this.#send(source, track, false),
+      onChange: () => this.#touch(),
+      onStopped: (effect, reason) => options.notify({ kind: 'effect-stopped', effect, reason }),
+    });
+    this.devices.on('change', ({ microphoneTrack, cameraTrack }) => {
+      this.effects.input('microphone', microphoneTrack);
+      this.effects.input('camera', cameraTrack);
       this.#touch();
     });
-    this.devices.on('track', ({ source, track }) => this.#publish(source, track));
     this.devices.on('lost', ({ source }) => this.#onLost(source));
     this.devices.on('replaced', ({ source, label }) =>
       options.notify({ kind: 'device-replaced', source, label }),
@@ -56,7 +73,12 @@ export class Call implements CallActions {
   }
 
   get view(): CallView {
-    return this.#view;
+    return { ...this.#view, effects: this.effects.view };
+  }
+
+  /** The person's own picture as others get it. */
+  get cameraTrack(): MediaStreamTrack | null {
+    return this.effects.track('camera');
   }
 
   get preferences(): MediaPreferences {
@@ -67,13 +89,14 @@ export class Call implements CallActions {
   plug(engine: MediaEngine | null): void {
     this.#engine = engine;
     this.#mutedTalk.listen(null);
-    if (engine === null) {
-      this.watchStats(false);
-      return;
-    }
+    this.#cancelReading?.();
+    this.#cancelReading = null;
+    this.#smoother = new QualitySmoother();
+    if (engine === null) return this.#set({ streams: null, quality: goodQuality });
+    this.#scheduleReading();
     engine.setWishes(this.#wishes);
     engine.on('stopped', ({ source }) => this.#onStopped(source));
-    this.#sendWanted();
+    for (const source of captured) this.#send(source, this.effects.track(source), false);
   }
 
   setMicrophone(on: boolean): void {
@@ -85,7 +108,10 @@ export class Call implements CallActions {
       return this.#touch();
     }
     this.devices.startMicrophone().then(
-      (track) => this.#publish('microphone', track),
+      () => {
+        this.#send('microphone', this.effects.track('microphone'), true);
+        this.#touch();
+      },
       () => this.#touch(),
     );
   }
@@ -99,7 +125,10 @@ export class Call implements CallActions {
     }
     if (this.#view.usage === 'audio-only') this.setUsage('normal');
     this.devices.startCamera().then(
-      (track) => this.#publish('camera', track),
+      () => {
+        this.#send('camera', this.effects.track('camera'), true);
+        this.#touch();
+      },
       () => this.#touch(),
     );
   }
@@ -120,7 +149,12 @@ export class Call implements CallActions {
   }
 
   testConnection(): void {
-    this.#set({ connectionTest: { ...this.#view.connectionTest, state: 'failed' } });
+    if (this.#view.connectionTest.state === 'running') return;
+    this.#set({ connectionTest: { ...untestedConnection, state: 'running' } });
+    runConnectionTest(this.#options.signalling, browserTimers).then(
+      (verdict) => this.#set({ connectionTest: { state: 'done', ...verdict } }),
+      () => this.#set({ connectionTest: { ...untestedConnection, state: 'failed' } }),
+    );
   }
 
   setPushToTalk(on: boolean): void {
@@ -153,9 +187,9 @@ export class Call implements CallActions {
     this.#set({ screenHint: hint });
   }
 
-  setBackground: CallActions['setBackground'] = () => undefined;
-  setBrighten: CallActions['setBrighten'] = () => undefined;
-  setNoiseSuppression: CallActions['setNoiseSuppression'] = () => undefined;
+  setBackground: CallActions['setBackground'] = (background) => this.effects.setBackground(background);
+  setBrighten: CallActions['setBrighten'] = (on) => this.effects.setBrighten(on);
+  setNoiseSuppression: CallActions['setNoiseSuppression'] = (on) => this.effects.setNoiseSuppression(on);
 
   setUsage: CallActions['setUsage'] = (usage) => {
     if (this.#view.usage === usage) return;
@@ -171,22 +205,9 @@ export class Call implements CallActions {
   };
 
   watchStats(on: boolean): void {
-    this.#cancelStats?.();
-    this.#cancelStats = null;
-    if (!on || this.#engine === null) return this.#set({ streams: null });
-    let watching = true;
-    let cancelWait = () => {};
-    const read = async () => {
-      const streams = (await this.#engine?.stats().catch(() => null)) ?? null;
-      if (!watching) return;
-      this.#set({ streams });
-      cancelWait = browserTimers.after(statsEveryMs, () => void read());
-    };
-    this.#cancelStats = () => {
-      watching = false;
-      cancelWait();
-    };
-    void read();
+    this.#watching = on;
+    if (on) void this.#readStats();
+    else this.#set({ streams: null });
   }
 
   /** Whoever is out has no camera light on. */
@@ -200,27 +221,25 @@ export class Call implements CallActions {
   close(): void {
     this.plug(null);
     this.#mutedTalk.close();
+    this.effects.close();
     this.devices.close();
   }
 
-  /** Sends a track in place of the one before. One that is not wanted stays silent. */
-  #publish(source: 'microphone' | 'camera', track: MediaStreamTrack): void {
-    const muted = source === 'microphone' && !this.#wants.microphone;
-    this.#engine?.publish(source, track, muted);
-    this.#touch();
-  }
-
-  /** Sends camera and microphone as soon as they run, also when permission comes late. */
-  #sendWanted(): void {
+  /**
+   * Sends a track that came out of its effects, where it is wanted and not sent already. What a host stopped
+   * stays stopped until the person turns it on again (`asked`).
+   */
+  #send(source: Captured, track: MediaStreamTrack | null, asked: boolean): void {
     const engine = this.#engine;
-    if (!engine) return;
-    const { own } = engine.snapshot();
-    const { microphoneTrack, cameraTrack } = this.devices.snapshot();
-    const idle = (source: 'microphone' | 'camera') => own[source].state === 'off';
-    if (microphoneTrack && this.#wants.microphone && idle('microphone'))
-      engine.publish('microphone', microphoneTrack);
-    const picture = this.#wants.camera && this.#view.usage !== 'audio-only';
-    if (cameraTrack && picture && idle('camera')) engine.publish('camera', cameraTrack);
+    if (engine === null || track === null) return;
+    if (source === 'camera' && (!this.#wants.camera || this.#view.usage === 'audio-only')) return;
+    const { state, track: sent } = engine.snapshot().own[source];
+    const muted = source === 'microphone' && !this.#wants.microphone;
+    if (!asked) {
+      if (state === 'blocked' || state === 'failed' || (muted && state === 'off')) return;
+      if (sent === track && (state === 'muted') === muted) return;
+    }
+    engine.publish(source, track, muted);
   }
 
   /** A host stopped a source, or the role does not allow it: the hardware goes off as well. */
@@ -237,6 +256,24 @@ export class Call implements CallActions {
     this.#engine?.unpublish(source);
     if (source === 'screen') this.#engine?.unpublish('screenAudio');
     else this.#options.notify({ kind: 'device-lost', source });
+  }
+
+  #scheduleReading(): void {
+    this.#cancelReading?.();
+    this.#cancelReading = browserTimers.after(readEveryMs, () => void this.#readStats());
+  }
+
+  /** Reads the statistics, for the quality and for whoever looks at them. */
+  async #readStats(): Promise<void> {
+    const engine = this.#engine;
+    if (engine === null) return;
+    const streams = await engine.stats().catch(() => null);
+    if (engine !== this.#engine) return;
+    this.#scheduleReading();
+    if (streams === null) return;
+    const quality = this.#smoother.take(engine.quality(streams));
+    if (this.#watching) this.#set({ streams, quality });
+    else if (quality !== this.#view.quality) this.#set({ quality });
   }
 
   #prefer(name: keyof MediaPreferences, value: boolean): void {

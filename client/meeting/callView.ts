@@ -1,13 +1,13 @@
 import type { DeviceKey } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
+import type { ConnectionVerdict, WayResult } from '../media/connectionVerdict.ts';
 import type { Background } from '../media/effects/background.ts';
+import type { EffectName, EffectState, EffectsView } from '../media/effects/effects.ts';
+import { goodQuality, type Quality, type QualityReason } from '../media/quality.ts';
 import type { EngineStats } from '../media/stats.ts';
 import type { Usage } from '../media/usage.ts';
 
-export type { Background, Usage };
-
-/** Whether one way to the media server is open from here. `untested` also where the server has no such way. */
-export type WayResult = 'ok' | 'blocked' | 'untested';
+export type { Background, EffectState, EffectsView, Quality, QualityReason, Usage, WayResult };
 
 /** What this browser and network can do, found out without joining anything. */
 export interface ConnectionTestView {
@@ -16,48 +16,10 @@ export interface ConnectionTestView {
   readonly udp: WayResult;
   readonly tcp: WayResult;
   readonly turn: WayResult;
-  /** Milliseconds to the media server on the best open way; null while unknown. */
   readonly rttMs: number | null;
-  /** From the way and its delay; bandwidth is not measured. Null until done. */
-  readonly expected: 'good' | 'fair' | 'poor' | null;
-  /** What to tell the person; null until done. `no-way`: no media would come through at all. */
-  readonly advice: 'fine' | 'udp-blocked' | 'relay-only' | 'far-away' | 'no-way' | null;
-}
-
-/** One effect that works on the device before anything is encoded. */
-export interface EffectState {
-  /** `loading`: its code is being fetched from this server. */
-  readonly state: 'off' | 'loading' | 'on';
-  /** Milliseconds of work per frame (a picture; or 10 ms of sound), averaged; null while off or unknown. */
-  readonly costMs: number | null;
-}
-
-export interface EffectsView {
-  readonly background: Background;
-  readonly backgroundState: EffectState;
-  /** Brightens a dark picture. */
-  readonly brighten: boolean;
-  readonly brightenState: EffectState;
-  readonly noiseSuppression: boolean;
-  readonly noiseState: EffectState;
-  /** What this browser can do; controls for the rest stay away. */
-  readonly canChangePicture: boolean;
-  readonly canChangeSound: boolean;
-}
-
-/** Why the call is not as good as it could be. */
-export type QualityReason =
-  | { readonly kind: 'slow-upload' | 'slow-download' | 'busy-device' | 'reconnecting' }
-  /** `percent` is whole, at least 1. */
-  | { readonly kind: 'packet-loss'; readonly direction: 'send' | 'receive'; readonly percent: number }
-  | { readonly kind: 'delay'; readonly ms: number }
-  /** The other side's connection, not this one. */
-  | { readonly kind: 'other-side'; readonly devices: readonly DeviceKey[] };
-
-export interface QualityView {
-  readonly level: 'good' | 'fair' | 'poor';
-  /** Worst first. */
-  readonly reasons: readonly QualityReason[];
+  /** As `advice`: null until done. */
+  readonly expected: ConnectionVerdict['expected'] | null;
+  readonly advice: ConnectionVerdict['advice'] | null;
 }
 
 /** One stream in the statistics panel. */
@@ -67,7 +29,8 @@ export type StreamView = EngineStats;
 export interface CallView {
   readonly connectionTest: ConnectionTestView;
   readonly effects: EffectsView;
-  readonly quality: QualityView;
+  /** Of this device's own call; settles for a few seconds before it changes. */
+  readonly quality: Quality;
   /** `low-data`: small pictures at 15 a second, both ways; `audio-only`: no picture sent or received, screens aside. */
   readonly usage: Usage;
   /** Every stream, refreshed every two seconds while `watchStats` is on; null otherwise. */
@@ -87,7 +50,7 @@ export type CallNotice =
   /** An effect was switched off: the device could not keep up, or it could not be started. */
   | {
       readonly kind: 'effect-stopped';
-      readonly effect: 'background' | 'brighten' | 'noise';
+      readonly effect: EffectName;
       readonly reason: 'too-slow' | 'failed';
     };
 
@@ -134,6 +97,7 @@ export const plainCall: CallView = {
   effects: {
     background: { kind: 'none' },
     backgroundState: effectOff,
+    backgrounds: ['none'],
     brighten: false,
     brightenState: effectOff,
     noiseSuppression: false,
@@ -141,7 +105,7 @@ export const plainCall: CallView = {
     canChangePicture: false,
     canChangeSound: false,
   },
-  quality: { level: 'good', reasons: [] },
+  quality: goodQuality,
   usage: 'normal',
   streams: null,
   watchers: [],

@@ -43,6 +43,7 @@ export class Session implements Meeting {
   #closed = false;
   readonly #call = new Call({
     storage: pageStorage(),
+    signalling: { request: (name, payload) => this.#request(name, payload) },
     onChange: () => this.#touch(),
     notify: (notice) => this.#notices.add(notice),
   });
@@ -370,7 +371,7 @@ export class Session implements Meeting {
       unsupported: this.#unsupported,
       engine: this.#engine?.snapshot() ?? null,
       levels: this.#levels,
-      devices: this.#call.devices.snapshot(),
+      devices: { ...this.#call.devices.snapshot(), cameraTrack: this.#call.cameraTrack },
       mirrored: this.#call.preferences.mirrored,
       pushToTalk: this.#call.preferences.pushToTalk,
       call: this.#call.view,

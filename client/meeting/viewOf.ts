@@ -3,6 +3,7 @@ import { type Source, sources } from '../../shared/records/record.ts';
 import type { DevicesSnapshot } from '../media/devices.ts';
 import type { Levels } from '../media/levels.ts';
 import { type EngineSnapshot, type OwnStream, type RemoteStream, remoteOff } from '../media/mediaView.ts';
+import { isBad } from '../media/quality.ts';
 import type { CallView } from './callView.ts';
 import type { CoreMember, CoreState } from './core/state.ts';
 import type { DevicesView, MeetingView, MemberView, NoticeView, Phase, SourceView } from './view.ts';
@@ -122,8 +123,8 @@ function remoteView({ state, track, seal }: RemoteStream, isBlocked: boolean): S
 function connectionOf(member: CoreMember, engine: EngineSnapshot | null): 'good' | 'poor' | 'lost' {
   if (member.self) return engine?.send === 'lost' || engine?.receive === 'lost' ? 'poor' : 'good';
   const streams = engine?.remote.get(member.device) ?? null;
-  const scores = streams ? sources.map((source) => (streams[source] ?? remoteOff).score ?? 10) : [];
-  return Math.min(...scores, 10) <= 4 ? 'poor' : 'good';
+  const scores = streams ? sources.map((source) => (streams[source] ?? remoteOff).senderScore) : [];
+  return scores.some(isBad) ? 'poor' : 'good';
 }
 
 function devicesView({ devices, mirrored, pushToTalk }: ViewParts): DevicesView {

@@ -5,6 +5,7 @@ import type { MediaConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import type { MediaRoomListener } from './events.ts';
 import type { MediaRoom } from './mediaRoom.ts';
+import { Probes, type ProbeWire } from './probes.ts';
 import { Room } from './room.ts';
 import { WorkerPool } from './workerPool.ts';
 
@@ -15,6 +16,8 @@ export interface MediaRooms {
    * Throws ProtocolError `media-unavailable`.
    */
   open(meeting: MeetingId, events: MediaRoomListener): Promise<MediaRoom>;
+  /** A short-lived transport for a connection test, apart from all meetings. Throws as `Probes.open` does. */
+  probe(): Promise<ProbeWire>;
   /** Closes all rooms and ends the worker processes. */
   close(): Promise<void>;
 }
@@ -33,10 +36,12 @@ export class LocalMediaRooms implements MediaRooms {
   readonly #options: LocalMediaRoomsOptions;
   readonly #pool: WorkerPool;
   readonly #open = new Set<Room>();
+  readonly #probes: Probes;
 
   private constructor(options: LocalMediaRoomsOptions, pool: WorkerPool) {
     this.#options = options;
     this.#pool = pool;
+    this.#probes = new Probes(pool, options.media.turn);
   }
 
   /** Starts the workers. Throws when one does not start, e.g. because its port is taken. */
@@ -75,7 +80,12 @@ export class LocalMediaRooms implements MediaRooms {
     return room;
   }
 
+  probe(): Promise<ProbeWire> {
+    return this.#probes.open();
+  }
+
   async close(): Promise<void> {
+    this.#probes.close();
     for (const room of [...this.#open]) room.close();
     await this.#pool.close();
   }

@@ -96,6 +96,7 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     addresses: new Buckets(limits.knocksPerAddress),
     invitations: new Buckets(limits.knocksPerInvitation),
   };
+  const probing = new Buckets(limits.probesPerAddress);
 
   const admitted = new WeakMap<Socket, MeetingId>();
   io.use((socket, next) => {
@@ -125,6 +126,8 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
       log,
       limits,
       doors,
+      media,
+      probing,
       address,
       blobs,
     });

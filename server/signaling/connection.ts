@@ -6,6 +6,7 @@ import type { Stage } from '../../shared/protocol/requests.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type Log, logTag } from '../log.ts';
+import type { MediaRooms } from '../media/rooms.ts';
 import type { Caller } from '../meeting/commands.ts';
 import type { CloseReason } from '../meeting/effects.ts';
 import { type Bucket, type Buckets, fullBucket, take } from './bucket.ts';
@@ -21,6 +22,9 @@ export interface ConnectionParts {
   readonly limits: SignalingLimits;
   /** Knocks by address and meeting, and by meeting and invitation. */
   readonly doors: { readonly addresses: Buckets; readonly invitations: Buckets };
+  readonly media: Pick<MediaRooms, 'probe'>;
+  /** Connection tests by address. */
+  readonly probing: Buckets;
   readonly address: string;
   readonly blobs: Blobs | null;
 }
@@ -37,6 +41,7 @@ export class Connection {
   readonly #cancelIdentify: () => void;
   #requests: Bucket;
   #knocks: Bucket;
+  #probes: Bucket;
   #refusedInARow = 0;
   #device: DeviceKey | null = null;
 
@@ -49,6 +54,7 @@ export class Connection {
     const now = clock.now();
     this.#requests = fullBucket(limits.requests, now);
     this.#knocks = fullBucket(limits.knocks, now);
+    this.#probes = fullBucket(limits.probes, now);
     this.#cancelIdentify = clock.at(now + limits.identifyWithinMs, () => {
       if (this.#device === null) this.close('abuse');
     });
@@ -108,6 +114,10 @@ export class Connection {
       },
       blobs: this.#parts.blobs,
       takeKnock: (invitation) => this.#takeKnock(invitation),
+      probe: () => {
+        this.#takeProbe();
+        return this.#parts.media.probe();
+      },
     };
   }
 
@@ -136,6 +146,15 @@ export class Connection {
       waitMs ||
       doors.addresses.take(`${this.#meeting} ${address}`, now) ||
       doors.invitations.take(`${this.#meeting} ${invitation}`, now);
+    if (wait > 0) throw new ProtocolError('rate-limited', { retryAfterMs: wait });
+  }
+
+  #takeProbe(): void {
+    const { clock, limits, probing, address } = this.#parts;
+    const now = clock.now();
+    const { bucket, waitMs } = take(this.#probes, limits.probes, now);
+    this.#probes = bucket;
+    const wait = waitMs > 0 ? waitMs : probing.take(address, now);
     if (wait > 0) throw new ProtocolError('rate-limited', { retryAfterMs: wait });
   }
 

@@ -21,6 +21,8 @@ export interface Context {
   readonly blobs: Blobs | null;
   /** Throws `rate-limited`. */
   takeKnock(invitation: InvitationKey): void;
+  /** A transport for a connection test, within its limits. Throws `rate-limited`, `media-unavailable`. */
+  probe(): Promise<ResponseOf<'media:probe'>>;
 }
 
 /** Handles one kind of request, parsed and at its stage. Throws ProtocolError to refuse. */

@@ -13,6 +13,9 @@ export interface SignalingLimits {
   readonly knocksPerAddress: BucketSize;
   /** Knocks by one invitation, whoever holds it: a lecture hall comes by one link. */
   readonly knocksPerInvitation: BucketSize;
+  /** Connection tests of one socket, and from one address. */
+  readonly probes: BucketSize;
+  readonly probesPerAddress: BucketSize;
   /** Refused requests in a row after which a socket is closed. */
   readonly refusalsInARow: number;
   readonly socketsPerMeeting: number;
@@ -28,6 +31,8 @@ export const defaultLimits: SignalingLimits = {
   knocks: { burst: 5, perSecond: 5 / 60 },
   knocksPerAddress: { burst: 30, perSecond: 30 / 60 },
   knocksPerInvitation: { burst: 600, perSecond: 10 },
+  probes: { burst: 3, perSecond: 3 / 60 },
+  probesPerAddress: { burst: 20, perSecond: 20 / 60 },
   refusalsInARow: 500,
   socketsPerMeeting: 3_000,
   identifyWithinMs: 30_000,

@@ -29,6 +29,9 @@ async function inRoom<Value>(
 
 /** Requests about streams: for members only, and sending only where the records allow the source. */
 export const mediaHandlers: Handlers<MediaRequest> = {
+  async 'media:probe'(context, _request, answer) {
+    return answer(await context.probe());
+  },
   async 'media:capabilities'(context, _request, answer) {
     return answer({ rtpCapabilities: await inRoom(context, (room) => room.rtpCapabilities()) });
   },

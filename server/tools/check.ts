@@ -19,6 +19,11 @@ const requirements: readonly {
     package: 'chromium',
     there: () => existsSync(process.env.SEALROOM_CHROMIUM ?? '/usr/bin/chromium'),
   },
+  {
+    name: 'Firefox',
+    package: 'firefox-esr',
+    there: () => existsSync(process.env.SEALROOM_FIREFOX ?? '/usr/bin/firefox-esr'),
+  },
   { name: 'espeak-ng', package: 'espeak-ng', there: () => succeeds('espeak-ng', '--version') },
   {
     name: 'Chinese fonts',

@@ -124,6 +124,15 @@ export const requests = {
   /** Deletes one's own file; somebody else's needs `moderate`. */
   'blob:delete': define('member', z.strictObject({ blob: blobId }), nothing),
 
+  /**
+   * Asks for a transport to test the ways to the media server with, before being let in. It belongs to no
+   * meeting, can carry nothing and is closed after `lifetimeMs`.
+   */
+  'media:probe': define(
+    'identified',
+    nothing,
+    transport.omit({ id: true }).extend({ lifetimeMs: z.number().int().positive() }),
+  ),
   'media:capabilities': define('member', nothing, z.strictObject({ rtpCapabilities })),
   'media:createTransport': define(
     'member',

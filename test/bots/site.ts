@@ -38,6 +38,7 @@ export interface Site {
 
 const noMedia: MediaRooms = {
   open: () => Promise.reject(new ProtocolError('media-unavailable')),
+  probe: () => Promise.reject(new ProtocolError('media-unavailable')),
   close: () => Promise.resolve(),
 };
 

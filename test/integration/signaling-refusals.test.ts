@@ -63,6 +63,7 @@ function wellFormed(): { [Name in RequestName]: RequestOf<Name> } {
     'blob:create': { size: 1_000 },
     'blob:open': { blob: blobId.parse(randomId()), use: 'download' },
     'blob:delete': { blob: blobId.parse(randomId()) },
+    'media:probe': {},
     'media:capabilities': {},
     'media:createTransport': { direction: 'send' },
     'media:connectTransport': {

@@ -46,8 +46,11 @@ export class Person {
   }
 
   /** Makes a meeting on the start page and goes in as its host. Returns the link. */
-  async startMeeting(kind: 'Moderated' | 'Open' | 'Classroom' = 'Moderated'): Promise<string> {
-    await this.page.goto(PUBLIC_URL);
+  async startMeeting(
+    kind: 'Moderated' | 'Open' | 'Classroom' = 'Moderated',
+    url: string = PUBLIC_URL,
+  ): Promise<string> {
+    await this.page.goto(url);
     await this.page.getByRole('radio', { name: new RegExp(kind) }).check({ force: true });
     await this.button('Start a meeting').click(WITHIN);
     await this.heading('Your meeting is ready').waitFor(WITHIN);

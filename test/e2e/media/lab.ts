@@ -1,10 +1,13 @@
 import { FrameCrypto, type FrameEvent } from '../../../client/e2ee/frames/frameCrypto.ts';
 import type { EpochMessage } from '../../../client/e2ee/frames/messages.ts';
+import { testConnection } from '../../../client/media/connectionTest.ts';
 import { type DeviceErrorCode, deviceErrorOf } from '../../../client/media/deviceError.ts';
 import { Devices } from '../../../client/media/devices.ts';
 import { MediaEngine } from '../../../client/media/engine.ts';
 import type { FrameProtection } from '../../../client/media/protection.ts';
+import type { Signalling } from '../../../client/media/signalling.ts';
 import type { StreamStats } from '../../../client/media/stats.ts';
+import { browserTimers } from '../../../client/media/timers.ts';
 import { toBase64Url } from '../../../shared/bytes.ts';
 import { errorCode, ProtocolError } from '../../../shared/errors.ts';
 import { type DeviceKey, deviceKey } from '../../../shared/ids.ts';
@@ -83,6 +86,15 @@ class Refusing implements FrameProtection {
   }
 }
 
+const signalling: Signalling = {
+  request: async (name, payload) => {
+    const reply = await window.sfu(name, payload);
+    if (!reply.ok) throw new ProtocolError(errorCode.parse(reply.code));
+    // The response schema of this very request: what it gives is what was asked for.
+    return requests[name].response.parse(reply.value) as never;
+  },
+};
+
 class LabPage {
   readonly devices = new Devices();
   #engine: MediaEngine | null = null;
@@ -120,14 +132,7 @@ class LabPage {
     }
     const engine = new MediaEngine({
       self: deviceAt(options.leaf),
-      signalling: {
-        request: async (name, payload) => {
-          const reply = await window.sfu(name, payload);
-          if (!reply.ok) throw new ProtocolError(errorCode.parse(reply.code));
-          // The response schema of this very request: what it gives is what was asked for.
-          return requests[name].response.parse(reply.value) as never;
-        },
-      },
+      signalling,
       protection: options.unprotected === undefined ? crypto : new Refusing(crypto, options.unprotected),
       ...(options.abilities === undefined ? {} : { abilities: options.abilities }),
     });
@@ -223,6 +228,10 @@ class LabPage {
       levels: [...this.#levels.keys()],
       heard: { ...this.#heard },
     };
+  }
+
+  testConnection() {
+    return testConnection(signalling, browserTimers);
   }
 
   stats(): Promise<readonly StreamStats[]> {

@@ -31,6 +31,7 @@ export const OWN_ORIGIN = 'https://meet.example';
 /** Where no test needs media. */
 export const noMedia: MediaRooms = {
   open: () => Promise.reject(new ProtocolError('media-unavailable')),
+  probe: () => Promise.reject(new ProtocolError('media-unavailable')),
   close: () => Promise.resolve(),
 };
 
