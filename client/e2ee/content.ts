@@ -4,6 +4,9 @@ import { blobId, deviceKey } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { displayName } from './identity/card.ts';
 
+/** How many shared screens one member says it looks at. */
+export const watchedScreens = 8;
+
 const sight = { seq: z.number().int().nonnegative(), digest: z.string().max(64) };
 
 /** Names a message among those of its author. */
@@ -96,6 +99,8 @@ export const content = z.discriminatedUnion('type', [
     type: z.literal('pulse'),
     ...sight,
     before: z.strictObject(sight).nullable(),
+    /** Members whose shared screens the sender looks at. */
+    watching: z.array(deviceKey).max(watchedScreens).optional(),
   }),
   /** A moderator asks a member to turn a source on. */
   z.strictObject({ type: z.literal('ask'), to: deviceKey, source: z.enum(['microphone', 'camera']) }),

@@ -9,6 +9,7 @@ import type { SendWishes } from './encoderShape.ts';
 import { LevelMonitor, type Levels } from './levels.ts';
 import { MediaError } from './mediaError.ts';
 import type { EngineSnapshot } from './mediaView.ts';
+import { watchNetwork } from './network.ts';
 import type { FrameEvent, FrameProtection } from './protection.ts';
 import { isBad, type Quality, qualityOf } from './quality.ts';
 import { ReceiveSide } from './receiveSide.ts';
@@ -63,6 +64,7 @@ export class MediaEngine {
   #abilities: Promise<EncoderAbilities> | null = null;
   #snapshot: EngineSnapshot;
   #changed = false;
+  readonly #stopWatching: () => void;
   #listing = 0;
   #cancelListing: (() => void) | null = null;
   /** Streams that play nothing because nobody signed for them, each until it counts as an attack. */
@@ -92,6 +94,7 @@ export class MediaEngine {
       (levels) => this.#events.emit('levels', levels),
     );
     this.#snapshot = this.#build();
+    this.#stopWatching = watchNetwork(() => this.#hurry());
   }
 
   /** Learns what is on offer. Call once this device is a member. */
@@ -176,8 +179,7 @@ export class MediaEngine {
   /** The signalling is back after an interruption: catches up and looks for a better network path. */
   onReconnected(): void {
     if (this.#closed) return;
-    this.#send.hurry();
-    this.#receive.hurry();
+    this.#hurry();
     this.#list(0);
   }
 
@@ -248,10 +250,18 @@ export class MediaEngine {
     this.#closed = true;
     this.#cancelListing?.();
     for (const cancel of this.#doubts.values()) cancel();
+    this.#stopWatching();
     this.#levels.close();
     this.#send.close();
     this.#receive.close();
     this.#events.clear();
+  }
+
+  /** Tries now what was waiting for its turn, on a new way through the network. */
+  #hurry(): void {
+    if (this.#closed) return;
+    this.#send.hurry();
+    this.#receive.hurry();
   }
 
   #onAuthorship(trackRef: string, state: AuthorshipState): void {

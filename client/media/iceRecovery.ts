@@ -1,7 +1,7 @@
 import { backoff, type Timers } from './timers.ts';
 
 /** A short loss often heals by itself; restarting at once would only add to the noise. */
-const disconnectedGraceMs = 2_000;
+const disconnectedGraceMs = 1_000;
 /** A restart needs this long to find its way before it counts as in vain. */
 const restartMs = 4_000;
 /** After this many restarts in vain the transport is given up and made anew. */

@@ -1,4 +1,5 @@
 import { DeviceError, deviceErrorOf } from './deviceError.ts';
+import { browserTimers, type Timers } from './timers.ts';
 
 /** A shared screen, window or tab, with its sound where the browser and the person gave it. */
 export interface ScreenTracks {
@@ -24,17 +25,22 @@ const request: ScreenRequest = {
   surfaceSwitching: 'include',
 };
 
+/** A share whose pictures stop for this long has ended: it must not come back to life unnoticed. */
+const mutedForMs = 2_000;
+
 /** Shares one screen at a time. */
 export class ScreenShare {
   readonly #getDisplayMedia: GetDisplayMedia | null;
   readonly #onEnded: () => void;
+  readonly #timers: Timers;
   #tracks: ScreenTracks | null = null;
   #turn = 0;
 
   /** @param onEnded called when sharing ends other than by `stop`, as by the browser's own bar */
-  constructor(getDisplayMedia: GetDisplayMedia | null, onEnded: () => void) {
+  constructor(getDisplayMedia: GetDisplayMedia | null, onEnded: () => void, timers: Timers = browserTimers) {
     this.#getDisplayMedia = getDisplayMedia;
     this.#onEnded = onEnded;
+    this.#timers = timers;
   }
 
   get available(): boolean {
@@ -66,15 +72,7 @@ export class ScreenShare {
     }
     this.#drop();
     this.#tracks = { screen, screenAudio: stream.getAudioTracks()[0] ?? null };
-    screen.addEventListener(
-      'ended',
-      () => {
-        if (this.#tracks?.screen !== screen) return;
-        this.#drop();
-        this.#onEnded();
-      },
-      { once: true },
-    );
+    this.#follow(screen);
     return this.#tracks;
   }
 
@@ -82,6 +80,23 @@ export class ScreenShare {
   stop(): void {
     this.#turn++;
     this.#drop();
+  }
+
+  /** Ends the share when the browser, or the shared window, ends or pauses it. */
+  #follow(screen: MediaStreamTrack): void {
+    let cancel = () => {};
+    const end = () => {
+      cancel();
+      if (this.#tracks?.screen !== screen) return;
+      this.#drop();
+      this.#onEnded();
+    };
+    screen.addEventListener('ended', end, { once: true });
+    screen.addEventListener('mute', () => {
+      cancel();
+      cancel = this.#timers.after(mutedForMs, end);
+    });
+    screen.addEventListener('unmute', () => cancel());
   }
 
   #drop(): void {

@@ -107,6 +107,12 @@ export class SendSide {
     slot.halt = null;
     track.enabled = !muted;
     this.#settle(slot);
+    if (source !== 'screen' && source !== 'screenAudio') return;
+    // Others must not go on looking at the last picture of a share that is over.
+    const end = () => {
+      if (slot.desired?.track === track) this.unpublish(source);
+    };
+    track.addEventListener('ended', end, { once: true });
   }
 
   /** Muted, nothing is sent at all. Takes effect on the track before it returns. */

@@ -35,7 +35,7 @@ export interface CallView {
   readonly usage: Usage;
   /** Every stream, refreshed every two seconds while `watchStats` is on; null otherwise. */
   readonly streams: readonly StreamView[] | null;
-  /** Members who say that they look at this device's shared screen now. */
+  /** Members who say, sealed in the group, that they look at this device's shared screen; renewed every few seconds. */
   readonly watchers: readonly DeviceKey[];
   /** What the encoder of a shared screen favours: sharp text or smooth motion. */
   readonly screenHint: 'detail' | 'motion';

@@ -192,7 +192,11 @@ export class Session implements Meeting {
   packReport: Meeting['packReport'] = (draft) => this.#command({ do: 'packReport', draft });
   reportDone: Meeting['reportDone'] = () => this.#command({ do: 'reportDone' });
 
-  showTiles: Meeting['showTiles'] = (tiles) => this.#engine?.setTiles(tiles);
+  showTiles: Meeting['showTiles'] = (tiles) => {
+    this.#engine?.setTiles(tiles);
+    const screens = tiles.filter(({ source }) => source === 'screen').map(({ device }) => device);
+    this.#command({ do: 'watch', screens: this.#call.view.usage === 'audio-only' ? [] : screens });
+  };
 
   takeOver(): void {
     this.#stopWorkers();

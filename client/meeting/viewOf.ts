@@ -59,7 +59,7 @@ export function viewOf(parts: ViewParts): MeetingView {
     role: core.role,
     rights: core.rights,
     devices: devicesView(parts),
-    call: parts.call,
+    call: { ...parts.call, watchers: core.watchers.filter((device) => isHere(core, device)) },
     report: core.report,
   };
 }
@@ -93,6 +93,10 @@ function memberView(member: CoreMember, { engine, levels }: ViewParts): MemberVi
     sources: Object.fromEntries(entries) as Record<Source, SourceView>,
     connection: present ? connectionOf(member, engine) : 'lost',
   };
+}
+
+function isHere(core: CoreState, device: DeviceKey): boolean {
+  return core.members.some((member) => member.device === device && member.present);
 }
 
 function levelOf(levels: Levels | null, device: DeviceKey): number {

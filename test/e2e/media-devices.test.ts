@@ -122,4 +122,22 @@ describe('a shared screen', () => {
     await page.evaluate(() => window.lab.devices.stopScreen());
     expect(await view(page)).toMatchObject({ screen: null, events: [] });
   });
+
+  it('is over when the browser ends it, and when it stays paused', async () => {
+    const page = await open({ grant: true });
+    const happens = (event: 'ended' | 'mute' | 'unmute') =>
+      page.evaluate(async (name) => {
+        const { screen } = window.lab.devices.snapshot().screen ?? (await window.lab.devices.startScreen());
+        screen.dispatchEvent(new Event(name));
+      }, event);
+    await happens('ended');
+    expect(await view(page)).toMatchObject({ screen: null, events: ['lost screen'] });
+    await happens('mute');
+    await happens('unmute');
+    await pause(2_500);
+    expect(await view(page)).toMatchObject({ screen: 'live', events: ['lost screen'] });
+    await happens('mute');
+    await until(page, ({ events }) => events.length === 2);
+    expect(await view(page)).toMatchObject({ screen: null, events: ['lost screen', 'lost screen'] });
+  });
 });

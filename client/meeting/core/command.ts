@@ -62,6 +62,7 @@ export type CoreCommand =
   | { readonly do: 'report' | 'packReport'; readonly draft: ReportDraft }
   | { readonly do: 'reportDone' }
   | { readonly do: 'ghosts'; readonly devices: readonly DeviceKey[] }
+  | { readonly do: 'watch'; readonly screens: readonly DeviceKey[] }
   | {
       readonly do: 'media-alarm';
       readonly kind: MediaAlarm;
@@ -165,6 +166,8 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
       return core.reports.done();
     case 'ghosts':
       return core.people.reportGhosts(command.devices);
+    case 'watch':
+      return core.watchers.watch(command.screens);
     case 'media-alarm':
       return core.reportMedia(command.kind, command.device);
   }

@@ -41,6 +41,7 @@ import { Reports } from './reports.ts';
 import { Serial } from './serial.ts';
 import { type CoreState, CoreStore } from './state.ts';
 import { Talk } from './talk.ts';
+import { Watchers } from './watchers.ts';
 
 export interface CoreOptions {
   readonly link: MeetingLink;
@@ -86,6 +87,7 @@ export class MeetingCore {
   readonly reports: Reports;
   readonly invitations: InvitationBook;
   readonly recovery: Recovery;
+  readonly watchers: Watchers;
   #closed = false;
 
   /** Reads this device's keys and starts to connect. */
@@ -109,6 +111,7 @@ export class MeetingCore {
   private constructor(context: CoreContext, files: FilePorts) {
     this.#context = context;
     this.reports = new Reports(context);
+    this.watchers = new Watchers(context.store);
     this.#announcements = new Announcements(context.store, context.clock);
     this.#keeper = new GroupKeeper(context, {
       onRecord: (record) => this.#onRecord(record),
@@ -426,6 +429,7 @@ export class MeetingCore {
         this.people.takeSelf(sender, content);
         return this.reports.note();
       case 'pulse':
+        this.watchers.heard(sender, content.watching);
         return this.#pulse.heard(sender, content);
       case 'wantLobbyKey':
         return this.#lobbyKeys.asked(sender);
@@ -470,7 +474,9 @@ export class MeetingCore {
   #beat(): void {
     const testimony = this.#keeper.witness.testimony();
     if (!testimony || this.#context.signaling.state !== 'connected') return;
-    this.#keeper.relay({ type: 'pulse', ...testimony }).catch(() => undefined);
+    const { mine } = this.watchers;
+    const watching = mine.length === 0 ? {} : { watching: [...mine] };
+    this.#keeper.relay({ type: 'pulse', ...testimony, ...watching }).catch(() => undefined);
   }
 
   #onVerdict(verdict: PulseVerdict): void {

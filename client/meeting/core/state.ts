@@ -64,6 +64,8 @@ export interface CoreState {
   readonly epochs: readonly EpochView[];
   readonly alarms: readonly AlarmView[];
   readonly notices: readonly NoticeView[];
+  /** Members that state that they look at this device's shared screen. */
+  readonly watchers: readonly DeviceKey[];
   readonly report: ReportView | null;
 }
 
@@ -94,6 +96,7 @@ export const initialState: CoreState = {
   epochs: [],
   alarms: [],
   notices: [],
+  watchers: [],
   report: null,
 };
 

@@ -3,7 +3,11 @@ import type { EpochMessage } from '../../../client/e2ee/frames/messages.ts';
 import { testConnection } from '../../../client/media/connectionTest.ts';
 import { type DeviceErrorCode, deviceErrorOf } from '../../../client/media/deviceError.ts';
 import { Devices } from '../../../client/media/devices.ts';
+import { meanLuma } from '../../../client/media/effects/brightness.ts';
+import { suppressNoise } from '../../../client/media/effects/noise.ts';
+import { brighten } from '../../../client/media/effects/picture.ts';
 import { MediaEngine } from '../../../client/media/engine.ts';
+import { LevelMeter } from '../../../client/media/levelMeter.ts';
 import type { FrameProtection } from '../../../client/media/protection.ts';
 import type { Signalling } from '../../../client/media/signalling.ts';
 import type { StreamStats } from '../../../client/media/stats.ts';
@@ -230,6 +234,53 @@ class LabPage {
     };
   }
 
+  /** Mean luma of a dark grey picture before and after brightening, and what the effect costs in ms. */
+  async brightened(): Promise<{ before: number; after: number; costMs: number | null }> {
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width: 640, height: 360 });
+    const brush = canvas.getContext('2d');
+    let turn = 0;
+    const painting = setInterval(() => {
+      if (brush === null) return;
+      brush.fillStyle = turn++ % 2 === 0 ? '#303030' : '#313131';
+      brush.fillRect(0, 0, 640, 360);
+    }, 33);
+    const [dark] = canvas.captureStream(30).getVideoTracks();
+    if (dark === undefined) throw new Error('no picture');
+    const effect = await brighten(dark, () => this.#events.push('too slow'));
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const { costMs } = effect;
+    const after = await lumaOf(effect.track);
+    const before = await lumaOf(dark);
+    effect.close();
+    clearInterval(painting);
+    if (dark.readyState !== 'live') throw new Error('the effect ended the camera');
+    return { before, after, costMs };
+  }
+
+  /** Loudness of white noise before and after suppression, and what the effect costs in ms. */
+  async silenced(): Promise<{ before: number; after: number; costMs: number | null }> {
+    const context = new AudioContext({ sampleRate: 48_000 });
+    const buffer = context.createBuffer(1, 48_000, 48_000);
+    const samples = buffer.getChannelData(0);
+    for (let at = 0; at < samples.length; at++) samples[at] = (Math.random() * 2 - 1) * 0.1;
+    const source = context.createBufferSource();
+    Object.assign(source, { buffer, loop: true });
+    const sink = context.createMediaStreamDestination();
+    source.connect(sink);
+    source.start();
+    const [noise] = sink.stream.getAudioTracks();
+    if (noise === undefined) throw new Error('no sound');
+    const effect = await suppressNoise(noise, () => this.#events.push('too slow'));
+    const { costMs } = effect;
+    const [meterBefore, meterAfter] = [new LevelMeter(noise), new LevelMeter(effect.track)];
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    const [before, after] = [meterBefore.read(), meterAfter.read()];
+    effect.close();
+    await context.close();
+    return { before, after, costMs };
+  }
+
   testConnection() {
     return testConnection(signalling, browserTimers);
   }
@@ -291,6 +342,17 @@ class LabPage {
       this.#elements.set(track, element);
     }
   }
+}
+
+/** Mean luma of what a track shows. */
+async function lumaOf(track: MediaStreamTrack): Promise<number> {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.srcObject = new MediaStream([track]);
+  await video.play();
+  const brush = new OffscreenCanvas(16, 9).getContext('2d');
+  brush?.drawImage(video, 0, 0, 16, 9);
+  return meanLuma(brush?.getImageData(0, 0, 16, 9).data ?? new Uint8ClampedArray());
 }
 
 export type { LabPage };

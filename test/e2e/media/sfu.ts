@@ -14,6 +14,7 @@ import type { EventName, EventOf } from '../../../shared/protocol/events.ts';
 import type { ProducerInfo } from '../../../shared/protocol/media.ts';
 import { type RequestName, type RequestOf, requests } from '../../../shared/protocol/requests.ts';
 import type { Source } from '../../../shared/records/record.ts';
+import type { UdpGate } from './udpGate.ts';
 
 const allCodecs: RouterRtpCodecCapability[] = [
   { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2 },
@@ -56,6 +57,8 @@ export class TestSfu {
   readonly log: LogEntry[] = [];
   /** Sources that `media:produce` refuses. */
   readonly refused = new Set<Source>();
+  /** Stands before the ports of transports made from now on. */
+  gate: UdpGate | null = null;
   readonly #worker: Worker;
   readonly #peers = new Map<DeviceKey, Peer>();
   #router: Router;
@@ -244,7 +247,13 @@ export class TestSfu {
       initialAvailableOutgoingBitrate: 1_000_000,
     });
     peer.transports.set(transport.id, transport);
-    const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
+    const { id, iceParameters, dtlsParameters } = transport;
+    const iceCandidates = await Promise.all(
+      transport.iceCandidates.map(async (each) => ({
+        ...each,
+        port: (await this.gate?.front(each.port)) ?? each.port,
+      })),
+    );
     return { id, iceParameters, iceCandidates, dtlsParameters, iceServers: [] };
   }
 

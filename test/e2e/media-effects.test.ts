@@ -1,0 +1,68 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultClientDir } from '../../server/main.ts';
+import { startTestServer } from '../support/server.ts';
+import { type Lab, openLab } from './media/browser.ts';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await openLab();
+});
+afterAll(() => lab?.close());
+
+async function open() {
+  const page = await (await lab.context()).newPage();
+  await page.goto(lab.url);
+  return page;
+}
+
+describe('effects on the device', () => {
+  it('brighten a dark picture and leave the camera on', async () => {
+    const { before, after, costMs } = await (await open()).evaluate(() => window.lab.brightened());
+    expect(before).toBeLessThan(0.25);
+    expect(after).toBeGreaterThan(before * 1.4);
+    expect(costMs).toBeGreaterThan(0);
+    console.log(`brightening 640x360: ${costMs?.toFixed(2)} ms per picture`);
+  });
+
+  it('take noise out of sound', async () => {
+    const { before, after, costMs } = await (await open()).evaluate(() => window.lab.silenced());
+    expect(before).toBeGreaterThan(0.03);
+    expect(after).toBeLessThan(before / 4);
+    expect(costMs).toBeGreaterThan(0);
+    console.log(`noise suppression: ${costMs?.toFixed(2)} ms per 10 ms of sound`);
+  });
+
+  it('come from this server and run under the page’s own policy', async () => {
+    const server = await startTestServer({}, { publicUrl: null });
+    try {
+      const assets = await readdir(join(defaultClientDir, 'assets'));
+      const named = (pattern: RegExp) => `/assets/${assets.find((name) => pattern.test(name))}`;
+      const page = await (await lab.context()).newPage();
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(new URL(request.url()).origin));
+      await page.goto(server.running.url);
+      const loaded = await page.evaluate(
+        async ([worklet, wasm]) => {
+          const context = new AudioContext({ sampleRate: 48_000 });
+          await context.audioWorklet.addModule(worklet);
+          const wasmBinary = await (await fetch(wasm)).arrayBuffer();
+          const node = new AudioWorkletNode(context, '@sapphi-red/web-noise-suppressor/rnnoise', {
+            processorOptions: { maxChannels: 1, wasmBinary },
+          });
+          const failed = new Promise<string>((resolve) => {
+            node.onprocessorerror = () => resolve('failed');
+          });
+          context.createConstantSource().connect(node).connect(context.destination);
+          return Promise.race([failed, new Promise((resolve) => setTimeout(() => resolve('runs'), 1_000))]);
+        },
+        [named(/^rnnoiseWorklet-.*\.js$/), named(/^rnnoise-.*\.wasm$/)] as const,
+      );
+      expect(loaded).toBe('runs');
+      expect(new Set(asked)).toEqual(new Set([server.running.url]));
+    } finally {
+      await server.close();
+    }
+  });
+});
