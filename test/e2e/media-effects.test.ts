@@ -57,7 +57,7 @@ describe('effects on the device', () => {
           context.createConstantSource().connect(node).connect(context.destination);
           return Promise.race([failed, new Promise((resolve) => setTimeout(() => resolve('runs'), 1_000))]);
         },
-        [named(/^rnnoiseWorklet-.*\.js$/), named(/^rnnoise-.*\.wasm$/)] as const,
+        [named(/^workletProcessor-.*\.js$/), named(/^rnnoise-.*\.wasm$/)] as const,
       );
       expect(loaded).toBe('runs');
       expect(new Set(asked)).toEqual(new Set([server.running.url]));

@@ -1,6 +1,5 @@
 import type { Background } from './background.ts';
 import { EffectChain } from './chain.ts';
-import { canChangePicture } from './picture.ts';
 
 export type EffectName = 'background' | 'brighten' | 'noise';
 
@@ -33,6 +32,15 @@ export interface EffectsOptions {
   readonly onTrack: (source: 'microphone' | 'camera', track: MediaStreamTrack | null) => void;
   readonly onChange: () => void;
   readonly onStopped: (effect: EffectName, reason: 'too-slow' | 'failed') => void;
+}
+
+/** Whether this browser can draw with filters at all. */
+function canChangePicture(): boolean {
+  return (
+    typeof OffscreenCanvas === 'function' &&
+    typeof CanvasRenderingContext2D === 'function' &&
+    'filter' in CanvasRenderingContext2D.prototype
+  );
 }
 
 function canBlur(track: MediaStreamTrack | null): boolean {

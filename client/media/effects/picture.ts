@@ -13,15 +13,6 @@ interface BreakoutBox {
   }) => MediaStreamTrack & { readonly writable: WritableStream<VideoFrame> };
 }
 
-/** Whether this browser can draw with filters at all. */
-export function canChangePicture(): boolean {
-  return (
-    typeof OffscreenCanvas === 'function' &&
-    typeof CanvasRenderingContext2D === 'function' &&
-    'filter' in CanvasRenderingContext2D.prototype
-  );
-}
-
 /** Brightens a dark picture: in a worker where the browser hands out pictures there, else on a canvas of the page. */
 export const brighten: StartEffect = async (track, onTooSlow) => {
   // Not in the types of the platform yet; each member is looked at before use.
