@@ -856,8 +856,13 @@ export const en = {
     talkingWhileMuted: 'You are talking, but your microphone is off.',
     effectTooSlow: (what: string) => `${what} was switched off because this device could not keep up.`,
     effectFailed: (what: string) => `${what} could not be started in this browser.`,
+    backgroundStopped: {
+      'too-slow':
+        'This device could not keep up with your background, so your camera is off. You can turn it on without a background.',
+      failed:
+        'Your background could not be started, so your camera is off. You can turn it on without a background.',
+    },
     effects: {
-      background: 'The background',
       brighten: 'Brightening',
       noise: 'Noise suppression',
     },

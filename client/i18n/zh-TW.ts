@@ -721,8 +721,11 @@ export const zhTW: Messages = {
     talkingWhileMuted: '你正在說話，但麥克風是關閉的。',
     effectTooSlow: (what) => `這台裝置跟不上，已關閉${what}。`,
     effectFailed: (what) => `這個瀏覽器無法啟用${what}。`,
+    backgroundStopped: {
+      'too-slow': '這台裝置跟不上背景效果，所以關閉了你的鏡頭。你可以不用背景效果，再次開啟鏡頭。',
+      failed: '無法啟用背景效果，所以關閉了你的鏡頭。你可以不用背景效果，再次開啟鏡頭。',
+    },
     effects: {
-      background: '背景效果',
       brighten: '畫面增亮',
       noise: '降噪',
     },

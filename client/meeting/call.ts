@@ -57,7 +57,11 @@ export class Call implements CallActions {
     this.effects = new Effects({
       onTrack: (source, track) => this.#send(source, track, false),
       onChange: () => this.#touch(),
-      onStopped: (effect, reason) => options.notify({ kind: 'effect-stopped', effect, reason }),
+      onStopped: (effect, reason) => {
+        options.notify({ kind: 'effect-stopped', effect, reason });
+        // Whoever chose another background does not want the room seen.
+        if (effect === 'background') this.setCamera(false);
+      },
     });
     this.devices.on('change', ({ microphoneTrack, cameraTrack }) => {
       this.effects.input('microphone', microphoneTrack);

@@ -97,7 +97,6 @@ export const plainCall: CallView = {
   effects: {
     background: { kind: 'none' },
     backgroundState: effectOff,
-    backgrounds: ['none'],
     brighten: false,
     brightenState: effectOff,
     noiseSuppression: false,

@@ -23,6 +23,7 @@ const types: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.ico': 'image/x-icon',
   '.wasm': 'application/wasm',
+  '.tflite': 'application/octet-stream',
   '.txt': 'text/plain; charset=utf-8',
 };
 

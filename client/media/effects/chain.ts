@@ -1,4 +1,4 @@
-import type { RunningEffect, StartEffect } from './effect.ts';
+import type { EffectEnd, RunningEffect, StartEffect } from './effect.ts';
 
 export interface EffectChainOptions {
   /** Fetches the effect's code; called when it is first switched on. */
@@ -7,7 +7,7 @@ export interface EffectChainOptions {
   readonly onTrack: (track: MediaStreamTrack | null) => void;
   readonly onChange: () => void;
   /** The effect switched itself off. */
-  readonly onStopped: (reason: 'too-slow' | 'failed') => void;
+  readonly onStopped: (reason: EffectEnd) => void;
 }
 
 /** One source's way through its effect, or past it. */
@@ -42,6 +42,11 @@ export class EffectChain {
     if (this.#on === on) return;
     this.#on = on;
     this.#restart();
+  }
+
+  /** The effect is to work differently: starts it anew. */
+  renew(): void {
+    if (this.#on) this.#restart();
   }
 
   /** Takes the source's track, or null when it is off. Hands out what to send through `onTrack`. */
@@ -83,7 +88,7 @@ export class EffectChain {
   #start(raw: MediaStreamTrack, turn: number, before: RunningEffect | null): void {
     this.#options
       .load()
-      .then((start) => start(raw, () => this.#end('too-slow', turn)))
+      .then((start) => start(raw, { onEnd: (reason) => this.#end(reason, turn) }))
       .then(
         (effect) => {
           if (turn !== this.#turn) return effect.close();
@@ -96,7 +101,7 @@ export class EffectChain {
       .finally(() => before?.close());
   }
 
-  #end(reason: 'too-slow' | 'failed', turn: number): void {
+  #end(reason: EffectEnd, turn: number): void {
     if (turn !== this.#turn) return;
     this.#options.onStopped(reason);
     this.set(false);

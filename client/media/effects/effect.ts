@@ -8,5 +8,12 @@ export interface RunningEffect {
   close(): void;
 }
 
-/** Starts an effect on a track; `onTooSlow` is called at most once. Rejects where the browser cannot do it. */
-export type StartEffect = (track: MediaStreamTrack, onTooSlow: () => void) => Promise<RunningEffect>;
+export type EffectEnd = 'too-slow' | 'failed';
+
+export interface EffectHooks {
+  /** The effect cannot go on; nothing more comes out. Called once at most. */
+  readonly onEnd: (reason: EffectEnd) => void;
+}
+
+/** Starts an effect on a track. Rejects where the browser cannot do it. */
+export type StartEffect = (track: MediaStreamTrack, hooks: EffectHooks) => Promise<RunningEffect>;

@@ -1,5 +1,6 @@
 import type { Background } from './background.ts';
 import { EffectChain } from './chain.ts';
+import type { EffectEnd } from './effect.ts';
 
 export type EffectName = 'background' | 'brighten' | 'noise';
 
@@ -15,8 +16,6 @@ export interface EffectState {
 export interface EffectsView {
   readonly background: Background;
   readonly backgroundState: EffectState;
-  /** Backgrounds this browser and camera can do now. */
-  readonly backgrounds: readonly Background['kind'][];
   /** Brightens a dark picture. */
   readonly brighten: boolean;
   readonly brightenState: EffectState;
@@ -31,7 +30,8 @@ export interface EffectsOptions {
   /** What of a source is to be sent from now on; null for nothing. */
   readonly onTrack: (source: 'microphone' | 'camera', track: MediaStreamTrack | null) => void;
   readonly onChange: () => void;
-  readonly onStopped: (effect: EffectName, reason: 'too-slow' | 'failed') => void;
+  /** An effect switched itself off. With `background`, turn the camera off too: nobody is to see the room. */
+  readonly onStopped: (effect: EffectName, reason: EffectEnd) => void;
 }
 
 /** Whether this browser can draw with filters at all. */
@@ -43,27 +43,26 @@ function canChangePicture(): boolean {
   );
 }
 
-function canBlur(track: MediaStreamTrack | null): boolean {
-  if (track === null || !('getCapabilities' in track)) return false;
-  return track.getCapabilities().backgroundBlur?.includes(true) ?? false;
-}
-
 /** Effects on one's own picture and sound. All are off at first; their code is fetched when first needed. */
 export class Effects {
   readonly #options: EffectsOptions;
   readonly #picture: EffectChain;
   readonly #sound: EffectChain;
   #background: Background = { kind: 'none' };
-  #camera: MediaStreamTrack | null = null;
+  #brighten = false;
 
   constructor(options: EffectsOptions) {
     this.#options = options;
     const { onTrack, onChange, onStopped } = options;
     this.#picture = new EffectChain({
-      load: async () => (await import('./picture.ts')).brighten,
+      load: async () => {
+        const { changePicture } = await import('./picture.ts');
+        const settings = { background: this.#background, brighten: this.#brighten };
+        return (track, hooks) => changePicture(track, settings, hooks);
+      },
       onTrack: (track) => onTrack('camera', track),
       onChange,
-      onStopped: (reason) => onStopped('brighten', reason),
+      onStopped: (reason) => this.#onPictureEnd(reason),
     });
     this.#sound = new EffectChain({
       load: async () => (await import('./noise.ts')).suppressNoise,
@@ -74,13 +73,12 @@ export class Effects {
   }
 
   get view(): EffectsView {
-    const blurred = this.#background.kind !== 'none';
+    const off: EffectState = { state: 'off', costMs: null };
     return {
       background: this.#background,
-      backgroundState: { state: blurred ? 'on' : 'off', costMs: null },
-      backgrounds: canBlur(this.#camera) ? ['none', 'blur'] : ['none'],
-      brighten: this.#picture.on,
-      brightenState: this.#picture.state,
+      backgroundState: this.#background.kind === 'none' ? off : this.#picture.state,
+      brighten: this.#brighten,
+      brightenState: this.#brighten ? this.#picture.state : off,
       noiseSuppression: this.#sound.on,
       noiseState: this.#sound.state,
       canChangePicture: canChangePicture(),
@@ -95,37 +93,22 @@ export class Effects {
 
   /** Takes a source's track as the hardware gives it; what to send comes through `onTrack`. */
   input(source: 'microphone' | 'camera', raw: MediaStreamTrack | null): void {
-    if (source === 'microphone') return this.#sound.input(raw);
-    const isNew = raw !== this.#camera;
-    this.#camera = raw;
-    if (!isNew || raw === null || this.#background.kind === 'none') return this.#picture.input(raw);
-    // Nothing of an unblurred room is sent: blurred first, then handed on.
-    this.#picture.input(null);
-    void this.#blur(raw, true).then((blurred) => {
-      if (this.#camera !== raw) return;
-      if (!blurred) this.#loseBackground();
-      this.#picture.input(blurred ? raw : null);
-    });
+    (source === 'camera' ? this.#picture : this.#sound).input(raw);
+  }
+
+  setBackground(background: Background): void {
+    this.#background = background;
+    this.#applyPicture();
   }
 
   setBrighten(on: boolean): void {
-    this.#picture.set(on);
+    if (this.#brighten === on) return;
+    this.#brighten = on;
+    this.#applyPicture();
   }
 
   setNoiseSuppression(on: boolean): void {
     this.#sound.set(on);
-  }
-
-  /** The system blurs, where it can; other backgrounds are refused through `onStopped`. */
-  setBackground(background: Background): void {
-    if (background.kind !== 'none' && background.kind !== 'blur') return this.#loseBackground();
-    this.#background = background;
-    this.#options.onChange();
-    const camera = this.#camera;
-    if (camera === null) return;
-    void this.#blur(camera, background.kind === 'blur').then((done) => {
-      if (!done && this.#camera === camera && background.kind === 'blur') this.#loseBackground();
-    });
   }
 
   /** Idempotent. */
@@ -134,19 +117,17 @@ export class Effects {
     this.#sound.close();
   }
 
-  #loseBackground(): void {
-    this.#background = { kind: 'none' };
-    this.#options.onStopped('background', 'failed');
+  #applyPicture(): void {
+    const on = this.#brighten || this.#background.kind !== 'none';
+    if (on === this.#picture.on) this.#picture.renew();
+    else this.#picture.set(on);
     this.#options.onChange();
   }
 
-  async #blur(track: MediaStreamTrack, on: boolean): Promise<boolean> {
-    if (!canBlur(track)) return !on;
-    try {
-      await track.applyConstraints({ ...track.getConstraints(), backgroundBlur: on });
-      return true;
-    } catch {
-      return false;
-    }
+  #onPictureEnd(reason: EffectEnd): void {
+    const behind = this.#background.kind !== 'none';
+    this.#background = { kind: 'none' };
+    this.#brighten = false;
+    this.#options.onStopped(behind ? 'background' : 'brighten', reason);
   }
 }

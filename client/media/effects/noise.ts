@@ -14,7 +14,7 @@ const watchEveryMs = 500;
  * Takes noise out of speech by RNNoise, in the browser's audio thread. What it costs is measured on a second
  * of silence at the start; from then on it counts as too slow when the audio clock falls behind.
  */
-export const suppressNoise: StartEffect = async (track, onTooSlow) => {
+export const suppressNoise: StartEffect = async (track, { onEnd }) => {
   const binary = await loadRnnoise({ url: wasmUrl, simdUrl });
   const costMs = await measure(binary);
   const context = new AudioContext({ sampleRate: rate, latencyHint: 'interactive' });
@@ -39,7 +39,7 @@ export const suppressNoise: StartEffect = async (track, onTooSlow) => {
     // Lost sound counts as time that the frame's own interval did not have.
     if (budget.take(costMs + Math.max(0, behind - watchEveryMs * 0.1), frameMs, now.wall)) return;
     clearInterval(timer);
-    onTooSlow();
+    onEnd('too-slow');
   }, watchEveryMs);
   return {
     track: out,

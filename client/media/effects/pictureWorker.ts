@@ -1,4 +1,4 @@
-import { Brightener } from './brightener.ts';
+import { Painter } from './painter.ts';
 import type { PictureReport, PictureTask } from './pictureMessages.ts';
 
 /** The part of a dedicated worker's scope in use here. */
@@ -10,28 +10,30 @@ interface WorkerScope {
 // The project's types are those of a page; this file alone runs in a worker.
 const scope = globalThis as unknown as WorkerScope;
 
-scope.addEventListener('message', ({ data: { readable, writable } }) => {
+async function work({ readable, writable, settings }: PictureTask): Promise<void> {
   const canvas = new OffscreenCanvas(2, 2);
-  const brightener = new Brightener(canvas);
+  const painter = await Painter.open(canvas, settings);
+  scope.postMessage({ type: 'ready' });
   let before: number | null = null;
   const effect = new TransformStream<VideoFrame, VideoFrame>({
     transform(frame, controller) {
       const began = performance.now();
       const { displayWidth, displayHeight, timestamp } = frame;
       try {
-        brightener.draw(frame, displayWidth, displayHeight);
+        painter.draw(frame, displayWidth, displayHeight, began);
         controller.enqueue(new VideoFrame(canvas, { timestamp }));
       } finally {
         frame.close();
       }
       const intervalMs = before === null ? 33 : (timestamp - before) / 1_000;
       before = timestamp;
-      scope.postMessage({ costMs: performance.now() - began, intervalMs });
+      scope.postMessage({ type: 'drawn', costMs: performance.now() - began, intervalMs });
     },
   });
-  // Either side ends when its track does.
-  readable
-    .pipeThrough(effect)
-    .pipeTo(writable)
-    .catch(() => undefined);
+  await readable.pipeThrough(effect).pipeTo(writable);
+}
+
+scope.addEventListener('message', ({ data }) => {
+  // Also when a track ends: nobody listens then.
+  work(data).catch(() => scope.postMessage({ type: 'failed' }));
 });

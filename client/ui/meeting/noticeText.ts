@@ -46,6 +46,7 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
     case 'talking-while-muted':
       return m.notices.talkingWhileMuted;
     case 'effect-stopped':
+      if (notice.effect === 'background') return m.notices.backgroundStopped[notice.reason];
       return notice.reason === 'too-slow'
         ? m.notices.effectTooSlow(m.notices.effects[notice.effect])
         : m.notices.effectFailed(m.notices.effects[notice.effect]);

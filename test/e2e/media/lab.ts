@@ -3,9 +3,10 @@ import type { EpochMessage } from '../../../client/e2ee/frames/messages.ts';
 import { testConnection } from '../../../client/media/connectionTest.ts';
 import { type DeviceErrorCode, deviceErrorOf } from '../../../client/media/deviceError.ts';
 import { Devices } from '../../../client/media/devices.ts';
+import type { Background } from '../../../client/media/effects/background.ts';
 import { meanLuma } from '../../../client/media/effects/brightness.ts';
 import { suppressNoise } from '../../../client/media/effects/noise.ts';
-import { brighten } from '../../../client/media/effects/picture.ts';
+import { changePicture } from '../../../client/media/effects/picture.ts';
 import { MediaEngine } from '../../../client/media/engine.ts';
 import { LevelMeter } from '../../../client/media/levelMeter.ts';
 import type { FrameProtection } from '../../../client/media/protection.ts';
@@ -234,28 +235,29 @@ class LabPage {
     };
   }
 
-  /** Mean luma of a dark grey picture before and after brightening, and what the effect costs in ms. */
-  async brightened(): Promise<{ before: number; after: number; costMs: number | null }> {
+  /**
+   * A person drawn before a striped wall, before and after an effect: mean luma of the whole, the colour at the
+   * upper left and in the face, and what the effect costs in ms.
+   */
+  async painted(settings: { readonly background: Background; readonly brighten: boolean }, light: number) {
     const canvas = document.createElement('canvas');
     Object.assign(canvas, { width: 640, height: 360 });
     const brush = canvas.getContext('2d');
-    let turn = 0;
-    const painting = setInterval(() => {
-      if (brush === null) return;
-      brush.fillStyle = turn++ % 2 === 0 ? '#303030' : '#313131';
-      brush.fillRect(0, 0, 640, 360);
-    }, 33);
-    const [dark] = canvas.captureStream(30).getVideoTracks();
-    if (dark === undefined) throw new Error('no picture');
-    const effect = await brighten(dark, () => this.#events.push('too slow'));
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    if (brush === null) throw new Error('no canvas');
+    const painting = setInterval(() => paintPerson(brush, light), 66);
+    paintPerson(brush, light);
+    const [camera] = canvas.captureStream(15).getVideoTracks();
+    if (camera === undefined) throw new Error('no picture');
+    const effect = await changePicture(camera, settings, {
+      onEnd: (reason) => this.#events.push(`ended ${reason}`),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
     const { costMs } = effect;
-    const after = await lumaOf(effect.track);
-    const before = await lumaOf(dark);
+    const after = await look(effect.track);
+    const before = await look(camera);
     effect.close();
     clearInterval(painting);
-    if (dark.readyState !== 'live') throw new Error('the effect ended the camera');
-    return { before, after, costMs };
+    return { before, after, costMs, camera: camera.readyState, events: [...this.#events] };
   }
 
   /** Loudness of white noise before and after suppression, and what the effect costs in ms. */
@@ -271,7 +273,9 @@ class LabPage {
     source.start();
     const [noise] = sink.stream.getAudioTracks();
     if (noise === undefined) throw new Error('no sound');
-    const effect = await suppressNoise(noise, () => this.#events.push('too slow'));
+    const effect = await suppressNoise(noise, {
+      onEnd: (reason) => this.#events.push(`ended ${reason}`),
+    });
     const { costMs } = effect;
     const [meterBefore, meterAfter] = [new LevelMeter(noise), new LevelMeter(effect.track)];
     await new Promise((resolve) => setTimeout(resolve, 4_000));
@@ -344,15 +348,43 @@ class LabPage {
   }
 }
 
-/** Mean luma of what a track shows. */
-async function lumaOf(track: MediaStreamTrack): Promise<number> {
+function paintPerson(brush: CanvasRenderingContext2D, light: number): void {
+  const unit = 36;
+  const ellipse = (colour: string, x: number, y: number, wide: number, high: number) => {
+    brush.fillStyle = colour;
+    brush.beginPath();
+    brush.ellipse(320 + x * unit, y * unit, wide * unit, high * unit, 0, 0, Math.PI * 2);
+    brush.fill();
+  };
+  brush.filter = `brightness(${light})`;
+  for (let x = 0; x < 640; x += 40) {
+    brush.fillStyle = x % 80 === 0 ? '#8c9a97' : '#7d8b88';
+    brush.fillRect(x, 0, 40, 360);
+  }
+  ellipse('#334058', 0, 11, 3.6, 4);
+  ellipse('#c39678', 0, 6.4, 0.7, 1.2);
+  ellipse('#3b2f2a', 0, 4.1, 1.9, 1.9);
+  ellipse('#d9a98a', 0, 4.6, 1.4, 1.75);
+  for (const side of [-0.55, 0.55]) {
+    ellipse('#fafafa', side, 4.3, 0.28, 0.15);
+    ellipse('#1e1414', side, 4.3, 0.13, 0.14);
+  }
+  ellipse('#b9876e', 0, 4.8, 0.15, 0.3);
+  ellipse('#a54b4b', 0, 5.55, 0.55, 0.16);
+  brush.filter = 'none';
+}
+
+/** What a track shows: its mean luma, its upper left corner, and its middle where the face is. */
+async function look(track: MediaStreamTrack) {
   const video = document.createElement('video');
   video.muted = true;
   video.srcObject = new MediaStream([track]);
   await video.play();
-  const brush = new OffscreenCanvas(16, 9).getContext('2d');
-  brush?.drawImage(video, 0, 0, 16, 9);
-  return meanLuma(brush?.getImageData(0, 0, 16, 9).data ?? new Uint8ClampedArray());
+  const brush = new OffscreenCanvas(64, 36).getContext('2d');
+  if (brush === null) throw new Error('no canvas');
+  brush.drawImage(video, 0, 0, 64, 36);
+  const at = (x: number, y: number) => [...brush.getImageData(x, y, 1, 1).data].slice(0, 3);
+  return { luma: meanLuma(brush.getImageData(0, 0, 64, 36).data), corner: at(2, 2), face: at(32, 18) };
 }
 
 export type { LabPage };

@@ -24,7 +24,7 @@ describe('IceRecovery', () => {
   it('leaves a short loss alone', async () => {
     const { timers, seen, ice } = recovery();
     ice.onState('disconnected');
-    await timers.advance(1_000);
+    await timers.advance(900);
     ice.onState('connected');
     await timers.advance(60_000);
     expect(seen).toEqual({ restarts: 0, givenUp: 0 });
