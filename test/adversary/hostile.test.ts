@@ -58,6 +58,7 @@ function weapons({ insider, victim, producer, transport, offered, stage }: Battl
     'blob:create': { size: 1_000 },
     'blob:open': { blob: blobId.parse(id()), use: 'download' },
     'blob:delete': { blob: blobId.parse(id()) },
+    'media:probe': {},
     'media:capabilities': {},
     'media:createTransport': { direction: 'send' },
     'media:connectTransport': {
@@ -105,6 +106,7 @@ const rule: { readonly [Name in RequestName]: Readonly<Record<Standing, Answer>>
   'blob:create': member('ok'),
   'blob:open': member('no-file'),
   'blob:delete': member('no-file'),
+  'media:probe': anybody('ok'),
   'media:capabilities': member('ok'),
   'media:createTransport': member('ok'),
   'media:connectTransport': member('not-found'),
