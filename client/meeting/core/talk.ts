@@ -28,6 +28,13 @@ export interface TalkParts {
   readonly mayNow: (device: DeviceKey, right: Permission) => boolean;
 }
 
+/** A message of one's own; a file is none before it is on the server. */
+interface Own {
+  readonly to: Addressee;
+  readonly message: Message | null;
+  readonly upload?: () => Promise<void>;
+}
+
 interface Held {
   readonly said: Said;
   readonly audience: 'everyone' | Aside['to'];
@@ -41,7 +48,7 @@ export class Talk {
   readonly #parts: TalkParts;
   readonly #heldBack = new Map<DeviceKey, readonly Held[]>();
   /** One's own messages as they were or are to be sent, by their id on screen. */
-  readonly #own = new Map<string, { readonly to: Addressee; readonly message: Message | null }>();
+  readonly #own = new Map<string, Own>();
 
   constructor(context: CoreContext, keeper: GroupKeeper, files: Attachments, parts: TalkParts) {
     this.#context = context;
@@ -70,17 +77,20 @@ export class Talk {
   ): Promise<void> {
     const begun = this.#begin(reply);
     const id = this.#keyOf(begun.id);
-    this.#own.set(id, { to, message: null });
     const offer = await this.#files.describe(file);
+    const upload = async () => {
+      const sealed = await this.#files.upload(id, file, offer);
+      if (!sealed) return this.#mark(id, 'failed');
+      this.#own.set(id, { to, message: { type: 'file', ...begun, file: sealed } });
+      this.#files.know(id, sealed);
+      this.#deliver(id);
+    };
+    this.#own.set(id, { to, message: null, upload });
     this.#show({
       ...this.#emptyView(this.#context.identity.key, begun, this.#audienceOf(to), 'sending'),
       file: fileViewOf(offer),
     });
-    const sealed = await this.#files.upload(id, file, offer);
-    if (!sealed) return this.#mark(id, 'failed');
-    this.#own.set(id, { to, message: { type: 'file', ...begun, file: sealed } });
-    this.#files.know(id, sealed);
-    this.#deliver(id);
+    await upload();
   }
 
   /** Another text for a message of one's own; it changes once the others have it. */
@@ -110,9 +120,11 @@ export class Talk {
 
   retry(id: string): void {
     const shown = this.#context.store.state.chat.find((message) => message.id === id);
-    if (shown?.state !== 'failed' || !this.#own.get(id)?.message) return;
+    const own = this.#own.get(id);
+    if (shown?.state !== 'failed' || !own) return;
     this.#mark(id, 'sending');
-    this.#deliver(id);
+    if (own.message) this.#deliver(id);
+    else void own.upload?.();
   }
 
   /** Sends again what failed while the connection was away. */

@@ -9,6 +9,8 @@ interface Props {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly footer?: ReactNode;
+  /** Beside the title. */
+  readonly actions?: ReactNode;
   /** Whether the panel focuses something of its own when it opens. */
   readonly ownFocus?: boolean;
 }
@@ -36,9 +38,12 @@ export function Panel(props: Props) {
         <h2 id={titleId} ref={heading} tabIndex={-1}>
           {props.title}
         </h2>
-        <IconButton label={m.common.close} onPress={props.onClose}>
-          <X aria-hidden="true" />
-        </IconButton>
+        <div className="panel-actions">
+          {props.actions}
+          <IconButton label={m.common.close} onPress={props.onClose}>
+            <X aria-hidden="true" />
+          </IconButton>
+        </div>
       </header>
       <div className="panel-body">{props.children}</div>
       {props.footer !== undefined && <footer className="panel-foot">{props.footer}</footer>}

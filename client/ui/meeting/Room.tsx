@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { MeetingView } from '../../meeting/view.ts';
+import { emptyDraft, unreadSince } from '../chat/draft.ts';
 import { prefer, usePreferences } from '../preferences.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
@@ -30,8 +31,9 @@ export function Room({ view }: { view: MeetingView }) {
   const { shortcuts, layout } = usePreferences();
   const [panel, setPanel] = useState<PanelName | null>(null);
   const [dialog, setDialog] = useState<DialogName | null>(null);
-  const [draft, setDraft] = useState('');
-  const [seen, setSeen] = useState(view.chat.length);
+  const [draft, setDraft] = useState(emptyDraft);
+  const latest = view.chat.at(-1)?.id ?? null;
+  const [seen, setSeen] = useState(latest);
   const sound = useSound();
   const floating = useFloatingWindow();
   const fullScreen = useFullScreen();
@@ -60,8 +62,8 @@ export function Room({ view }: { view: MeetingView }) {
   );
 
   useEffect(() => {
-    if (panel === 'chat') setSeen(view.chat.length);
-  }, [panel, view.chat.length]);
+    if (panel === 'chat') setSeen(latest);
+  }, [panel, latest]);
 
   const self = selfOf(view);
   useShortcuts(shortcuts, {
@@ -81,7 +83,7 @@ export function Room({ view }: { view: MeetingView }) {
     pushToTalk ? actions.talk(on) : actions.setMicrophone(on),
   );
 
-  const unread = panel === 'chat' ? 0 : view.chat.slice(seen).filter((message) => !message.self).length;
+  const unread = panel === 'chat' ? 0 : unreadSince(view.chat, seen);
   const shown = useMemo(() => ({ chat: panel === 'chat', people: panel === 'people' }), [panel]);
   const behind = narrow && panel !== null;
   const showServer = useCallback(() => setDialog('server'), []);

@@ -1,6 +1,7 @@
 import { lazy, memo, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
+import type { ChatDraft } from '../chat/draft.ts';
 import { Spinner } from '../components/Spinner.tsx';
 import { ChatPanel } from '../panels/ChatPanel.tsx';
 import { PeoplePanel } from '../panels/PeoplePanel.tsx';
@@ -21,8 +22,8 @@ export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'stats' | 'hos
 interface Props {
   readonly view: MeetingView;
   readonly panel: PanelName;
-  readonly draft: string;
-  readonly onDraft: (draft: string) => void;
+  readonly draft: ChatDraft;
+  readonly onDraft: (draft: ChatDraft) => void;
   readonly onClose: () => void;
   readonly onServer: () => void;
 }

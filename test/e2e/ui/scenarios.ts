@@ -202,6 +202,50 @@ const chat: readonly ChatMessageView[] = [
   said(13, 0, 'See (https://example.org/minutes).', 'failed'),
 ];
 
+/** A picture of 240 by 150 that compresses to little. */
+const picture = Uint8Array.from(
+  atob(
+    'UklGRmYAAABXRUJQVlA4IFoAAADQCACdASrwAJYAPm00mUkkIyKhIggAgA2JaW7hd2Eb5QD2gB7QD2gB7QD2gB7QD2gB7QD2gB7QD2gB7QD2gB7QD2gB7QD2gB7QD2gAAP7+GZAAAAAAAAAAAA==',
+  ),
+  (character) => character.charCodeAt(0),
+);
+
+const file = { name: '預算草案 2027.pdf', mime: 'application/pdf', size: 2_483_112, preview: null } as const;
+
+const richChat: readonly ChatMessageView[] = [
+  said(
+    1,
+    1,
+    'Good morning. **Three** points, @林美華:\n- the _draft_ is on page 4\n- figures in `budget.xlsx`\n- see [the minutes](https://example.org/minutes)',
+  ),
+  { ...said(2, 1, ''), file },
+  {
+    ...said(3, 0, '早安，我看過了。'),
+    reply: { id: 'chat1', name: 'Ada Okonkwo', text: 'Good morning. Three points' },
+    change: 'edited',
+  },
+  {
+    ...said(4, 2, '可以私下問一下第三段嗎？'),
+    audience: { kind: 'person', device: keyOf(0), name: '林美華' },
+  },
+  {
+    ...said(5, 0, 'Of course: https://аpple.com/login is **not** ours.'),
+    audience: { kind: 'person', device: keyOf(2), name: '陳志明' },
+  },
+  { ...said(6, 1, ''), change: 'deleted' },
+  said(7, 1, '> the ministry has answered\n```\nSELECT 1;\n```'),
+  {
+    ...said(8, 0, '', 'sending'),
+    file: {
+      ...file,
+      name: 'IMG_2041.jpg',
+      mime: 'image/jpeg',
+      preview: { type: 'image/webp', width: 240, height: 150, bytes: picture },
+    },
+  },
+  { ...said(9, 1, ''), file: { ...file, name: 'recording.webm', size: 734_003_200 } },
+];
+
 const alarms: readonly AlarmView[] = [
   { id: 'a1', alarm: { kind: 'ghost', devices: [keyOf(66)] }, at: NOW + 300_000 },
   { id: 'a2', alarm: { kind: 'identity-changed', device: keyOf(1), name: 'Ada Okonkwo' }, at: NOW + 330_000 },
@@ -416,6 +460,34 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
   'no-invitations': () => ({ ...base(), invitations: invitations.slice(0, 1) }),
   student: () => ({ ...base(), role: 'participant', rights: new Set(['speak', 'camera', 'react']) }),
   chat: () => ({ ...base(), chat }),
+  'chat-rich': () => ({
+    ...base(),
+    chat: richChat.map((message) =>
+      message.id === 'chat1' ? { ...message, mentions: [{ device: keyOf(0), name: '林美華' }] } : message,
+    ),
+    transfers: [
+      { id: 'chat8', direction: 'up', state: 'running', done: 42, total: 100, error: null },
+      { id: 'chat9', direction: 'down', state: 'failed', done: 10, total: 100, error: 'tampered' },
+      { id: 'chat2', direction: 'down', state: 'done', done: 100, total: 100, error: null },
+    ],
+  }),
+  'chat-long': () => ({
+    ...base(),
+    chat: Array.from({ length: 2_000 }, (_, number) => ({
+      ...said(number, number % 3, `Message **${number}** about https://example.org/${number}`),
+      id: `long${number}`,
+    })),
+  }),
+  'chat-class': () => ({
+    ...base(),
+    chat: chat.slice(0, 2),
+    role: 'participant' as const,
+    members: base().members.map((member, number) => ({
+      ...member,
+      role: number === 1 ? ('host' as const) : ('participant' as const),
+    })),
+    rights: new Set(['chatHosts', 'camera', 'react'] as const),
+  }),
   alarms: () => ({
     ...base(),
     alarms,

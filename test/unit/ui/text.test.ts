@@ -1,21 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { linkify } from '../../../client/ui/chat/linkify.ts';
 import { initialsOf } from '../../../client/ui/components/initials.ts';
 import { readMeetingLink } from '../../../client/ui/landing/meetingLink.ts';
 import { browserOf } from '../../../client/ui/meeting/browser.ts';
-import { linkify } from '../../../client/ui/panels/linkify.ts';
 import { codeGroups } from '../../../client/ui/panels/safetyCode.ts';
 import { matchRoute } from '../../../client/ui/router.ts';
 
 describe('links in messages', () => {
   const targets = (text: string) => linkify(text).flatMap((part) => part.href ?? []);
 
-  it('links web addresses and nothing else', () => {
+  it('links addresses of the web and of mail, and nothing else', () => {
     expect(targets('see https://example.org/a?b=c#d, then http://example.com.')).toEqual([
       'https://example.org/a?b=c#d',
       'http://example.com/',
     ]);
-    expect(targets('javascript:alert(1) data:text/html,x ftp://x.org mailto:a@b.c example.org')).toEqual([]);
+    expect(targets('javascript:alert(1) data:text/html,x ftp://x.org file:///x example.org')).toEqual([]);
+    expect(targets('mailto:a@b.c')).toEqual(['mailto:a@b.c']);
   });
 
   it('ends an address where the sentence goes on', () => {
