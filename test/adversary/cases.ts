@@ -402,6 +402,41 @@ export const cases = {
     requirement: 'R8',
     expect: 'host and newcomer stay inside',
   },
+  'file-tampered': {
+    attack: 'the server flips, cuts, reorders, repeats and exchanges the bytes of a sealed file',
+    requirement: 'R1 R26',
+    expect: 'refused with its reason; nothing is saved',
+  },
+  'file-withheld': {
+    attack: 'the server claims another size, hands out the token of another file, deletes the file',
+    requirement: 'R26',
+    expect: 'refused with its reason; nothing is saved',
+  },
+  'file-forged': {
+    attack:
+      'a member without the right sends a file, one in place of another’s, one with a name that deceives',
+    requirement: 'R21',
+    expect: 'not shown; the true file stays as it is',
+  },
+  'chat-edit-forged': {
+    attack: 'a member edits, takes back and replaces messages of another',
+    requirement: 'R21',
+    expect: 'the messages stay as they are',
+  },
+  'chat-aside-replayed': {
+    attack: 'a member repeats as its own what another said aside',
+    requirement: 'R21',
+    expect: 'opened by nobody; read by none but the one it was for',
+  },
+  'chat-aside-opened': {
+    attack: 'a third member tries to open what was said aside',
+    requirement: 'R21',
+    expect: 'not opened',
+    by: {
+      file: 'test/unit/group/aside.test.ts',
+      titles: ['is opened by those meant, in its epoch, from its sender, and by nobody else'],
+    },
+  },
   'insider-chat-forged': {
     attack: 'a message from the leaf of another member, and one under another sender’s label',
     requirement: 'R21',

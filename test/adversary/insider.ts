@@ -11,7 +11,7 @@ import {
 } from 'ts-mls';
 import { makeKeyPackageRef } from 'ts-mls/keyPackage.js';
 import { openKnock, sealKnock } from '../../client/e2ee/admission/knock.ts';
-import { type Content, encodeContent } from '../../client/e2ee/content.ts';
+import { type Content, decodeContent, encodeContent } from '../../client/e2ee/content.ts';
 import { decodeEnvelope } from '../../client/e2ee/group/envelope.ts';
 import type { Psk } from '../../client/e2ee/group/policy.ts';
 import { clientConfig } from '../../client/e2ee/group/profile.ts';
@@ -307,6 +307,24 @@ export class Insider {
         await this.take(entry.commit).catch(() => undefined);
       }
     });
+  }
+
+  /** What others said in this epoch, as far as a member can open it. */
+  async overhear(): Promise<Content[]> {
+    await this.settled();
+    const said: Content[] = [];
+    for (const entry of this.entries) {
+      if (entry.kind !== 'message' || entry.sender === this.identity.key) continue;
+      const { cs, mls } = this.attacker;
+      const opened = await processPrivateMessage(mls, decodeEnvelope(entry.bytes), pskIndex([]), cs).catch(
+        () => null,
+      );
+      if (opened?.kind !== 'applicationMessage') continue;
+      this.adopt(opened.newState);
+      const content = decodeContent(opened.message);
+      if (content) said.push(content);
+    }
+    return said;
   }
 
   /** Applies a commit of others, without any policy. Throws where it cannot. */

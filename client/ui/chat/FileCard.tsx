@@ -92,5 +92,7 @@ function Picture({ preview }: { preview: NonNullable<FileView['preview']> }) {
 /** What happened to a file, what it means and what to do. */
 function failureText({ direction, error }: TransferView, m: ReturnType<typeof useMessages>): string {
   const known: Readonly<Record<string, string>> = m.files.failures;
-  return (error === null ? undefined : known[error]) ?? m.files.failed[direction];
+  // The words about rights are for senders.
+  const told = error === null || (direction === 'down' && error === 'forbidden') ? undefined : known[error];
+  return told ?? m.files.failed[direction];
 }

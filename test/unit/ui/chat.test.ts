@@ -138,7 +138,7 @@ describe('Markdown', () => {
             '@',
             ' ',
             'a',
-            'é',
+            'b',
             '\n',
             '>',
             '-',
@@ -151,7 +151,7 @@ describe('Markdown', () => {
         ),
         (parts) => {
           const text = parts.join('');
-          const letters = (all: string) => all.replace(/[^aé]/g, '');
+          const letters = (all: string) => all.replace(/[^ab]/g, '');
           const shown = parseMarkdown(text, ['a']).flatMap(inlinesOf);
           // The first line of a block of code may name its language, which is not shown.
           fc.pre(!text.includes('```'));
