@@ -1,0 +1,208 @@
+import { once } from 'node:events';
+import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, open, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { chromium, type Page } from 'playwright-core';
+import { chromiumFlags, chromiumPath } from '../support/browser.ts';
+import { PUBLIC_URL, startTestServer } from '../support/server.ts';
+
+/**
+ * A large file through the real page, workers and server, against a plain upload of the same file from the
+ * same browser in the same run. Prints a table and JSON. An argument sets the size in MiB.
+ */
+
+const MIB = 1024 ** 2;
+const size = Number(process.argv[2] ?? 300) * MIB;
+const ROUNDS = 3;
+
+const median = (values: readonly number[]) =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+
+/** Resident bytes of each process of a browser that runs pages. Linux only. */
+function renderers(browser: number): Map<number, number> {
+  const all = readdirSync('/proc').flatMap((entry) => {
+    try {
+      const status = readFileSync(`/proc/${entry}/status`, 'utf8');
+      const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
+      const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8');
+      return [{ pid: field('Pid'), parent: field('PPid'), rss: field('VmRSS') * 1024, command }];
+    } catch {
+      return [];
+    }
+  });
+  const family = new Set([browser]);
+  for (let known = 0; known < family.size; ) {
+    known = family.size;
+    for (const each of all) if (family.has(each.parent)) family.add(each.pid);
+  }
+  const pages = all.filter(({ pid, command }) => family.has(pid) && command.includes('--type=renderer'));
+  return new Map(pages.map(({ pid, rss }) => [pid, rss]));
+}
+
+/** How much the process that grew most has grown at its peak while something runs, bytes. */
+async function growth<Value>(browser: number, run: () => Promise<Value>): Promise<[Value, number]> {
+  const before = renderers(browser);
+  let most = 0;
+  const timer = setInterval(() => {
+    for (const [pid, rss] of renderers(browser)) most = Math.max(most, rss - (before.get(pid) ?? rss));
+  }, 50);
+  try {
+    return [await run(), most];
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function writeRandom(path: string): Promise<void> {
+  const file = await open(path, 'w');
+  const block = new Uint8Array(MIB);
+  for (let at = 0; at < size; at += MIB) {
+    for (let i = 0; i < MIB; i += 65_536) crypto.getRandomValues(block.subarray(i, i + 65_536));
+    await file.write(block);
+  }
+  await file.close();
+}
+
+/** Takes a file as it comes and puts it on the disk: what any upload does at least. */
+async function plainServer(folder: string) {
+  const server = createServer((request, response) => {
+    if (request.method !== 'PUT') {
+      response.setHeader('content-type', 'text/html').end('<input type="file">');
+      return;
+    }
+    const file = createWriteStream(join(folder, 'plain'), { flush: true });
+    pipeline(request, file).then(
+      () => response.end('{}'),
+      () => response.destroy(),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // Listening on TCP, so the address is an AddressInfo.
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+/** Seconds until the server has answered. */
+async function plainUpload(page: Page, path: string): Promise<number> {
+  await page.setInputFiles('input', path);
+  return page.evaluate(async () => {
+    const input = document.querySelector('input');
+    const began = performance.now();
+    await (await fetch('/', { method: 'PUT', body: input?.files?.[0] ?? null })).text();
+    return (performance.now() - began) / 1000;
+  });
+}
+
+/** Seconds from the choice of the file until everybody can fetch it. */
+async function sealedUpload(page: Page, path: string): Promise<number> {
+  await page.evaluate(() => {
+    document
+      .querySelector('.composer input[type=file]')
+      ?.addEventListener('change', () => Object.assign(window, { began: performance.now() }), {
+        capture: true,
+        once: true,
+      });
+  });
+  await page.setInputFiles('.composer input[type=file]', path);
+  const ready = await page.waitForFunction(
+    () => document.querySelector('.chat-message:last-child .lucide-download') && performance.now(),
+    undefined,
+    { timeout: 300_000, polling: 'raf' },
+  );
+  const began = await page.evaluate(() => Number(Reflect.get(window, 'began')));
+  return (Number(await ready.jsonValue()) - began) / 1000;
+}
+
+/** Seconds to fetch, open, verify and write the last file. */
+async function sealedDownload(page: Page): Promise<number> {
+  const began = performance.now();
+  await page.locator('.chat-message:last-child .icon-button:has(.lucide-download)').click();
+  await page.locator('.chat-message:last-child').getByText('saved and checked').waitFor({ timeout: 300_000 });
+  return (performance.now() - began) / 1000;
+}
+
+async function startMeeting(page: Page): Promise<void> {
+  await page.goto(PUBLIC_URL);
+  await page.getByRole('button', { name: 'Start a meeting' }).click();
+  await page.getByRole('button', { name: 'Go in' }).click();
+  await page.getByLabel('Your name').fill('Ann');
+  await page.getByRole('button', { name: 'Start the meeting' }).click();
+  await page.getByRole('button', { name: /^Chat/ }).click();
+  await page.locator('.composer').waitFor();
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'sealroom-files-'));
+const path = join(folder, 'large.bin');
+await writeRandom(path);
+const sealroom = await startTestServer({}, { logLevel: 'warn' });
+const plain = await plainServer(folder);
+const process_ = await chromium.launchServer({
+  executablePath: chromiumPath,
+  args: [
+    ...chromiumFlags,
+    '--use-fake-ui-for-media-stream',
+    `--host-resolver-rules=MAP ${new URL(PUBLIC_URL).host}:80 127.0.0.1:${sealroom.port}`,
+  ],
+});
+try {
+  const browser = await chromium.connect(process_.wsEndpoint());
+  const pid = process_.process().pid ?? 0;
+  const context = await browser.newContext({ locale: 'en' });
+  const plainPage = await context.newPage();
+  await plainPage.goto(plain.url);
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    // A place of the browser's own, since nobody is here to answer.
+    Object.assign(window, {
+      showSaveFilePicker: async () =>
+        (await navigator.storage.getDirectory()).getFileHandle('saved', { create: true }),
+    });
+  });
+  await startMeeting(page);
+  const plainSeconds: number[] = [];
+  const upSeconds: number[] = [];
+  const downSeconds: number[] = [];
+  let upGrowth = 0;
+  let downGrowth = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    plainSeconds.push(await plainUpload(plainPage, path));
+    const [up, upMost] = await growth(pid, () => sealedUpload(page, path));
+    upSeconds.push(up);
+    upGrowth = Math.max(upGrowth, upMost);
+    const [down, downMost] = await growth(pid, () => sealedDownload(page));
+    downSeconds.push(down);
+    downGrowth = Math.max(downGrowth, downMost);
+  }
+  const rate = (seconds: readonly number[]) => Math.round(size / MIB / median(seconds));
+  const result = {
+    fileMiB: size / MIB,
+    plainUploadMiBps: rate(plainSeconds),
+    sealedUploadMiBps: rate(upSeconds),
+    uploadRatio: Math.round((100 * median(plainSeconds)) / median(upSeconds)) / 100,
+    sealedDownloadMiBps: rate(downSeconds),
+    peakPageGrowthMiB: { upload: Math.round(upGrowth / MIB), download: Math.round(downGrowth / MIB) },
+    seconds: { plain: plainSeconds, up: upSeconds, down: downSeconds },
+  };
+  console.table({
+    'plain upload': { 'MiB/s': result.plainUploadMiBps },
+    'sealed upload': {
+      'MiB/s': result.sealedUploadMiBps,
+      'page grew by MiB': result.peakPageGrowthMiB.upload,
+    },
+    'fetched, opened, verified': {
+      'MiB/s': result.sealedDownloadMiBps,
+      'page grew by MiB': result.peakPageGrowthMiB.download,
+    },
+  });
+  console.log(JSON.stringify(result));
+} finally {
+  await process_.kill();
+  await sealroom.close();
+  plain.server.closeAllConnections();
+  plain.server.close();
+  await rm(folder, { recursive: true, force: true });
+}
