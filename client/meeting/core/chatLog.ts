@@ -27,6 +27,7 @@ export function withChange(
 
 /** What is left of a message that its author took back. */
 export const takenBack = {
+  state: 'sent',
   change: 'deleted',
   text: '',
   reply: null,

@@ -80,6 +80,8 @@ export class Talk {
     const offer = await this.#files.describe(file);
     const upload = async () => {
       const sealed = await this.#files.upload(id, file, offer);
+      // Taken back meanwhile.
+      if (!this.#own.has(id)) return;
       if (!sealed) return this.#mark(id, 'failed');
       this.#own.set(id, { to, message: { type: 'file', ...begun, file: sealed } });
       this.#files.know(id, sealed);
@@ -113,9 +115,11 @@ export class Talk {
       this.#change(id, () => takenBack);
     };
     const shown = this.#context.store.state.chat.find((message) => message.id === id);
-    // Nobody else has it.
-    if (!own.message || shown?.state === 'failed') return gone();
-    this.#tell(own.to, { type: 'unsay', id: own.message.id }, gone);
+    if (!own.message) return gone();
+    const unsay: Said = { type: 'unsay', id: own.message.id };
+    // Most likely nobody has it; only its answer may have been lost.
+    if (shown?.state === 'failed') void this.#send(own.to, unsay).then(gone, gone);
+    else this.#tell(own.to, unsay, gone);
   }
 
   retry(id: string): void {
@@ -130,7 +134,7 @@ export class Talk {
   /** Sends again what failed while the connection was away. */
   retryAll(): void {
     for (const message of this.#context.store.state.chat)
-      if (message.state === 'failed') this.retry(message.id);
+      if (message.state === 'failed' && this.#own.get(message.id)?.message) this.retry(message.id);
     this.#files.nudge();
   }
 
