@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { ChatMessageView, MeetingView, TransferView } from '../../meeting/view.ts';
 import { selfOf } from '../meeting/useMeeting.ts';
@@ -55,6 +55,17 @@ export function MessageList({ view, mayWrite, intents }: Props) {
     element.scrollTop += element.scrollHeight - before.current;
     before.current = null;
   }, [start]);
+
+  // Pictures, progress and a growing composer change heights: the end stays in sight.
+  useEffect(() => {
+    const element = log.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) element.scrollTop = element.scrollHeight;
+    });
+    for (const each of [element, ...element.children]) observer.observe(each);
+    return () => observer.disconnect();
+  }, []);
 
   function onScroll(element: HTMLDivElement): void {
     atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END;

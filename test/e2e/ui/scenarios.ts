@@ -202,17 +202,24 @@ const chat: readonly ChatMessageView[] = [
   said(13, 0, 'See (https://example.org/minutes).', 'failed'),
 ];
 
-/** A picture of 240 by 150 that compresses to little. */
-const picture = Uint8Array.from(
-  atob(
-    'UklGRmYAAABXRUJQVlA4IFoAAADQCACdASrwAJYAPm00mUkkIyKhIggAgA2JaW7hd2Eb5QD2gB7QD2gB7QD2gB7QD2gB7QD2gB7QD2gB7QD2gB7QD2gB7QD2gB7QD2gAAP7+GZAAAAAAAAAAAA==',
-  ),
-  (character) => character.charCodeAt(0),
-);
+/** A picture as a sender's device makes it. */
+function picture(): Uint8Array {
+  const canvas = document.createElement('canvas');
+  canvas.width = 240;
+  canvas.height = 150;
+  const context = canvas.getContext('2d');
+  for (const [place, colour] of ['#8fa6a0', '#c9b98f', '#5d7268'].entries()) {
+    if (context === null) continue;
+    context.fillStyle = colour;
+    context.fillRect(0, place * 50, 240, 50);
+  }
+  const [, data = ''] = canvas.toDataURL('image/webp').split(',');
+  return Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+}
 
 const file = { name: '預算草案 2027.pdf', mime: 'application/pdf', size: 2_483_112, preview: null } as const;
 
-const richChat: readonly ChatMessageView[] = [
+const richChat = (): ChatMessageView[] => [
   said(
     1,
     1,
@@ -240,7 +247,7 @@ const richChat: readonly ChatMessageView[] = [
       ...file,
       name: 'IMG_2041.jpg',
       mime: 'image/jpeg',
-      preview: { type: 'image/webp', width: 240, height: 150, bytes: picture },
+      preview: { type: 'image/webp', width: 240, height: 150, bytes: picture() },
     },
   },
   { ...said(9, 1, ''), file: { ...file, name: 'recording.webm', size: 734_003_200 } },
@@ -462,7 +469,7 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
   chat: () => ({ ...base(), chat }),
   'chat-rich': () => ({
     ...base(),
-    chat: richChat.map((message) =>
+    chat: richChat().map((message) =>
       message.id === 'chat1' ? { ...message, mentions: [{ device: keyOf(0), name: '林美華' }] } : message,
     ),
     transfers: [

@@ -141,6 +141,35 @@ const shots: readonly Shot[] = [
   { name: 'layout-sidebar', path: meetingPath('sixteen'), layout: 'sidebar' },
   { name: 'panel-chat-empty', path: meetingPath('three'), act: control('message-square') },
   { name: 'panel-chat-rich', path: meetingPath('chat-rich'), act: control('message-square') },
+  {
+    name: 'panel-chat-top',
+    path: meetingPath('chat-rich'),
+    act: async (page) => {
+      await control('message-square')(page);
+      await page.locator('.chat-log').evaluate((log) => log.scrollTo(0, 0));
+      await page.locator('.chat-message').nth(2).hover();
+      await page.locator('.chat-message').nth(2).locator('.chat-more').click();
+    },
+  },
+  {
+    name: 'panel-chat-compose',
+    path: meetingPath('chat-rich'),
+    act: async (page) => {
+      await control('message-square')(page);
+      await page.locator('.chat-message').nth(6).hover();
+      await page.locator('.chat-message').nth(6).locator('.chat-more').click();
+      await page.locator('.menu-item:has(.lucide-reply)').click();
+      await page.locator('.composer textarea').pressSequentially('@');
+    },
+  },
+  {
+    name: 'panel-chat-emoji',
+    path: meetingPath('chat-class'),
+    act: async (page) => {
+      await control('message-square')(page);
+      await page.locator('.composer .icon-button:has(.lucide-smile)').click();
+    },
+  },
   { name: 'panel-chat-class', path: meetingPath('chat-class'), act: control('message-square') },
   { name: 'panel-chat-long', path: meetingPath('chat-long'), act: control('message-square') },
   { name: 'panel-chat', path: meetingPath('chat'), act: control('message-square') },
