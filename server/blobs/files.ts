@@ -59,8 +59,8 @@ export class BlobFiles {
       for (let at = start; at < end; ) {
         const part = new Uint8Array(Math.min(PART_BYTES, end - at));
         const { bytesRead } = await file.read(part, 0, part.length, at);
-        // Deleted or damaged: the reader sees that it is short.
-        if (bytesRead === 0) return;
+        // Damaged. An early end would leave the reader waiting for the rest.
+        if (bytesRead === 0) throw new Error('a sealed file is shorter than it was');
         yield part.subarray(0, bytesRead);
         at += bytesRead;
       }

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { CHUNK_BYTES, CHUNK_OVERHEAD, HEADER_BYTES } from '../../client/e2ee/attachments/format.ts';
+import type { Content } from '../../client/e2ee/content.ts';
 import type { ChatMessageView } from '../../client/meeting/view.ts';
 import { concat, toBase64Url } from '../../shared/bytes.ts';
 import { blobId } from '../../shared/ids.ts';
@@ -174,7 +175,8 @@ attack('chat-aside-replayed', {}, async (stage) => {
   await agreed([host, chen], ['Lin', 'Chen', 'Mallory']);
   host.core.sendChat('Only for you', { kind: 'person', device: chen.state.self ?? mallory.identity.key });
   await chen.until('words', ({ chat }) => chat.length === 1);
-  const heard = await mallory.overhear();
+  const heard: Content[] = [];
+  await expect.poll(async () => heard.push(...(await mallory.overhear()))).toBeGreaterThan(0);
   const overheard = heard.find(({ type }) => type === 'aside');
   if (overheard?.type !== 'aside') throw new Error('not overheard');
   // All that Mallory has is the sealed form; shown again as its own, it opens nowhere.

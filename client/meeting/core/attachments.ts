@@ -33,7 +33,7 @@ export interface FilePorts {
 
 type Offer = Pick<SealedFileContent, 'name' | 'mime' | 'size' | 'preview'>;
 
-/** Times in a row that a download may end early without a byte more, until it counts as cut. */
+/** Times in a row that a download may end without a byte more, until it counts as cut. */
 const SHORT_ENDS = 4;
 const NO_NAME = 'file';
 
@@ -212,20 +212,26 @@ export class Attachments {
     let shortEnds = 0;
     try {
       while (opener.received < total) {
-        const before = opener.received;
         await transfer.step(async (signal) => {
           const { blob } = file;
           const { token, size } = await signaling.request('blob:open', { blob, use: 'download' });
           if (size !== total) throw new AttachmentError('tampered', 'the file has another size');
-          for await (const bytes of this.#ports.blobs.get(blob, token, opener.received, signal)) {
-            for (const chunk of opener.push(bytes)) await written(sink.write(chunk));
-            transfer.advance(opener.received, total);
+          const before = opener.received;
+          try {
+            for await (const bytes of this.#ports.blobs.get(blob, token, before, signal)) {
+              for (const chunk of opener.push(bytes)) await written(sink.write(chunk));
+              transfer.advance(opener.received, total);
+            }
+          } catch (error) {
+            const broke = error instanceof ProtocolError && error.code === 'unavailable';
+            if (!broke || signal.aborted) throw error;
           }
-          // A clean end before the end.
-          if (opener.received < total && ++shortEnds < SHORT_ENDS) throw new ProtocolError('unavailable');
+          if (opener.received === total) return;
+          // The server is there and gives nothing more.
+          shortEnds = opener.received > before ? 0 : shortEnds + 1;
+          if (shortEnds >= SHORT_ENDS) throw new AttachmentError('truncated', 'the file ends too soon');
+          throw new ProtocolError('unavailable');
         });
-        if (opener.received > before) shortEnds = 0;
-        else if (shortEnds >= SHORT_ENDS) break;
       }
       opener.finish();
     } finally {

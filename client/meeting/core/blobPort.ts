@@ -2,6 +2,9 @@ import { failure, fromFailure, ProtocolError } from '../../../shared/errors.ts';
 import type { BlobId } from '../../../shared/ids.ts';
 import { BLOBS_PATH, type BlobToken, uploadState } from '../../../shared/protocol/blobs.ts';
 
+/** How long a download may stand still. */
+const SILENCE_MS = 30_000;
+
 /** The way of sealed bytes to the server and back. */
 export interface BlobPort {
   /** Appends at `offset`; resolves to the bytes that the server then has. Throws ProtocolError. */
@@ -53,7 +56,9 @@ export function httpBlobs(origin: string): BlobPort {
       if (!reader) throw new ProtocolError('unavailable');
       try {
         for (;;) {
-          const { done, value } = await reader.read();
+          // A server that goes silent is one that broke off.
+          const silence = setTimeout(() => void reader.cancel().catch(() => undefined), SILENCE_MS);
+          const { done, value } = await reader.read().finally(() => clearTimeout(silence));
           if (done) return;
           yield value;
         }
