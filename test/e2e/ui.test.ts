@@ -28,6 +28,7 @@ const states = [
 ];
 const panels: readonly (readonly [string, string, string])[] = [
   ['chat', 'chat', 'message-square'],
+  ['chat with everything in it', 'chat-rich', 'message-square'],
   ['chat, empty', 'three', 'message-square'],
   ['people and lobby', 'lobby', 'users'],
 ];
