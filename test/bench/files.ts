@@ -22,8 +22,8 @@ const ROUNDS = 3;
 const median = (values: readonly number[]) =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
-/** Resident bytes of each process of a browser that runs pages. Linux only. */
-function renderers(browser: number): Map<number, number> {
+/** Resident bytes of each process below this one that runs pages. Linux only. */
+function renderers(): Map<number, number> {
   const all = readdirSync('/proc').flatMap((entry) => {
     try {
       const status = readFileSync(`/proc/${entry}/status`, 'utf8');
@@ -34,7 +34,7 @@ function renderers(browser: number): Map<number, number> {
       return [];
     }
   });
-  const family = new Set([browser]);
+  const family = new Set([process.pid]);
   for (let known = 0; known < family.size; ) {
     known = family.size;
     for (const each of all) if (family.has(each.parent)) family.add(each.pid);
@@ -44,11 +44,11 @@ function renderers(browser: number): Map<number, number> {
 }
 
 /** How much the process that grew most has grown at its peak while something runs, bytes. */
-async function growth<Value>(browser: number, run: () => Promise<Value>): Promise<[Value, number]> {
-  const before = renderers(browser);
+async function growth<Value>(run: () => Promise<Value>): Promise<[Value, number]> {
+  const before = renderers();
   let most = 0;
   const timer = setInterval(() => {
-    for (const [pid, rss] of renderers(browser)) most = Math.max(most, rss - (before.get(pid) ?? rss));
+    for (const [pid, rss] of renderers()) most = Math.max(most, rss - (before.get(pid) ?? rss));
   }, 50);
   try {
     return [await run(), most];
@@ -140,7 +140,7 @@ const path = join(folder, 'large.bin');
 await writeRandom(path);
 const sealroom = await startTestServer({}, { logLevel: 'warn' });
 const plain = await plainServer(folder);
-const process_ = await chromium.launchServer({
+const browser = await chromium.launch({
   executablePath: chromiumPath,
   args: [
     ...chromiumFlags,
@@ -149,8 +149,6 @@ const process_ = await chromium.launchServer({
   ],
 });
 try {
-  const browser = await chromium.connect(process_.wsEndpoint());
-  const pid = process_.process().pid ?? 0;
   const context = await browser.newContext({ locale: 'en' });
   const plainPage = await context.newPage();
   await plainPage.goto(plain.url);
@@ -170,10 +168,10 @@ try {
   let downGrowth = 0;
   for (let round = 0; round < ROUNDS; round++) {
     plainSeconds.push(await plainUpload(plainPage, path));
-    const [up, upMost] = await growth(pid, () => sealedUpload(page, path));
+    const [up, upMost] = await growth(() => sealedUpload(page, path));
     upSeconds.push(up);
     upGrowth = Math.max(upGrowth, upMost);
-    const [down, downMost] = await growth(pid, () => sealedDownload(page));
+    const [down, downMost] = await growth(() => sealedDownload(page));
     downSeconds.push(down);
     downGrowth = Math.max(downGrowth, downMost);
   }
@@ -200,7 +198,7 @@ try {
   });
   console.log(JSON.stringify(result));
 } finally {
-  await process_.kill();
+  await browser.close();
   await sealroom.close();
   plain.server.closeAllConnections();
   plain.server.close();
