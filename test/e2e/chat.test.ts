@@ -195,7 +195,7 @@ describe('two people in a chat', () => {
       if (!(image instanceof HTMLImageElement)) throw new Error('no image');
       await image.decode();
       const made: Map<string, Blob> = Reflect.get(window, 'made');
-      const bytes = new Uint8Array((await made.get(image.src)?.arrayBuffer()) ?? 0);
+      const bytes = new Uint8Array((await made.get(image.src)?.arrayBuffer()) ?? new ArrayBuffer(0));
       return { width: image.naturalWidth, text: String.fromCharCode(...bytes) };
     });
     expect(shown.width).toBeGreaterThan(100);
