@@ -1,8 +1,7 @@
 import type { Tile } from './subscriptions.ts';
 
 /** How much of the network the call may use. */
-export const usages = ['normal', 'low-data', 'audio-only'] as const;
-export type Usage = (typeof usages)[number];
+export type Usage = 'normal' | 'low-data' | 'audio-only';
 
 /** Tiles are taken to be no higher than this with little data: the smallest layer at half its frame rate. */
 const lowDataHeight = 100;

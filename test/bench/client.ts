@@ -183,6 +183,7 @@ async function measureRoutes() {
       await button('Start a meeting').click({ trial: true });
     });
     await button('Start a meeting').click();
+    await page.getByRole('heading', { name: 'Your meeting is ready' }).waitFor();
     const link = await page.getByLabel('Meeting link').inputValue();
     const fresh = await (await browser.newContext({ locale: 'en' })).newPage();
     const prejoinMs = await since(async () => {
@@ -210,7 +211,7 @@ const bytes = {
 const counts = process.argv.slice(2).map(Number);
 const tiles = [];
 for (const count of counts.length > 0 ? counts : [16, 49]) tiles.push(await measureTiles(count));
-const routes = await measureRoutes();
 console.table(tiles);
+const routes = await measureRoutes();
 console.table([{ ...routes, ...bytes }]);
 console.log(JSON.stringify({ tiles, routes, bytes }));

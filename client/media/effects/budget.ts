@@ -1,5 +1,5 @@
 /** An effect may be too slow for this long before it is switched off. */
-export const patienceMs = 3_000;
+const patienceMs = 3_000;
 /** Share of the time between two frames that an effect may take: the encoder needs the rest. */
 const share = 0.6;
 /** Weight of the newest frame in the average. */

@@ -9,6 +9,7 @@ import type { StartEffect } from './effect.ts';
 const rate = 48_000;
 const frameMs = 10;
 const watchEveryMs = 500;
+const settleMs = 200;
 
 /**
  * Takes noise out of speech by RNNoise, in the browser's audio thread. What it costs is measured on a second
@@ -66,6 +67,8 @@ async function measure(wasmBinary: ArrayBuffer): Promise<number> {
   const source = context.createConstantSource();
   source.connect(node).connect(context.destination);
   source.start();
+  // The processor compiles its code first, and passes everything on until then.
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
   const began = performance.now();
   await context.startRendering();
   node.destroy();

@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 
 const host = '127.0.0.1';
 
@@ -13,11 +13,12 @@ export class UdpGate {
   async front(port: number): Promise<number> {
     const front = await bound();
     this.#fronts.push(front);
-    const backs = new Map<number, Promise<Socket>>();
-    front.on('message', (packet, { port: from }) => {
+    const backs = new Map<string, Promise<Socket>>();
+    front.on('message', (packet, from) => {
       if (!this.open) return;
-      const back = backs.get(from) ?? this.#back(front, from);
-      backs.set(from, back);
+      const key = `${from.address}:${from.port}`;
+      const back = backs.get(key) ?? this.#back(front, from);
+      backs.set(key, back);
       void back.then((socket) => socket.send(packet, port, host));
     });
     return front.address().port;
@@ -28,11 +29,11 @@ export class UdpGate {
   }
 
   /** The gate's own socket towards the server for one browser socket. */
-  async #back(front: Socket, from: number): Promise<Socket> {
+  async #back(front: Socket, from: RemoteInfo): Promise<Socket> {
     const back = await bound();
     this.#backs.push(back);
     back.on('message', (packet) => {
-      if (this.open) front.send(packet, from, host);
+      if (this.open) front.send(packet, from.port, from.address);
     });
     return back;
   }
