@@ -1,5 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import { languages } from './i18n/language.ts';
+import { SiteAccountsClient } from './meeting/account/siteAccounts.ts';
 import { App } from './ui/App.tsx';
 import { applyPreferences } from './ui/preferences.ts';
 import type { LoadServices } from './ui/services.ts';
@@ -16,9 +17,11 @@ const library: OpenLibrary = () => {
   opened ??= import('./meeting/library/library.ts').then(({ openLibrary }) => openLibrary());
   return opened;
 };
+const accounts = new SiteAccountsClient(services);
+void accounts.load();
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no #app');
 createRoot(root).render(
-  <App services={services} library={library} language={language} messages={messages} />,
+  <App services={services} accounts={accounts} library={library} language={language} messages={messages} />,
 );

@@ -6,6 +6,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { type StaffIssuer, staffIssuer } from '../shared/protocol/accounts.ts';
 import { verifyPatchedMls } from './e2ee/group/patched.ts';
 import { languageTags } from './i18n/language.ts';
 import { sharedSodium } from './sharedSodium.ts';
@@ -110,11 +111,18 @@ function withRegion(tag: string): string {
   return `${language}-${region}`;
 }
 
+/** Identity providers that an agency's own build pins, from the JSON file that SEALROOM_TRUSTED_ISSUERS names. */
+async function trustedIssuers(): Promise<readonly StaffIssuer[]> {
+  const file = process.env.SEALROOM_TRUSTED_ISSUERS;
+  return file ? staffIssuer.array().parse(JSON.parse(await readFile(file, 'utf8'))) : [];
+}
+
 const sodium = sharedSodium();
 
 export default defineConfig({
   root,
   base: '/',
+  define: { __TRUSTED_ISSUERS__: JSON.stringify(await trustedIssuers()) },
   plugins: [
     patchedMls(),
     trustedWorkers(),

@@ -14,8 +14,13 @@ export const errorCodes = {
   forbidden: { text: 'Your role in this meeting does not allow this. Ask a host.', retry: 'no' },
   'sign-in-required': { text: 'Sign in to do this.', retry: 'no' },
   'sign-in-failed': { text: 'The sign-in did not succeed. Start it again.', retry: 'no' },
+  'no-passkey': { text: 'The passkey was not used. Try again, or choose another way.', retry: 'no' },
   'not-entitled': {
     text: 'Your account may not do this on this site. Ask whoever runs it.',
+    retry: 'no',
+  },
+  'provider-mismatch': {
+    text: 'This site names another identity provider than this page was built for. Nothing was made. Tell whoever runs it.',
     retry: 'no',
   },
   banned: { text: 'A host has barred this device from the meeting.', retry: 'no' },

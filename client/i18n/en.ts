@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../shared/errors.ts';
+import type { AccountRole } from '../../shared/protocol/accounts.ts';
 import type { Permission, Preset, Role } from '../../shared/roles.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
 import { beginEn, inviteEn, meetingsEn } from './invite.en.ts';
@@ -69,9 +70,17 @@ const errors: Record<ErrorCode, { title: string; text: string }> = {
     title: 'The sign-in did not succeed',
     text: 'It took too long, or was begun in another window. Nothing is lost: start it again.',
   },
+  'no-passkey': {
+    title: 'The passkey was not used',
+    text: 'The browser was cancelled, or has no passkey for this site. Try again.',
+  },
   'not-entitled': {
     title: 'Your account may not do this here',
     text: 'You are signed in, but not in the group that may. Ask whoever runs this site.',
+  },
+  'provider-mismatch': {
+    title: 'This site names another sign-in than expected',
+    text: 'This page was built for one identity provider, and the server names another. Nothing was made. Tell whoever runs this site.',
   },
   banned: {
     title: 'This device is barred from the meeting',
@@ -190,6 +199,47 @@ export const en = {
       },
     ],
     serverLink: 'What the server can see',
+  },
+  account: {
+    title: 'Account',
+    signIn: 'Sign in',
+    signInText:
+      'For people who start meetings here, or want others to see who they are. Joining needs no account.',
+    signInWith: (name: string) => `Sign in with ${name}`,
+    signInPasskey: 'Sign in with a passkey',
+    noWay: 'This site has no sign-in of its own. Ask whoever runs it for a host link.',
+    asking: 'Asking the site',
+    finishing: 'Signing you in',
+    linkOf: (name: string) => `Account of ${name}`,
+    byProvider: 'Signed in by your organisation.',
+    local: 'Signed in with an account of this site.',
+    may: {
+      member: 'You can join meetings, and others see who you are. Starting meetings is for others here.',
+      host: 'You can start meetings.',
+      admin: 'You can start meetings and run this site. That lets you into no meeting.',
+    } satisfies Record<AccountRole, string>,
+    sessions: 'Where you are signed in',
+    thisDevice: 'This browser',
+    unknownDevice: 'Unknown browser',
+    seen: (date: string) => `Last used ${date}`,
+    endSession: 'End',
+    endSessionOf: (device: string) => `End the sign-in of ${device}`,
+    signOut: 'Sign out',
+    signOutEverywhere: 'Sign out everywhere',
+    passkeys: 'Passkeys',
+    passkeyNone:
+      'Your link has been used up. Add a passkey now, or you cannot come back after this sign-in ends.',
+    passkeyText: 'Each lets you sign in again, with the lock of the device that holds it.',
+    passkeyName: 'Name of the new passkey',
+    passkeyNameHelp: 'So that you can tell it apart, for example: work laptop.',
+    passkeyDefault: 'Passkey',
+    addPasskey: 'Add a passkey',
+    added: (date: string) => `Added ${date}`,
+    removePasskey: 'Remove',
+    removePasskeyOf: (name: string) => `Remove the passkey ${name}`,
+    startFirst: 'On this site, signed-in people start meetings. Joining with a link needs no account.',
+    startAs: (name: string) => `You start it as ${name}.`,
+    startNot: 'You are signed in, but not among those who may start meetings here. You can still join.',
   },
   link: {
     empty: 'Paste the link of the meeting.',

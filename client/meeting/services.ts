@@ -8,28 +8,39 @@ import { WorkerClient } from './worker/workerClient.ts';
 export interface MeetingServices {
   foundMeeting(wish: MeetingWish): Promise<FoundedMeeting>;
   openMeeting(link: { readonly meetingId: string; readonly fragment: string }): Meeting;
+  beginSignIn(returnTo: string): Promise<string>;
+  finishSignIn(idToken: string | null): Promise<string>;
+  forgetSignIn(): Promise<void>;
+}
+
+/** Has a worker do one thing, where keys are at hand. */
+async function inWorker<Result>(work: (worker: WorkerClient) => Promise<Result>): Promise<Result> {
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const worker = new WorkerClient({
+    onState: () => undefined,
+    onMedia: () => undefined,
+    onFile: () => undefined,
+    onFailure: () => fail(new Error('The meeting worker could not start')),
+  });
+  try {
+    return await Promise.race([work(worker), failed]);
+  } finally {
+    worker.close();
+  }
 }
 
 export function createServices(): MeetingServices {
   return {
     async foundMeeting(wish) {
-      let fail: (error: Error) => void = () => undefined;
-      const failed = new Promise<never>((_, reject) => {
-        fail = reject;
-      });
-      const worker = new WorkerClient({
-        onState: () => undefined,
-        onMedia: () => undefined,
-        onFile: () => undefined,
-        onFailure: () => fail(new Error('The meeting worker could not start')),
-      });
-      try {
-        const path = await Promise.race([worker.found(wish), failed]);
-        return { link: new URL(path, location.origin).href };
-      } finally {
-        worker.close();
-      }
+      const path = await inWorker((worker) => worker.found(wish));
+      return { link: new URL(path, location.origin).href };
     },
+    beginSignIn: (returnTo) => inWorker((worker) => worker.beginSignIn(returnTo)),
+    finishSignIn: (idToken) => inWorker((worker) => worker.finishSignIn(idToken)),
+    forgetSignIn: () => inWorker((worker) => worker.forgetSignIn()),
     openMeeting({ meetingId, fragment }) {
       const text = new URL(`/m/${meetingId}#${fragment}`, location.origin).href;
       try {

@@ -3,6 +3,10 @@ import { I18nProvider } from 'react-aria-components';
 import type { Messages } from '../i18n/en.ts';
 import { type Language, languages } from '../i18n/language.ts';
 import { MessagesProvider, useMessages } from '../i18n/messages.tsx';
+import { AccountPage } from './account/AccountPage.tsx';
+import { InvitedPage, SignedInPage } from './account/Arrivals.tsx';
+import type { Accounts } from './account/accounts.ts';
+import { AccountsContext } from './account/useAccounts.ts';
 import { Crash } from './Crash.tsx';
 import { Page } from './components/Page.tsx';
 import { Spinner } from './components/Spinner.tsx';
@@ -23,6 +27,7 @@ const MeetingRoute = lazy(async () => ({
 interface Props {
   readonly services: LoadServices;
   readonly library: OpenLibrary;
+  readonly accounts: Accounts;
   /** Texts of the language in use at the start, already loaded. */
   readonly messages: Messages;
   readonly language: Language;
@@ -54,9 +59,11 @@ export function App(props: Props) {
     <I18nProvider locale={texts.language}>
       <MessagesProvider language={texts.language} messages={texts.messages}>
         <Crash>
-          <LibraryContext value={props.library}>
-            <Routed route={route} services={props.services} />
-          </LibraryContext>
+          <AccountsContext value={props.accounts}>
+            <LibraryContext value={props.library}>
+              <Routed route={route} services={props.services} />
+            </LibraryContext>
+          </AccountsContext>
         </Crash>
       </MessagesProvider>
     </I18nProvider>
@@ -69,6 +76,12 @@ function Routed({ route, services }: { route: Route; services: LoadServices }) {
       return <Landing services={services} />;
     case 'server':
       return <ServerPage />;
+    case 'account':
+      return <AccountPage />;
+    case 'signed-in':
+      return <SignedInPage fragment={route.fragment} />;
+    case 'invited':
+      return <InvitedPage fragment={route.fragment} />;
     case 'meeting':
       return (
         <Suspense fallback={<Opening />}>

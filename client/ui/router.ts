@@ -4,6 +4,8 @@ import { useSyncExternalStore } from 'react';
 export type Route =
   | { readonly page: 'landing' }
   | { readonly page: 'server' }
+  | { readonly page: 'account' }
+  | { readonly page: 'signed-in' | 'invited'; readonly fragment: string }
   | { readonly page: 'meeting'; readonly meetingId: string; readonly fragment: string }
   | { readonly page: 'not-found' };
 
@@ -11,6 +13,11 @@ export type Route =
 export function matchRoute(pathname: string, hash: string): Route {
   if (pathname === '/' || pathname === '/index.html') return { page: 'landing' };
   if (pathname === '/server') return { page: 'server' };
+  if (pathname === '/account') return { page: 'account' };
+  const arrival = /^\/(signed-in|invited)$/.exec(pathname)?.[1];
+  if (arrival === 'signed-in' || arrival === 'invited') {
+    return { page: arrival, fragment: hash.replace(/^#/, '') };
+  }
   const meeting = /^\/m\/([^/]+)\/?$/.exec(pathname);
   if (meeting?.[1] !== undefined) {
     return { page: 'meeting', meetingId: meeting[1], fragment: hash.replace(/^#/, '') };
@@ -20,9 +27,11 @@ export function matchRoute(pathname: string, hash: string): Route {
 
 const MOVED = 'sealroom:moved';
 
-/** Goes to another page of this site without loading it anew. */
-export function navigate(path: string): void {
-  history.pushState(null, '', path);
+/** Goes to another page of this site without loading it anew; `replace` leaves the one before out of the history. */
+export function navigate(path: string, how: 'push' | 'replace' = 'push'): void {
+  // Another site's address throws: history takes paths of this one only.
+  if (how === 'push') history.pushState(null, '', path);
+  else history.replaceState(null, '', path);
   dispatchEvent(new Event(MOVED));
 }
 

@@ -6,6 +6,12 @@ export interface Services {
   foundMeeting(wish: MeetingWish): Promise<FoundedMeeting>;
   /** Opens a meeting by its link; the phases of its view tell how far it got. `fragment` is without the `#`. */
   openMeeting(link: { readonly meetingId: string; readonly fragment: string }): Meeting;
+  /** The nonce that binds a sign-in to this device. `returnTo` is kept, wrapped, for afterwards. */
+  beginSignIn(returnTo: string): Promise<string>;
+  /** Keeps the provider's statement on this device; resolves to where the person was. */
+  finishSignIn(idToken: string | null): Promise<string>;
+  /** Forgets the statement. */
+  forgetSignIn(): Promise<void>;
 }
 
 /** Loads the services; called at the first action that needs them. */

@@ -86,7 +86,13 @@ function withFile(environment: Environment): Environment {
 }
 
 /** Names of ours that are no settings of the server: the file itself, and what the worker's build and the tests read. */
-const elsewhere = new Set(['SEALROOM_CONFIG', 'SEALROOM_WORKER', 'SEALROOM_CACHE_DIR', 'SEALROOM_CHROMIUM']);
+const elsewhere = new Set([
+  'SEALROOM_TRUSTED_ISSUERS',
+  'SEALROOM_CONFIG',
+  'SEALROOM_WORKER',
+  'SEALROOM_CACHE_DIR',
+  'SEALROOM_CHROMIUM',
+]);
 
 /**
  * SEALROOM_ names that mean nothing, most likely misspelt. Refused in a file; in the environment only worth a

@@ -209,7 +209,7 @@ export const settings = {
       'Identity provider for sign-in (OpenID Connect), as it names itself. Redirect address to register there: <address people open>/api/account/provider/callback.',
   },
   SEALROOM_OIDC_CLIENT_ID: {
-    schema: z.string().max(256, 'must be at most 256 characters.'),
+    schema: z.string().max(200, 'must be at most 200 characters.'),
     documentation: 'Client id of this site at the identity provider.',
   },
   SEALROOM_OIDC_CLIENT_SECRET: {

@@ -6,9 +6,10 @@ import {
   type AccountAnswer,
   addPasskey,
   beginSignIn,
+  endSession,
   type OwnAccount,
   passkeySignIn,
-  sessionId,
+  removePasskey,
   signOut,
   useInvite,
 } from '../../shared/protocol/accounts.ts';
@@ -146,7 +147,7 @@ export function account(parts: AccountParts): Router {
     const who = await redeemInvite(accounts.store, token, accounts.now());
     if (!who) throw new ProtocolError('sign-in-failed');
     await enter(request, response, who);
-    response.status(204).end();
+    response.json({});
   });
 
   router.post('/passkey/options', limited, async (request, response) => {
@@ -161,7 +162,7 @@ export function account(parts: AccountParts): Router {
     const who = await accounts.passkeys.signIn(site, credential as unknown as AuthenticationResponseJSON);
     if (!who) throw new ProtocolError('sign-in-failed');
     await enter(request, response, who);
-    response.status(204).end();
+    response.json({});
   });
 
   router.post('/passkeys/options', async (request, response) => {
@@ -179,25 +180,23 @@ export function account(parts: AccountParts): Router {
       throw new ProtocolError('bad-request');
     // From now on this account can be entered for good.
     await signedIn.renew(response, who);
-    response.status(204).end();
+    response.json({});
   });
 
-  router.delete('/passkeys/:id', async (request, response) => {
+  router.post('/passkeys/remove', async (request, response) => {
     const who = await signedIn.need(request, response);
-    const { id } = request.params;
-    const gone = typeof id === 'string' && (await accounts.store.deletePasskey(who.account.id, id));
-    if (!gone) throw new ProtocolError('not-found');
+    const { id } = bodyOf(request, removePasskey);
+    if (!(await accounts.store.deletePasskey(who.account.id, id))) throw new ProtocolError('not-found');
     await signedIn.renew(response, who);
-    response.status(204).end();
+    response.json({});
   });
 
-  router.delete('/sessions/:id', async (request, response) => {
+  router.post('/sessions/end', async (request, response) => {
     const who = await signedIn.need(request, response);
-    const id = sessionId.safeParse(request.params.id);
-    if (!id.success) throw new ProtocolError('not-found');
-    await accounts.sessions.closeOf(who.account.id, id.data);
-    if (id.data === who.session.id) signedIn.leave(response);
-    response.status(204).end();
+    const { id } = bodyOf(request, endSession);
+    await accounts.sessions.closeOf(who.account.id, id);
+    if (id === who.session.id) signedIn.leave(response);
+    response.json({});
   });
 
   router.post('/sign-out', async (request, response) => {
@@ -206,7 +205,7 @@ export function account(parts: AccountParts): Router {
     if (who && everywhere) await accounts.store.deleteSessions(who.account.id);
     else if (who) await accounts.store.deleteSession(who.session.id);
     signedIn.leave(response);
-    response.status(204).end();
+    response.json({});
   });
 
   /** Provider accounts take no passkeys: whoever leaves the organisation must not keep a way in. */

@@ -34,6 +34,8 @@ export function hashInputs(): string {
     const body = readFileSync(join(root, path));
     hash.update(`${path}\0${body.length}\0`).update(body);
   }
+  const issuers = process.env.SEALROOM_TRUSTED_ISSUERS;
+  if (issuers) hash.update(readFileSync(issuers));
   return hash.digest('hex');
 }
 

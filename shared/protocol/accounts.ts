@@ -22,7 +22,7 @@ export const publicJwk = z.object({
   crv: z.string().max(16).optional(),
   x: z.string().max(256).optional(),
   y: z.string().max(256).optional(),
-  n: z.string().max(1_400).optional(),
+  n: z.string().max(1_200).optional(),
   e: z.string().max(16).optional(),
 });
 export type PublicJwk = z.infer<typeof publicJwk>;
@@ -30,9 +30,9 @@ export type PublicJwk = z.infer<typeof publicJwk>;
 /** An identity provider, as a meeting pins it: whose statements about people count, and by which keys. */
 export const staffIssuer = z.strictObject({
   /** `iss`, exactly. */
-  issuer: z.string().max(512),
+  issuer: z.url({ protocol: /^https?$/ }).max(300),
   /** The client id that id_tokens are made out to. */
-  audience: z.string().max(256),
+  audience: z.string().min(1).max(200),
   keys: z.array(publicJwk).min(1).max(8),
 });
 export type StaffIssuer = z.infer<typeof staffIssuer>;
@@ -100,6 +100,14 @@ export const idTokenAnswer = z.strictObject({ idToken: z.string().max(8_192).nul
 
 /** POST /api/account/invite: a one-time link of the administrator, `/invited#<token>`. */
 export const useInvite = z.strictObject({ token: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
+
+/** POST /api/account/sessions/end: one session, named from another device of the same account. */
+export const endSession = z.strictObject({ id: sessionId });
+/** POST /api/account/passkeys/remove. */
+export const removePasskey = z.strictObject({ id: z.string().max(1_400) });
+
+/** The answer where there is nothing to say. */
+export const done = z.strictObject({});
 
 /** POST /api/account/sign-out. */
 export const signOut = z.strictObject({ everywhere: z.boolean() });

@@ -22,26 +22,32 @@ export function newDeviceSeed(): Uint8Array {
   return randomBytes(DEVICE_SEED_LENGTH);
 }
 
+/** One of the key pairs that come from a device's seed. */
+function derived(seed: Uint8Array, info: Uint8Array): SignatureKeyPair {
+  const prk = hkdfSha512.extract(utf8('Sealroom 1.0 device'), seed);
+  const keySeed = hkdfSha512.expand(prk, info, 32);
+  const pair = signatureKeyPair(keySeed);
+  wipe(keySeed);
+  wipe(prk);
+  return pair;
+}
+
+/** The key that members know a device by, in every meeting. */
+export function lastingKey(seed: Uint8Array): SignatureKeyPair {
+  return derived(seed, utf8('lasting'));
+}
+
 /**
  * The keys a device uses in a meeting. The meeting key is derived per meeting, so that the server
  * cannot recognise a device from one meeting in another.
  */
 export function deviceIdentity(seed: Uint8Array, meeting: MeetingId): DeviceIdentity {
-  const prk = hkdfSha512.extract(utf8('Sealroom 1.0 device'), seed);
-  const derive = (info: Uint8Array): SignatureKeyPair => {
-    const keySeed = hkdfSha512.expand(prk, info, 32);
-    const pair = signatureKeyPair(keySeed);
-    wipe(keySeed);
-    return pair;
-  };
-  const inMeeting = derive(concat(utf8('meeting '), fromBase64Url(meeting)));
-  const identity = {
-    lasting: derive(utf8('lasting')),
+  const inMeeting = derived(seed, concat(utf8('meeting '), fromBase64Url(meeting)));
+  return {
+    lasting: lastingKey(seed),
     meeting: inMeeting,
     key: deviceKey.parse(toBase64Url(inMeeting.publicKey)),
   };
-  wipe(prk);
-  return identity;
 }
 
 /** What a device signs to prove its key to the server: label, zero byte, meeting id, nonce. */

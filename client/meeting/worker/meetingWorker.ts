@@ -11,6 +11,7 @@ import { foundMeeting } from '../core/found.ts';
 import { MeetingCore } from '../core/meetingCore.ts';
 import type { CoreState } from '../core/state.ts';
 import { socketSignaling } from '../signaling/socketSignaling.ts';
+import { beginSignIn, finishSignIn, forgetIdToken } from '../staff.ts';
 import { chatPatch } from './chatPatch.ts';
 import { clearLeftFiles, openSink } from './fileSinks.ts';
 import { type MediaEvent, mediaEventNames, type PageToWorker, type WorkerToPage } from './messages.ts';
@@ -97,6 +98,18 @@ scope.addEventListener('message', ({ data, ports }) => {
           )
           .then(linkPath),
       );
+    case 'sign-in':
+      return answer(
+        data.id,
+        keyStore().then((kept) => beginSignIn(kept, data.returnTo)),
+      );
+    case 'signed-in':
+      return answer(
+        data.id,
+        keyStore().then((kept) => finishSignIn(kept, data.idToken)),
+      );
+    case 'signed-out':
+      return answer(data.id, keyStore().then(forgetIdToken));
     case 'open': {
       const [framePort] = ports;
       if (!framePort || opening) return;

@@ -24,6 +24,10 @@ export const mediaEventNames = [
 /** Page to meeting worker. Both ends are this build's own code, so the types are the contract. */
 export type PageToWorker =
   | { readonly type: 'found'; readonly id: number; readonly wish: MeetingWish }
+  /** Answered with the nonce of this device's sign-in, and after it with where the person was. */
+  | { readonly type: 'sign-in'; readonly id: number; readonly returnTo: string }
+  | { readonly type: 'signed-in'; readonly id: number; readonly idToken: string | null }
+  | { readonly type: 'signed-out'; readonly id: number }
   /** `link` is read by the worker; the frame worker's port comes in `ports[0]`. */
   | { readonly type: 'open'; readonly link: MeetingLink }
   | { readonly type: 'command'; readonly command: CoreCommand }

@@ -54,6 +54,20 @@ export class WorkerClient {
     return (await this.#ask((id) => ({ type: 'found', id, wish }))) as string;
   }
 
+  /** Begins a sign-in; resolves to this device's nonce. */
+  async beginSignIn(returnTo: string): Promise<string> {
+    return (await this.#ask((id) => ({ type: 'sign-in', id, returnTo }))) as string;
+  }
+
+  /** Keeps the provider's statement; resolves to where the person was before. */
+  async finishSignIn(idToken: string | null): Promise<string> {
+    return (await this.#ask((id) => ({ type: 'signed-in', id, idToken }))) as string;
+  }
+
+  async forgetSignIn(): Promise<void> {
+    await this.#ask((id) => ({ type: 'signed-out', id }));
+  }
+
   open(link: MeetingLink, framePort: MessagePort): void {
     this.#worker.postMessage({ type: 'open', link } satisfies PageToWorker, [framePort]);
   }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { type Language, languages, languageTags } from '../../i18n/language.ts';
 import { useMessages } from '../../i18n/messages.tsx';
+import { AccountLink } from '../account/AccountLink.tsx';
 import { prefer, usePreferences } from '../preferences.ts';
 import { Link } from './Link.tsx';
 import { Logo } from './Logo.tsx';
@@ -26,7 +27,10 @@ export function Page(props: Props) {
           <Logo />
           <span>{m.common.product}</span>
         </Link>
-        <LanguageSwitch />
+        <div className="page-side">
+          <AccountLink />
+          <LanguageSwitch />
+        </div>
       </header>
       <main
         id="main"

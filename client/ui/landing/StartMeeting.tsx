@@ -2,6 +2,8 @@ import { useState } from 'react';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingRules } from '../../meeting/library/entry.ts';
+import { SignIn } from '../account/SignIn.tsx';
+import { useAccountView } from '../account/useAccounts.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { Spinner } from '../components/Spinner.tsx';
@@ -49,11 +51,24 @@ export function StartMeeting({ services, onFounded }: Props) {
     if (choice) start.choose({ ...choice, rules: { ...choice.rules, ...change } });
   };
 
+  const { site, account } = useAccountView();
+  const signedInOnly = site?.create === 'signed-in';
+  if (signedInOnly && !account?.mayCreate) {
+    return (
+      <section className="door" aria-labelledby="start-heading">
+        <div className="door-head">
+          <h2 id="start-heading">{m.landing.start}</h2>
+          <p>{account ? m.account.startNot : m.account.startFirst}</p>
+        </div>
+        {!account && <SignIn returnTo="/" />}
+      </section>
+    );
+  }
   return (
     <section className="door" aria-labelledby="start-heading">
       <div className="door-head">
         <h2 id="start-heading">{m.landing.start}</h2>
-        <p>{m.landing.startText}</p>
+        <p>{signedInOnly && account ? m.account.startAs(account.name) : m.landing.startText}</p>
       </div>
       <PresetChoice start={start} builtins={builtins} />
       <StartOptions

@@ -4,6 +4,7 @@ import { App } from '../../../client/ui/App.tsx';
 import { applyPreferences } from '../../../client/ui/preferences.ts';
 import type { LoadServices } from '../../../client/ui/services.ts';
 import type { OpenLibrary } from '../../../client/ui/useLibrary.ts';
+import { fakeAccounts } from './fakeAccounts.ts';
 import { fakeMeeting } from './fakeMeeting.ts';
 import { fixtureLibrary } from './fixtureLibrary.ts';
 import { scenarios } from './scenarios.ts';
@@ -31,13 +32,19 @@ const services: LoadServices = async () => ({
     if (scenario === undefined) throw new Error(`no scenario ${state}`);
     return fakeMeeting(scenario(), (action) => window.heard.push(action));
   },
+  beginSignIn: async () => 'A'.repeat(43),
+  finishSignIn: async () => '/',
+  forgetSignIn: async () => undefined,
 });
 
 const opened = fixtureLibrary(new URLSearchParams(location.search).get('library') ?? 'none');
 const library: OpenLibrary = () => opened;
+const accounts = fakeAccounts(new URLSearchParams(location.search).get('account'), (action) =>
+  window.heard.push(action),
+);
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no #app');
 createRoot(root).render(
-  <App services={services} library={library} language={language} messages={messages} />,
+  <App services={services} accounts={accounts} library={library} language={language} messages={messages} />,
 );

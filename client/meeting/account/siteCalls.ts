@@ -1,0 +1,88 @@
+import type { startRegistration as StartRegistration } from '@simplewebauthn/browser';
+import type { z } from 'zod';
+import { ProtocolError } from '../../../shared/errors.ts';
+import {
+  accountAnswer,
+  done,
+  idTokenAnswer,
+  type OwnAccount,
+  passkeyOptions,
+  type SessionId,
+  type SiteAccounts,
+  signInLocation,
+} from '../../../shared/protocol/accounts.ts';
+import { siteInfo } from '../../../shared/protocol/rest.ts';
+import { callServer } from '../core/rest.ts';
+
+const post = <Form extends z.ZodType>(path: string, form: Form, body: unknown = {}) =>
+  callServer(location.origin, `/api/account${path}`, form, body);
+
+/** What the site asks of whom; null where it does not answer. */
+export async function askSite(): Promise<SiteAccounts | null> {
+  try {
+    const { create, signIn, staff } = await callServer(location.origin, '/api/site', siteInfo);
+    return { create, signIn, staff };
+  } catch {
+    return null;
+  }
+}
+
+/** Who is signed in; null also where the site does not answer. */
+export async function askAccount(): Promise<OwnAccount | null> {
+  try {
+    return (await callServer(location.origin, '/api/account', accountAnswer)).account;
+  } catch {
+    return null;
+  }
+}
+
+/** Where to go for the organisation's sign-in. This and all below throw ProtocolError. */
+export async function beginSignIn(nonce: string): Promise<string> {
+  return (await post('/provider', signInLocation, { nonce })).location;
+}
+
+/** The provider's statement after a sign-in; there is one to take once. */
+export async function takeIdToken(): Promise<string | null> {
+  return (await post('/id-token', idTokenAnswer)).idToken;
+}
+
+export async function redeemInvite(token: string): Promise<void> {
+  await post('/invite', done, { token });
+}
+
+export async function signInByPasskey(): Promise<void> {
+  const { startAuthentication } = await import('@simplewebauthn/browser');
+  const { options } = await post('/passkey/options', passkeyOptions);
+  const credential = await withPasskey(() => startAuthentication({ optionsJSON: options }));
+  await post('/passkey', done, { credential });
+}
+
+export async function addPasskey(name: string): Promise<void> {
+  const { startRegistration } = await import('@simplewebauthn/browser');
+  const { options } = await post('/passkeys/options', passkeyOptions);
+  // The same library made them on the server, and reads them here.
+  const optionsJSON = options as unknown as Parameters<typeof StartRegistration>[0]['optionsJSON'];
+  const credential = await withPasskey(() => startRegistration({ optionsJSON }));
+  await post('/passkeys', done, { credential, name });
+}
+
+export async function removePasskey(id: string): Promise<void> {
+  await post('/passkeys/remove', done, { id });
+}
+
+export async function endSession(id: SessionId): Promise<void> {
+  await post('/sessions/end', done, { id });
+}
+
+export async function signOut(everywhere: boolean): Promise<void> {
+  await post('/sign-out', done, { everywhere });
+}
+
+/** Whatever the browser says, what it means is that there was no passkey. */
+async function withPasskey<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new ProtocolError('no-passkey', { cause });
+  }
+}
