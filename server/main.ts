@@ -10,6 +10,8 @@ import type { DestinationStream } from 'pino';
 import { z } from 'zod';
 import type { MeetingId } from '../shared/ids.ts';
 import { Accounts } from './accounts/accounts.ts';
+import { AuditLog } from './audit/auditLog.ts';
+import { SiteKey } from './audit/siteKey.ts';
 import { Blobs, blobRules } from './blobs/blobs.ts';
 import { BlobFiles } from './blobs/files.ts';
 import { type Config, readConfig } from './config/config.ts';
@@ -26,6 +28,7 @@ import { forgetOldReports } from './reports/retention.ts';
 import { attachSignaling, type Signaling, type SignalingOptions } from './signaling/attach.ts';
 import { systemClock } from './signaling/clock.ts';
 import { advice, dataFailure, listenFailure, mediaFailure, StartError } from './startError.ts';
+import { KyselyAudit } from './store/auditStore.ts';
 import { KyselyAccounts } from './store/kyselyAccounts.ts';
 import { KyselyReports } from './store/kyselyReports.ts';
 import { databasePath, KyselyStore, openTables } from './store/kyselyStore.ts';
@@ -94,6 +97,14 @@ async function openBlobs(
   }
 }
 
+function openSiteKey(folder: string): SiteKey {
+  try {
+    return SiteKey.open(folder);
+  } catch (error) {
+    throw dataFailure(error, folder);
+  }
+}
+
 async function startMedia(config: Config, log: Log, overrides: StartOverrides): Promise<LocalMediaRooms> {
   const { media } = config;
   const workerBin = overrides.workerBin ?? (await ensureWorkerBinary());
@@ -152,14 +163,27 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
   const undo = new Unwinding();
   try {
     const tables = await openData(config.dataDir);
-    const store = new KyselyStore(tables);
+    const now = () => overrides.clock?.now() ?? Date.now();
+    const siteKey = openSiteKey(config.dataDir);
+    const audit = new AuditLog(new KyselyAudit(tables), siteKey, now, log.child({ part: 'audit' }));
+    const store = new KyselyStore(tables, (id) =>
+      audit.note({ kind: 'meeting-ended', meeting: audit.meeting(id) }),
+    );
     undo.add(() => store.close());
+    undo.add(async () => {
+      await audit.write({ kind: 'stop' });
+      await audit.sign();
+    });
+    await audit.write({
+      kind: 'start',
+      version: ownVersion(),
+      config: siteKey.tag('config', JSON.stringify(config)),
+    });
     const reports = new KyselyReports(tables);
     const clock = overrides.clock ?? systemClock;
     undo.add(forgetOldReports(reports, config.reportDays, clock, log.child({ part: 'reports' })));
     const blobs = await openBlobs(config, store, log.child({ part: 'blobs' }), overrides);
     undo.add(() => blobs.close());
-    const now = () => overrides.clock?.now() ?? Date.now();
     const accounts = new Accounts(config.accounts, new KyselyAccounts(tables), now);
     // So that nobody waits for the provider's keys later.
     void accounts.provider?.staff();
@@ -174,6 +198,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       crypto: await loadRecordCrypto(),
       now,
       accounts,
+      audit,
       origins: () => origins,
       reportDesk: new ReportDesk({ meetings: store, reports, key: config.reportKey, now }),
       client: new ClientFiles(overrides.clientDir ?? defaultClientDir),

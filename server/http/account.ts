@@ -18,6 +18,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { redeemInvite } from '../accounts/invites.ts';
 import { ProviderError } from '../accounts/provider.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
+import type { AuditLog } from '../audit/auditLog.ts';
 import type { Log } from '../log.ts';
 import { Buckets } from '../signaling/bucket.ts';
 import type { Account } from '../store/accountStore.ts';
@@ -30,6 +31,7 @@ export interface AccountParts {
   readonly accounts: Accounts;
   readonly signedIn: SignedInAt;
   readonly cookies: Cookies;
+  readonly audit: AuditLog;
   /** Origins the page is served from, asked at each request. */
   readonly origins: () => readonly string[];
   readonly log: Log;
@@ -40,6 +42,8 @@ const ATTEMPTS = { burst: 60, perSecond: 60 / 60 };
 
 /** The browser that begins a sign-in is the one that ends it. Lax, because the provider's page sends it back here. */
 const signInCookie: Cookie = { name: 'sealroom-sign-in', sameSite: 'Lax', maxAgeSeconds: 600 };
+
+type Way = 'provider' | 'invite' | 'passkey';
 
 const CALLBACK = '/provider/callback';
 
@@ -78,17 +82,25 @@ async function ownAccount(accounts: Accounts, { account, session }: SignedIn): P
 
 /** Signing in and out, one's own sessions and passkeys. */
 export function account(parts: AccountParts): Router {
-  const { accounts, signedIn, cookies, origins, log } = parts;
+  const { accounts, signedIn, cookies, audit, origins, log } = parts;
   const router = Router();
   const attempts = new Buckets(ATTEMPTS);
 
   const limited: RequestHandler = (request, _response, next) => {
     const waitMs = attempts.take(limitKey(request.ip ?? ''), accounts.now());
-    if (waitMs > 0) throw new ProtocolError('rate-limited', { retryAfterMs: waitMs });
+    if (waitMs > 0) {
+      audit.limited('sign-in', request.ip);
+      throw new ProtocolError('rate-limited', { retryAfterMs: waitMs });
+    }
     next();
   };
-  const enter = (request: Request, response: Response, who: Account) =>
-    signedIn.enter(request, response, who, deviceLabel(request.headers['user-agent']));
+  const enter = async (request: Request, response: Response, way: Way, who: Account) => {
+    const from = audit.from(request.ip);
+    await audit.write({ kind: 'sign-in', way, account: who.id, role: who.role, from });
+    return signedIn.enter(request, response, who, deviceLabel(request.headers['user-agent']));
+  };
+  const refuse = (request: Request, way: Way, why: string) =>
+    audit.note({ kind: 'sign-in-refused', way, why, from: audit.from(request.ip) });
 
   router.get('/', async (request, response) => {
     const who = await signedIn.who(request, response);
@@ -106,14 +118,18 @@ export function account(parts: AccountParts): Router {
       response.redirect(303, refusal === null ? '/signed-in' : `/signed-in#${refusal}`);
     try {
       const outcome = await accounts.signIn.finish(query, cookie);
-      if (!outcome.ok) return back(outcome.refusal);
-      const token = await enter(request, response, outcome.account);
+      if (!outcome.ok) {
+        refuse(request, 'provider', outcome.refusal);
+        return back(outcome.refusal);
+      }
+      const token = await enter(request, response, 'provider', outcome.account);
       await accounts.signIn.leaveToken(token, outcome.idToken);
       return back(null);
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       // Its cause quotes what the provider sent; the kind of failure is enough.
       log.warn({ reason: error.message }, 'sign-in failed');
+      refuse(request, 'provider', 'sign-in-failed');
       return back('sign-in-failed');
     }
   });
@@ -145,8 +161,11 @@ export function account(parts: AccountParts): Router {
   router.post('/invite', limited, async (request, response) => {
     const { token } = bodyOf(request, useInvite);
     const who = await redeemInvite(accounts.store, token, accounts.now());
-    if (!who) throw new ProtocolError('sign-in-failed');
-    await enter(request, response, who);
+    if (!who) {
+      refuse(request, 'invite', 'sign-in-failed');
+      throw new ProtocolError('sign-in-failed');
+    }
+    await enter(request, response, 'invite', who);
     response.json({});
   });
 
@@ -160,8 +179,11 @@ export function account(parts: AccountParts): Router {
     const site = { origin: originOf(request, origins()) };
     // The library reads and checks the inside itself; the schema holds its size and frame.
     const who = await accounts.passkeys.signIn(site, credential as unknown as AuthenticationResponseJSON);
-    if (!who) throw new ProtocolError('sign-in-failed');
-    await enter(request, response, who);
+    if (!who) {
+      refuse(request, 'passkey', 'sign-in-failed');
+      throw new ProtocolError('sign-in-failed');
+    }
+    await enter(request, response, 'passkey', who);
     response.json({});
   });
 
@@ -178,6 +200,7 @@ export function account(parts: AccountParts): Router {
     const answer = credential as unknown as RegistrationResponseJSON;
     if (!(await accounts.passkeys.add(who.account, site, answer, name)))
       throw new ProtocolError('bad-request');
+    await audit.write({ kind: 'passkey-added', account: who.account.id });
     // From now on this account can be entered for good.
     await signedIn.renew(response, who);
     response.json({});
@@ -187,6 +210,7 @@ export function account(parts: AccountParts): Router {
     const who = await signedIn.need(request, response);
     const { id } = bodyOf(request, removePasskey);
     if (!(await accounts.store.deletePasskey(who.account.id, id))) throw new ProtocolError('not-found');
+    await audit.write({ kind: 'passkey-removed', account: who.account.id });
     await signedIn.renew(response, who);
     response.json({});
   });
@@ -195,6 +219,7 @@ export function account(parts: AccountParts): Router {
     const who = await signedIn.need(request, response);
     const { id } = bodyOf(request, endSession);
     await accounts.sessions.closeOf(who.account.id, id);
+    await audit.write({ kind: 'session-ended', account: who.account.id });
     if (id === who.session.id) signedIn.leave(response);
     response.json({});
   });
@@ -204,6 +229,7 @@ export function account(parts: AccountParts): Router {
     const who = await signedIn.who(request, response);
     if (who && everywhere) await accounts.store.deleteSessions(who.account.id);
     else if (who) await accounts.store.deleteSession(who.session.id);
+    if (who) await audit.write({ kind: 'sign-out', account: who.account.id, everywhere });
     signedIn.leave(response);
     response.json({});
   });

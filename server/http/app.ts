@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import express, { type Express, type RequestHandler, Router } from 'express';
+import express, { type Express, type RequestHandler, type Response, Router } from 'express';
+import type { MeetingId } from '../../shared/ids.ts';
+import { accountId } from '../../shared/protocol/accounts.ts';
 import type { Health, SiteInfo } from '../../shared/protocol/rest.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { AuditLog } from '../audit/auditLog.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
@@ -19,9 +22,10 @@ import { reports } from './reports.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { SignedInAt } from './signedIn.ts';
 
-export interface AppParts extends Omit<MeetingsParts, 'mayCreate'> {
+export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounded' | 'onLimited'> {
   readonly config: Pick<Config, 'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey'>;
   readonly accounts: Accounts;
+  readonly audit: AuditLog;
   /** Origins the page is served from, asked at each request. */
   readonly origins: () => readonly string[];
   readonly client: ClientFiles;
@@ -69,13 +73,26 @@ function siteRoute({ config, accounts }: AppParts): RequestHandler {
   };
 }
 
+/** What founding a meeting asks of the site, and leaves behind. */
+function founding(parts: AppParts, signedIn: SignedInAt) {
+  const { audit } = parts;
+  return {
+    mayCreate: creators(parts, signedIn),
+    onFounded: (meeting: MeetingId, response: Response) => {
+      const account = accountId.safeParse(response.locals.account).data ?? null;
+      return audit.write({ kind: 'meeting-founded', meeting: audit.meeting(meeting), account });
+    },
+    onLimited: (address: string | undefined) => audit.limited('founding', address),
+  };
+}
+
 /** Refuses whoever may create no meetings here. */
 function creators({ accounts, origins }: AppParts, signedIn: SignedInAt): RequestHandler[] {
   if (accounts.create === 'anyone') return [];
   return [
     ownPageOnly(origins),
     async (request, response, next) => {
-      await signedIn.needCreator(request, response);
+      response.locals.account = (await signedIn.needCreator(request, response)).id;
       next();
     },
   ];
@@ -83,7 +100,7 @@ function creators({ accounts, origins }: AppParts, signedIn: SignedInAt): Reques
 
 /** Everything over HTTP but the socket: the page, the API, headers of all. */
 export function createApp(parts: AppParts): Express {
-  const { config, accounts, origins } = parts;
+  const { config, accounts, audit, origins } = parts;
   const tls = config.tls !== null || (config.publicUrl?.startsWith('https:') ?? false);
   const log = parts.log.child({ part: 'http' });
   const app = express();
@@ -103,9 +120,9 @@ export function createApp(parts: AppParts): Express {
   api.get('/site', siteRoute(parts));
   api.use('/blobs', blobRoutes(parts.blobs));
   const cookies = new Cookies(tls);
-  const signedIn = new SignedInAt(accounts, cookies);
-  api.use('/account', account({ accounts, signedIn, cookies, origins, log }));
-  api.use('/meetings', meetings({ ...parts, mayCreate: creators(parts, signedIn) }));
+  const signedIn = new SignedInAt(accounts, cookies, audit);
+  api.use('/account', account({ accounts, signedIn, cookies, audit, origins, log }));
+  api.use('/meetings', meetings({ ...parts, ...founding(parts, signedIn) }));
   api.use('/meetings', reports(parts.reportDesk, parts.now));
   api.use(unknownPath);
   app.use('/api', api);

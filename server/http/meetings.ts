@@ -1,7 +1,7 @@
-import express, { type Request, type RequestHandler, Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import { fromBase64Url } from '../../shared/bytes.ts';
 import { ProtocolError } from '../../shared/errors.ts';
-import { meetingId } from '../../shared/ids.ts';
+import { type MeetingId, meetingId } from '../../shared/ids.ts';
 import {
   type CreatedMeeting,
   createMeeting,
@@ -21,6 +21,9 @@ export interface MeetingsParts {
   readonly now: () => number;
   /** Runs before a founding is looked at, and refuses whoever may create no meetings here. */
   readonly mayCreate: readonly RequestHandler[];
+  /** Told of a meeting before its founder is. */
+  readonly onFounded: (meeting: MeetingId, response: Response) => Promise<void>;
+  readonly onLimited: (address: string | undefined) => void;
 }
 
 /** Meetings that may be founded from one address: a school has one, and few found meetings by the dozen. */
@@ -38,13 +41,15 @@ function decode({ bytes, signature }: RecordJson): SignedRecord {
  * Founding meetings and looking them up. A meeting is founded by records whose signatures hold; who sent them
  * does not matter. Sending the same records again answers the same.
  */
-export function meetings({ store, crypto, now, mayCreate }: MeetingsParts): Router {
+export function meetings({ store, crypto, now, mayCreate, onFounded, onLimited }: MeetingsParts): Router {
   const router = Router();
   const founding = new Buckets(FOUNDING);
 
   const limit = (request: Request): void => {
     const waitMs = founding.take(limitKey(request.ip ?? ''), now());
-    if (waitMs > 0) throw new ProtocolError('rate-limited', { retryAfterMs: waitMs });
+    if (waitMs === 0) return;
+    onLimited(request.ip);
+    throw new ProtocolError('rate-limited', { retryAfterMs: waitMs });
   };
 
   router.post(
@@ -72,6 +77,7 @@ export function meetings({ store, crypto, now, mayCreate }: MeetingsParts): Rout
       if (outcome === 'exists' && (await store.find(chain.meeting))?.head !== chain.head) {
         throw new ProtocolError('forbidden');
       }
+      if (outcome === 'created') await onFounded(chain.meeting, response);
       const created: CreatedMeeting = { meeting: chain.meeting, head: chain.head };
       response.status(outcome === 'created' ? 201 : 200).json(created);
     },

@@ -4,6 +4,7 @@ import { mayCreate } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { LOCAL_SESSION_MS } from '../accounts/session.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
+import type { AuditLog } from '../audit/auditLog.ts';
 import type { Account } from '../store/accountStore.ts';
 import type { Cookie, Cookies } from './cookies.ts';
 
@@ -18,10 +19,12 @@ const sessionCookie: Cookie = {
 export class SignedInAt {
   readonly #accounts: Accounts;
   readonly #cookies: Cookies;
+  readonly #audit: AuditLog;
 
-  constructor(accounts: Accounts, cookies: Cookies) {
+  constructor(accounts: Accounts, cookies: Cookies, audit: AuditLog) {
     this.#accounts = accounts;
     this.#cookies = cookies;
+    this.#audit = audit;
   }
 
   /** Who it is, or null. Gives the browser its new token where one is due. */
@@ -29,6 +32,10 @@ export class SignedInAt {
     const token = this.token(request);
     if (token === null) return null;
     const presented = await this.#accounts.sessions.present(token);
+    if (presented.kind === 'stolen') {
+      const from = this.#audit.from(request.ip);
+      this.#audit.note({ kind: 'session-stolen', account: presented.account, from });
+    }
     if (presented.kind !== 'signed-in') {
       this.#cookies.clear(response, sessionCookie);
       return null;
@@ -46,9 +53,10 @@ export class SignedInAt {
   }
 
   /** Throws ProtocolError unless whoever asks may create a meeting here. */
-  async needCreator(request: Request, response: Response): Promise<void> {
+  async needCreator(request: Request, response: Response): Promise<Account> {
     const { account } = await this.need(request, response);
     if (!mayCreate(account.role)) throw new ProtocolError('not-entitled');
+    return account;
   }
 
   token(request: Request): string | null {

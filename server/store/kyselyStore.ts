@@ -12,10 +12,13 @@ import type { Tables } from './tables.ts';
 export class KyselyStore implements MeetingStore {
   readonly #database: Kysely<Tables>;
   readonly blobs: BlobStore;
+  readonly #onEnded: (id: MeetingId) => void;
   #closing: Promise<void> | undefined;
 
-  constructor(database: Kysely<Tables>) {
+  /** `onEnded` is told of each meeting whose last record is stored. */
+  constructor(database: Kysely<Tables>, onEnded: (id: MeetingId) => void = () => undefined) {
     this.#database = database;
+    this.#onEnded = onEnded;
     this.blobs = new KyselyBlobStore(database);
   }
 
@@ -60,7 +63,7 @@ export class KyselyStore implements MeetingStore {
 
   async append(id: MeetingId, append: Append): Promise<'appended' | 'conflict'> {
     const { prev, seq, hash, endedAt } = append;
-    return this.#database.transaction().execute(async (transaction) => {
+    const outcome = await this.#database.transaction().execute(async (transaction) => {
       const { numUpdatedRows } = await transaction
         .updateTable('meetings')
         .set({ head: hash, ...(endedAt === undefined ? {} : { ended_at: endedAt }) })
@@ -68,13 +71,15 @@ export class KyselyStore implements MeetingStore {
         .where('head', '=', prev)
         .where('ended_at', 'is', null)
         .executeTakeFirstOrThrow();
-      if (numUpdatedRows !== 1n) return 'conflict';
+      if (numUpdatedRows !== 1n) return 'conflict' as const;
       await transaction
         .insertInto('records')
         .values(row(id, seq, append))
         .execute();
-      return 'appended';
+      return 'appended' as const;
     });
+    if (outcome === 'appended' && endedAt !== undefined) this.#onEnded(id);
+    return outcome;
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import { auditMigration } from './auditStore.ts';
 import { accounts } from './migrations/accounts.ts';
 import { reports } from './migrations/reports.ts';
 
@@ -42,6 +43,7 @@ const migrations: Record<string, Migration> = {
   },
   '0003-accounts': accounts,
   '0004-reports': reports,
+  '0005-audit': auditMigration,
 };
 
 const provider: MigrationProvider = { getMigrations: async () => migrations };

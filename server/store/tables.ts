@@ -98,6 +98,19 @@ export interface ReportTable {
   sealed: Uint8Array;
 }
 
+/** One entry of the audit log, as the text that was hashed. */
+export interface AuditTable {
+  seq: number;
+  line: string;
+}
+
+export interface AuditHeadTable {
+  id: number;
+  seq: number;
+  hash: string;
+  signature: string;
+}
+
 export interface Tables {
   meetings: MeetingTable;
   records: RecordTable;
@@ -108,4 +121,6 @@ export interface Tables {
   invites: InviteTable;
   ceremonies: CeremonyTable;
   reports: ReportTable;
+  audit: AuditTable;
+  audit_head: AuditHeadTable;
 }

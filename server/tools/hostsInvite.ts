@@ -2,9 +2,13 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { accountId, accountRole } from '../../shared/protocol/accounts.ts';
 import { createInvite } from '../accounts/invites.ts';
+import { AuditLog } from '../audit/auditLog.ts';
+import { SiteKey } from '../audit/siteKey.ts';
 import { readConfig } from '../config/config.ts';
+import { createLog } from '../log.ts';
 import { readyUrl } from '../origins.ts';
 import { advice, StartError } from '../startError.ts';
+import { KyselyAudit } from '../store/auditStore.ts';
 import { KyselyAccounts } from '../store/kyselyAccounts.ts';
 import { databasePath, openTables } from '../store/kyselyStore.ts';
 
@@ -70,6 +74,13 @@ async function invite(): Promise<void> {
       account: account.data,
       expiresAt: Date.now() + hours * 3_600_000,
     });
+    const audit = new AuditLog(
+      new KyselyAudit(tables),
+      SiteKey.open(config.dataDir),
+      Date.now,
+      createLog('error'),
+    );
+    await audit.write({ kind: 'invite-made', role: role.data, account: account.data });
     console.log(`${readyUrl(config, config.port)}${link}`);
     console.error(`Send it to ${name} only. It works once, within ${hours} hours.`);
   } finally {

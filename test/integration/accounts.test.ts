@@ -361,6 +361,29 @@ describe('one-time host links', () => {
   });
 });
 
+it('what happened is on record, with no name and no address', async () => {
+  const audit = (task: string) =>
+    execFileSync(process.execPath, ['server/tools/audit.ts', task], {
+      encoding: 'utf8',
+      env: { ...process.env, SEALROOM_DATA: dataDir },
+    });
+  const { id } = (await signIn().then(() => me())) ?? {};
+  const lines = audit('export');
+  for (const kind of [
+    'start',
+    'meeting-founded',
+    'sign-in-refused',
+    'session-stolen',
+    'invite-made',
+    'sign-out',
+  ]) {
+    expect(lines).toContain(`{"kind":"${kind}"`);
+  }
+  expect(lines).toContain(`{"kind":"sign-in","way":"provider","account":"${id}","role":"host"`);
+  expect(lines).not.toMatch(/Lin Mei|127\.0\.0\.1|Chen|example/);
+  expect(audit('verify')).toContain('The audit log is whole');
+});
+
 it('too many sign-ins from one address have to wait', async () => {
   ahead = 200 * HOUR;
   const statuses = new Set<number>();

@@ -99,6 +99,8 @@ describe('SQLite store', () => {
       const own = tables.map(({ name }) => String(name)).filter((name) => !name.startsWith('kysely_'));
       expect(own.sort()).toEqual([
         'accounts',
+        'audit',
+        'audit_head',
         'blobs',
         'ceremonies',
         'invites',

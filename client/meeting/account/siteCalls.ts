@@ -14,7 +14,7 @@ import {
 import { siteInfo } from '../../../shared/protocol/rest.ts';
 import { callServer } from '../core/rest.ts';
 
-const post = <Form extends z.ZodType>(path: string, form: Form, body: unknown = {}) =>
+const post = <Form extends z.ZodType>(path: string, form: Form, body: object = {}) =>
   callServer(location.origin, `/api/account${path}`, form, body);
 
 /** What the site asks of whom; null where it does not answer. */

@@ -21,7 +21,7 @@ export function SignedInPage({ fragment }: { fragment: string }) {
 export function InvitedPage({ fragment }: { fragment: string }) {
   return (
     <Arrival
-      problem={null}
+      problem={fragment === '' ? 'sign-in-failed' : null}
       finish={async (accounts) => {
         await accounts.redeemInvite(fragment);
         return '/account';

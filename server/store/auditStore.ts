@@ -1,0 +1,79 @@
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { AuditHead, AuditLine } from '../audit/entry.ts';
+import type { Tables } from './tables.ts';
+
+/** Where the audit log rests. Every method throws what the database throws when it fails. */
+export interface AuditStore {
+  /** The newest entry; null before the first. */
+  head(): Promise<AuditHead | null>;
+  /** Adds the entry after the present head (compare-and-set); false where there is another by now. */
+  append(line: AuditLine, head: AuditHead): Promise<boolean>;
+  /** Entries from a position, in order, at most `count`. */
+  lines(from: number, count: number): Promise<readonly AuditLine[]>;
+}
+
+/** The audit log, and its signed end. */
+export const auditMigration: Migration = {
+  async up(database: Kysely<unknown>) {
+    await database.schema
+      .createTable('audit')
+      .addColumn('seq', 'integer', (column) => column.primaryKey())
+      .addColumn('line', 'text', (column) => column.notNull())
+      .execute();
+    await database.schema
+      .createTable('audit_head')
+      .addColumn('id', 'integer', (column) => column.primaryKey())
+      .addColumn('seq', 'integer', (column) => column.notNull())
+      .addColumn('hash', 'text', (column) => column.notNull())
+      .addColumn('signature', 'text', (column) => column.notNull())
+      .execute();
+  },
+};
+
+/** There is one head. */
+const HEAD = 1;
+
+export class KyselyAudit implements AuditStore {
+  readonly #database: Kysely<Tables>;
+
+  constructor(database: Kysely<Tables>) {
+    this.#database = database;
+  }
+
+  async head(): Promise<AuditHead | null> {
+    const found = await this.#database
+      .selectFrom('audit_head')
+      .select(['seq', 'hash', 'signature'])
+      .where('id', '=', HEAD)
+      .executeTakeFirst();
+    return found ?? null;
+  }
+
+  append({ seq, line }: AuditLine, head: AuditHead): Promise<boolean> {
+    return this.#database.transaction().execute(async (transaction) => {
+      const { numInsertedOrUpdatedRows } = await transaction
+        .insertInto('audit')
+        .values({ seq, line })
+        .onConflict((conflict) => conflict.column('seq').doNothing())
+        .executeTakeFirstOrThrow();
+      if (!numInsertedOrUpdatedRows) return false;
+      await transaction
+        .insertInto('audit_head')
+        .values({ id: HEAD, ...head })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(head))
+        .execute();
+      return true;
+    });
+  }
+
+  lines(from: number, count: number): Promise<readonly AuditLine[]> {
+    return this.#database
+      .selectFrom('audit')
+      .select(['seq', 'line'])
+      .where('seq', '>=', from)
+      .orderBy('seq')
+      .limit(count)
+      .execute();
+  }
+}

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type AuditLine, readEntry } from '../audit/entry.ts';
+import { SiteKey } from '../audit/siteKey.ts';
+import { verifyAudit } from '../audit/verify.ts';
+import { readConfig } from '../config/config.ts';
+import { advice, StartError } from '../startError.ts';
+import { KyselyAudit } from '../store/auditStore.ts';
+import { databasePath, openTables } from '../store/kyselyStore.ts';
+
+const HELP = `npm run audit:verify [-- --anchor HASH] [-- --file EXPORT --key PUBLIC_KEY]
+npm run audit:export [-- --from 1]
+
+verify says whether the audit log is whole, and where it is not (exit code 1). It prints the hash of the newest
+entry: note it elsewhere, and give it as --anchor next time; then not even an older copy of the whole log passes.
+export writes the log as JSON lines. verify --file checks such an export without the database, with the public key
+that verify prints.
+`;
+
+const PAGE = 1_000;
+
+async function everything(store: KyselyAudit, from: number): Promise<AuditLine[]> {
+  const all: AuditLine[] = [];
+  for (let next = from; ; ) {
+    const page = await store.lines(next, PAGE);
+    all.push(...page);
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return all;
+    next = last.seq + 1;
+  }
+}
+
+function readExport(file: string): AuditLine[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new StartError(`${file} cannot be read.`);
+  }
+  // What is no entry keeps its place, so that the check names it.
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, index) => ({ seq: readEntry(line)?.seq ?? index + 1, line }));
+}
+
+function report(verdict: ReturnType<typeof verifyAudit>, publicKey: string): void {
+  if (!verdict.ok) {
+    console.error(`The audit log does not hold: entry ${verdict.seq} ${verdict.why}.`);
+    process.exitCode = 1;
+    return;
+  }
+  console.log(
+    `The audit log is whole: ${verdict.entries} entries, signed up to entry ${verdict.signedUpTo}.`,
+  );
+  console.log(`newest entry  ${verdict.head ?? '-'}`);
+  console.log(`site key      ${publicKey}`);
+}
+
+async function audit(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      anchor: { type: 'string' },
+      file: { type: 'string' },
+      key: { type: 'string' },
+      from: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [task] = positionals;
+  const from = Number(values.from);
+  if (values.help || (task !== 'verify' && task !== 'export') || !Number.isInteger(from) || from < 1) {
+    console.log(HELP);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const anchor = values.anchor ?? null;
+  if (task === 'verify' && values.file !== undefined) {
+    if (values.key === undefined) throw new StartError('--file needs --key, the public key of the site.');
+    report(verifyAudit(readExport(values.file), values.key, { head: 'export', anchor }), values.key);
+    return;
+  }
+  const { dataDir } = readConfig();
+  if (!existsSync(databasePath(dataDir))) {
+    throw new StartError(`There is no database in ${dataDir}: set SEALROOM_DATA as the server has it.`);
+  }
+  const tables = await openTables(databasePath(dataDir));
+  try {
+    const store = new KyselyAudit(tables);
+    const lines = await everything(store, task === 'export' ? from : 1);
+    if (task === 'export') {
+      for (const { line } of lines) console.log(line);
+      return;
+    }
+    const { publicKey } = SiteKey.open(dataDir);
+    report(verifyAudit(lines, publicKey, { head: await store.head(), anchor }), publicKey);
+  } finally {
+    await tables.destroy();
+  }
+}
+
+try {
+  await audit();
+} catch (error) {
+  const text = advice(error);
+  if (text === null) throw error;
+  console.error(text);
+  process.exitCode = 1;
+}
