@@ -1,11 +1,11 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import type { ReportKey } from '../../shared/ids.ts';
 import type { AccountsConfig } from '../accounts/accounts.ts';
 import type { ProviderConfig } from '../accounts/provider.ts';
-import { ConfigError, readSetting, type SettingValue, settings } from './settings.ts';
+import { ConfigError, readSetting, type SettingValue } from './settings.ts';
+import { type Environment, located, readSource } from './source.ts';
 
 export { ConfigError } from './settings.ts';
 
@@ -65,44 +65,6 @@ const oidcDetails = [
   'SEALROOM_OIDC_GROUP',
   'SEALROOM_OIDC_ROLES',
 ] as const;
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-function withFile(environment: Environment): Environment {
-  const file = environment.SEALROOM_CONFIG;
-  if (!file) return environment;
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new ConfigError('SEALROOM_CONFIG', `names ${file}, which cannot be read.`);
-  }
-  const fromFile = parseEnv(text);
-  const [unknown] = unknownSettings(fromFile);
-  if (unknown !== undefined) {
-    throw new ConfigError(unknown, 'is not a setting: check its spelling in `npm start -- --help`.');
-  }
-  return { ...fromFile, ...environment };
-}
-
-/** Names of ours that are no settings of the server: the file itself, and what the worker's build and the tests read. */
-const elsewhere = new Set([
-  'SEALROOM_TRUSTED_ISSUERS',
-  'SEALROOM_CONFIG',
-  'SEALROOM_WORKER',
-  'SEALROOM_CACHE_DIR',
-  'SEALROOM_CHROMIUM',
-]);
-
-/**
- * SEALROOM_ names that mean nothing, most likely misspelt. Refused in a file; in the environment only worth a
- * warning, since container platforms add variables of this form by themselves.
- */
-export function unknownSettings(environment: Environment): string[] {
-  return Object.keys(environment).filter(
-    (name) => name.startsWith('SEALROOM_') && !elsewhere.has(name) && !Object.hasOwn(settings, name),
-  );
-}
 
 function readable(setting: string, file: string): string {
   const path = resolve(file);
@@ -189,7 +151,15 @@ function readProvider(environment: Environment): ProviderConfig | null {
  * NAME=value lines; the environment wins. Throws ConfigError, whose message names the setting and the fix.
  */
 export function readConfig(given: Environment = process.env): Config {
-  const environment = withFile(given);
+  const { values, whereIs } = readSource(given);
+  try {
+    return configOf(values);
+  } catch (error) {
+    throw error instanceof ConfigError ? located(error, whereIs) : error;
+  }
+}
+
+function configOf(environment: Environment): Config {
   const tls = readTls(environment);
   return {
     host: readSetting('SEALROOM_HOST', environment) ?? (tls ? '::' : '127.0.0.1'),
@@ -208,14 +178,4 @@ export function readConfig(given: Environment = process.env): Config {
     },
     reportDays: readSetting('SEALROOM_REPORT_DAYS', environment) ?? 0,
   };
-}
-
-/** The list of settings for `--help`. */
-export function describeSettings(): string {
-  return Object.entries(settings)
-    .map(([name, setting]) => {
-      const value = 'default' in setting ? ` (default ${setting.default})` : '';
-      return `  ${name}${value}\n      ${setting.documentation}`;
-    })
-    .join('\n');
 }

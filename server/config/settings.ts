@@ -104,12 +104,23 @@ const issuer = z
     'must be the https:// address of the identity provider, exactly as it names itself.',
   );
 
+interface Setting {
+  readonly schema: z.ZodType<unknown, string>;
+  readonly default?: string;
+  readonly documentation: string;
+  /** One of the at most ten that a usual site touches. */
+  readonly usual?: true;
+  /** Never shown. */
+  readonly secret?: true;
+}
+
 /**
  * Every setting: its form, its default where it has one, and what it does. `documentation` is what
  * `npm start -- --help` prints.
  */
 export const settings = {
   SEALROOM_PORT: {
+    usual: true,
     schema: wholeNumber(0, 65_535),
     default: '8080',
     documentation: 'Port of page and signalling (TCP). 0 takes any free one.',
@@ -120,23 +131,28 @@ export const settings = {
       'Address to listen on. Default: this machine only (127.0.0.1) without TLS, every address with TLS. Behind a reverse proxy on another machine or in a container: 0.0.0.0.',
   },
   SEALROOM_PUBLIC_URL: {
+    usual: true,
     schema: publicUrl,
     documentation: 'The address people open, where it differs from the one listened on.',
   },
   SEALROOM_DATA: {
+    usual: true,
     schema: z.string().min(1, 'must name a folder.'),
     default: './data',
     documentation: 'Folder of the database and of certificates made by --lan.',
   },
   SEALROOM_TLS_CERT: {
+    usual: true,
     schema: z.string().min(1, 'must name a PEM file with the certificate chain.'),
     documentation: 'PEM file of the certificate chain; with SEALROOM_TLS_KEY the server speaks HTTPS itself.',
   },
   SEALROOM_TLS_KEY: {
+    usual: true,
     schema: z.string().min(1, 'must name a PEM file with the private key.'),
     documentation: 'PEM file of the private key.',
   },
   SEALROOM_ANNOUNCED_ADDRESS: {
+    usual: true,
     schema: announced,
     documentation:
       'Address at which browsers reach the media ports, where this machine does not carry it itself (NAT, containers). At most one IPv4 address or host name and one IPv6 address.',
@@ -159,10 +175,13 @@ export const settings = {
     documentation: 'How much is logged. Network addresses appear from debug on, never above.',
   },
   SEALROOM_TURN_URLS: {
+    usual: true,
     schema: turnUrls,
     documentation: 'TURN servers for networks that block the media ports, separated by commas.',
   },
   SEALROOM_TURN_SECRET: {
+    secret: true,
+    usual: true,
     schema: z.string().min(16, 'must be the shared secret of the TURN servers, at least 16 characters.'),
     documentation: 'Shared secret of the TURN servers (coturn: static-auth-secret).',
   },
@@ -193,11 +212,13 @@ export const settings = {
       'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses, networks, or loopback, linklocal, uniquelocal.',
   },
   SEALROOM_REPORT_KEY: {
+    usual: true,
     schema: publishedReportKey,
     documentation:
       'Public key that reports are sealed to, made by npm run report:keys. Without it nobody can report.',
   },
   SEALROOM_CREATE: {
+    usual: true,
     schema: z.enum(createRules, { error: 'must be anyone or signed-in.' }),
     default: 'anyone',
     documentation:
@@ -213,6 +234,7 @@ export const settings = {
     documentation: 'Client id of this site at the identity provider.',
   },
   SEALROOM_OIDC_CLIENT_SECRET: {
+    secret: true,
     schema: z.string().max(1_024, 'must be at most 1024 characters.'),
     documentation: 'Client secret of this site at the identity provider; none for a public client.',
   },
@@ -236,10 +258,7 @@ export const settings = {
     default: '90',
     documentation: 'Days after which a report is deleted.',
   },
-} as const satisfies Record<
-  string,
-  { schema: z.ZodType<unknown, string>; default?: string; documentation: string }
->;
+} as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof settings;
 export type SettingValue<Name extends SettingName> = z.infer<(typeof settings)[Name]['schema']>;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type Config, describeSettings, readConfig, unknownSettings } from '../config/config.ts';
+import { type Config, readConfig } from '../config/config.ts';
+import { describeSettings } from '../config/describe.ts';
 import { startServer, stopOnSignal } from '../main.ts';
 import { ensureWorkerBinary } from '../media/worker/ensure.ts';
 import { advice, StartError } from '../startError.ts';
@@ -56,7 +57,6 @@ async function start(): Promise<void> {
     return;
   }
   const read = readConfig();
-  for (const name of unknownSettings(process.env)) console.warn(`Not a setting, and ignored: ${name}`);
   const { config, addresses } = options.lan ? await withLan(read) : { config: read, addresses: null };
 
   const workerBin = await ensureWorkerBinary({ onProgress: showWorkerProgress });

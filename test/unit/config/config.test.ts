@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ConfigError, describeSettings, readConfig, unknownSettings } from '../../../server/config/config.ts';
+import { ConfigError, readConfig } from '../../../server/config/config.ts';
+import { describeSettings, printSettings } from '../../../server/config/describe.ts';
 import { settings } from '../../../server/config/settings.ts';
+import { readSource } from '../../../server/config/source.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealroom-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -119,12 +121,48 @@ describe('readConfig', () => {
     expect(error.message).not.toContain('hunter2');
   });
 
-  it('refuses a misspelt setting in a file and tells of it in the environment', () => {
-    const SEALROOM_CONFIG = file('misspelt.env', 'SEALROOM_PROT=1\nPATH=/bin\n');
-    expect(refusal({ SEALROOM_CONFIG }).message).toContain('SEALROOM_PROT is not a setting');
-    expect(unknownSettings({ SEALROOM_PROT: '1', SEALROOM_PORT: '1', SEALROOM_CONFIG })).toEqual([
-      'SEALROOM_PROT',
-    ]);
+  it.each([
+    ['SEALROOM_PROT', 'did you mean SEALROOM_PORT?'],
+    ['SEALROOM_ODIC_ISSUER', 'did you mean SEALROOM_OIDC_ISSUER?'],
+    ['SEALROOM_TURN_URL', 'did you mean SEALROOM_TURN_URLS?'],
+    ['SEALROOM_COLOUR_OF_THE_SKY', 'npm run config:print lists them all.'],
+  ])('refuses %s, in a file and in the environment', (name, sentence) => {
+    const SEALROOM_CONFIG = file('misspelt.env', `PATH=/bin\n${name}=1\n`);
+    expect(refusal({ SEALROOM_CONFIG }).message).toBe(
+      `${name} is not a setting: ${sentence} Fix line 2 of ${SEALROOM_CONFIG}.`,
+    );
+    expect(refusal({ [name]: '1' }).message).toBe(`${name} is not a setting: ${sentence}`);
+  });
+
+  it('overlooks what Kubernetes adds for services of our name', () => {
+    readConfig({
+      SEALROOM_SERVICE_HOST: '10.0.0.1',
+      SEALROOM_WEB_SERVICE_PORT_HTTP: '80',
+      SEALROOM_PORT_8080_TCP_ADDR: '10.0.0.1',
+      SEALROOM_WEB_PORT_8080_TCP: 'tcp://10.0.0.1:8080',
+    });
+  });
+
+  it('names the line of the file that is to be fixed', () => {
+    const SEALROOM_CONFIG = file('wrong.env', '# ours\n\nSEALROOM_PORT=web\n');
+    expect(refusal({ SEALROOM_CONFIG }).message).toBe(
+      `SEALROOM_PORT must be a whole number from 0 to 65535. Fix line 3 of ${SEALROOM_CONFIG}.`,
+    );
+    expect(refusal({ SEALROOM_CONFIG, SEALROOM_PORT: 'x' }).message).not.toContain('line');
+  });
+
+  it('prints every value with where it is from, and no secret', () => {
+    const SEALROOM_CONFIG = file('print.env', 'SEALROOM_PORT=81\nSEALROOM_TURN_SECRET=sixteen letters!\n');
+    const printed = printSettings(readSource({ SEALROOM_CONFIG, SEALROOM_HOST: '::' }));
+    expect(printed).toContain(`SEALROOM_PORT=81    # line 1 of ${SEALROOM_CONFIG}`);
+    expect(printed).toContain('SEALROOM_HOST=::    # environment');
+    expect(printed).toContain('# SEALROOM_MEDIA_PORT=44400    (default)');
+    expect(printed).toContain('SEALROOM_TURN_SECRET=********');
+    expect(printed).not.toContain('sixteen letters!');
+  });
+
+  it('asks a usual site for ten settings at most', () => {
+    expect(Object.values(settings).filter((setting) => 'usual' in setting).length).toBeLessThanOrEqual(10);
   });
 
   it('documents every setting', () => {
