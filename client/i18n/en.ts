@@ -237,6 +237,11 @@ export const en = {
     added: (date: string) => `Added ${date}`,
     removePasskey: 'Remove',
     removePasskeyOf: (name: string) => `Remove the passkey ${name}`,
+    staffTitle: 'For signed-in people',
+    staffText:
+      'The host lets in only people whose organisation vouches for them. Sign in, and come back here.',
+    staffOrInvited:
+      'The host lets in people whose organisation vouches for them, and guests with an invitation of their own.',
     startFirst: 'On this site, signed-in people start meetings. Joining with a link needs no account.',
     startAs: (name: string) => `You start it as ${name}.`,
     startNot: 'You are signed in, but not among those who may start meetings here. You can still join.',
@@ -631,6 +636,7 @@ export const en = {
     admitAll: 'Admit all',
     founder: 'Started the meeting',
     admittedBy: (name: string) => `Let in by ${name}`,
+    verifiedAs: (name: string, agency: string) => `Verified: ${name}, ${agency}`,
     trust: {
       new: 'First time on this device',
       known: 'Met before on this device',

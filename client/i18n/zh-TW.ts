@@ -164,6 +164,9 @@ export const zhTW: Messages = {
     added: (date) => `加入時間：${date}`,
     removePasskey: '移除',
     removePasskeyOf: (name) => `移除通行金鑰 ${name}`,
+    staffTitle: '限登入的人',
+    staffText: '主持人只讓所屬機關能證明身分的人進來。請先登入，之後會回到這裡。',
+    staffOrInvited: '主持人讓所屬機關能證明身分的人，以及持有專屬邀請的來賓進來。',
     startFirst: '這個網站由登入的人開會。用連結加入會議不需要帳號。',
     startAs: (name) => `你以 ${name} 的身分開會。`,
     startNot: '你已登入，但不在可以開會的人之中。你仍然可以加入會議。',
@@ -510,6 +513,7 @@ export const zhTW: Messages = {
     admitAll: '全部放行',
     founder: '開啟了這場會議',
     admittedBy: (name) => `由${name}放行`,
+    verifiedAs: (name, agency) => `身分已驗證：${name}，${agency}`,
     trust: {
       new: '第一次出現在這台裝置上',
       known: '這台裝置曾見過',

@@ -2,9 +2,9 @@ import { fromUtf8, toBase64Url, utf8 } from '../../shared/bytes.ts';
 import { ProtocolError } from '../../shared/errors.ts';
 import { deviceKey } from '../../shared/ids.ts';
 import type { PublicJwk, StaffIssuer } from '../../shared/protocol/accounts.ts';
-import type { DeviceIdentity } from '../e2ee/identity/device.ts';
-import { lastingKey } from '../e2ee/identity/device.ts';
-import { identityNonce, verifyIdToken } from '../e2ee/identity/idToken.ts';
+import { type StaffProvider, staffProvider } from '../../shared/roles.ts';
+import { staffIdentity } from '../e2ee/admission/staffRule.ts';
+import { type DeviceIdentity, lastingKey } from '../e2ee/identity/device.ts';
 import type { KeyStore } from '../e2ee/identity/keyStore.ts';
 import { ready } from '../e2ee/sodium.ts';
 import { deviceSeed } from './core/deviceSeed.ts';
@@ -14,13 +14,6 @@ declare const __TRUSTED_ISSUERS__: readonly StaffIssuer[];
 /** Providers that this build pins; see SEALROOM_TRUSTED_ISSUERS. */
 const builtIn = typeof __TRUSTED_ISSUERS__ === 'undefined' ? [] : __TRUSTED_ISSUERS__;
 
-/** A provider as a meeting's rules pin it. */
-export interface PinnedProvider {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly keys: readonly Readonly<Record<string, string | string[]>>[];
-}
-
 const TOKEN = 'id-token';
 const RETURN_TO = 'sign-in-return';
 
@@ -29,6 +22,7 @@ export async function beginSignIn(keyStore: KeyStore, returnTo: string): Promise
   await ready();
   await keyStore.put(RETURN_TO, utf8(returnTo));
   const { publicKey } = lastingKey(await deviceSeed(keyStore));
+  const { identityNonce } = await import('../e2ee/identity/idToken.ts');
   return identityNonce(deviceKey.parse(toBase64Url(publicKey)));
 }
 
@@ -53,16 +47,14 @@ export async function forgetIdToken(keyStore: KeyStore): Promise<void> {
 export async function ownIdToken(
   keyStore: KeyStore,
   identity: Pick<DeviceIdentity, 'lasting'>,
-  staff: PinnedProvider | null,
+  staff: StaffProvider | null,
   now: number,
 ): Promise<string | undefined> {
   const kept = staff && (await keyStore.get(TOKEN));
   if (!kept) return undefined;
   const idToken = fromUtf8(kept);
   const lasting = deviceKey.parse(toBase64Url(identity.lasting.publicKey));
-  const { issuer, audience, keys } = staff;
-  const trusted = { issuer, audience, jwks: { keys: keys.map((key) => ({ ...key })) } };
-  return (await verifyIdToken(idToken, lasting, [trusted], now)).ok ? idToken : undefined;
+  return (await staffIdentity({ name: '', lasting, idToken }, staff, now)) ? idToken : undefined;
 }
 
 /**
@@ -73,14 +65,21 @@ export async function ownIdToken(
 export function staffToPin(
   site: StaffIssuer | null,
   built: readonly StaffIssuer[] = builtIn,
-): StaffIssuer | null {
-  if (built.length === 0 || site === null) return site;
+): StaffProvider | null {
+  if (site === null) return null;
+  if (built.length === 0) return provider(site);
   const pinned = built.find(({ issuer, audience }) => issuer === site.issuer && audience === site.audience);
   const known = new Set(pinned?.keys.map(material));
   if (!pinned || !site.keys.every((key) => known.has(material(key)))) {
     throw new ProtocolError('provider-mismatch');
   }
-  return pinned;
+  return provider(pinned);
+}
+
+/** In the form of the rules, which know no members without a value. */
+function provider({ issuer, audience, keys }: StaffIssuer): StaffProvider {
+  const present = (key: PublicJwk) => Object.entries(key).filter(([, value]) => value !== undefined);
+  return staffProvider.parse({ issuer, audience, keys: keys.map((key) => Object.fromEntries(present(key))) });
 }
 
 /** What makes a key the same key, whatever it is called. */

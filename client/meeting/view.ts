@@ -104,6 +104,8 @@ export interface IdentityView {
   readonly issuer: string;
   readonly name: string | null;
   readonly email: string | null;
+  /** The organisation it is for. */
+  readonly agency: string;
 }
 
 /** One way into the meeting. */

@@ -44,7 +44,10 @@ beforeAll(async () => {
       },
     },
   );
-  browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumFlags] });
+  browser = await chromium.launch({
+    executablePath: chromiumPath,
+    args: [...chromiumFlags, '--use-fake-ui-for-media-stream'],
+  });
 });
 
 afterAll(async () => {
@@ -56,7 +59,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   errors.length = 0;
-  context = await browser.newContext({ locale: 'en' });
+  context = await browser.newContext({ locale: 'en', permissions: ['camera', 'microphone'] });
   page = await context.newPage();
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
@@ -90,7 +93,22 @@ const kept = () =>
     };
   });
 
-it('staff sign in at their organisation and start a meeting; a visitor may not', async () => {
+/** A guest knocks, is let in from this page, and reads in the people list what the host's statement proves. */
+async function guestSees(link: string, words: string): Promise<void> {
+  const elsewhere = await browser.newContext({ locale: 'en', permissions: ['camera', 'microphone'] });
+  const guest = await elsewhere.newPage();
+  await guest.goto(link);
+  await guest.getByLabel('Your name').fill('Guest');
+  await guest.getByRole('button', { name: 'Ask to join' }).click();
+  await page.getByRole('button', { name: /^People\b/ }).click();
+  await button('Admit Guest').click();
+  await guest.getByRole('button', { name: /^People\b/ }).click();
+  const host = guest.getByRole('listitem').filter({ hasText: 'The boss' });
+  await host.getByText(words).waitFor();
+  await elsewhere.close();
+}
+
+it('staff sign in at their organisation, start a meeting, and guests see who they are; a visitor may not', async () => {
   await page.goto(site);
   await page.getByText('On this site, signed-in people start meetings').waitFor();
   expect(await button('Start a meeting').count()).toBe(0);
@@ -102,6 +120,11 @@ it('staff sign in at their organisation and start a meeting; a visitor may not',
   expect(await kept()).toMatchObject({ names: expect.arrayContaining(['id-token']), readable: false });
   await button('Start a meeting').click();
   await heading('Your meeting is ready').waitFor();
+  const link = await page.getByLabel('Meeting link').inputValue();
+  await button('Go in').click();
+  await page.getByLabel('Your name').fill('The boss');
+  await button('Start the meeting').click();
+  await guestSees(link, 'Verified: Lin Mei-hua, Ministry of Tests');
   await page.goto(`${site}/account`);
   await button('Sign out everywhere').click();
   await heading('Sign in').waitFor();

@@ -23,6 +23,8 @@ export interface VerifiedIdentity {
   readonly subject: string;
   readonly name: string | null;
   readonly email: string | null;
+  /** The agency: the provider's claim `organization`, or the provider's host name. */
+  readonly agency: string;
 }
 
 export type IdTokenRefusal =
@@ -75,7 +77,7 @@ export async function verifyIdToken(
       clockTolerance: MAX_AGE_SECONDS,
       requiredClaims: ['sub', 'iat', 'exp', 'nonce'],
     });
-    const { sub, iat, nonce, name, email, email_verified: emailVerified } = payload;
+    const { sub, iat, nonce, name, email, email_verified: emailVerified, organization } = payload;
     if (nonce !== identityNonce(lasting)) return { ok: false, refusal: 'wrong-device' };
     const age = now / 1000 - (iat ?? 0);
     if (age > MAX_AGE_SECONDS || age < -CLOCK_TOLERANCE_SECONDS) return { ok: false, refusal: 'expired' };
@@ -86,6 +88,7 @@ export async function verifyIdToken(
         subject: sub ?? '',
         name: typeof name === 'string' ? name : null,
         email: typeof email === 'string' && emailVerified === true ? email : null,
+        agency: (typeof organization === 'string' && organization) || new URL(trusted.issuer).hostname,
       },
     };
   } catch (error) {

@@ -20,6 +20,7 @@ import {
 import { sealLabel } from '../../e2ee/records/label.ts';
 import { recordCrypto, signRecord } from '../../e2ee/records/signing.ts';
 import { randomBytes, ready } from '../../e2ee/sodium.ts';
+import { staffToPin } from '../staff.ts';
 import { deviceSeed } from './deviceSeed.ts';
 import { keepPassphrase } from './linkAccess.ts';
 import { callServer } from './rest.ts';
@@ -44,9 +45,12 @@ export interface FoundOptions {
  */
 export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> {
   await ready();
-  const { keyStore, origin, policy, label, passphrase, now } = options;
-  // Signed into the first record: from here on the server cannot have reports sealed to another key.
-  const { reportKey } = await callServer(origin, '/api/site', siteInfo);
+  const { keyStore, origin, label, passphrase, now } = options;
+  // Signed into the first record: from here on the server can neither have reports sealed to another key, nor
+  // vouch for people by another provider's.
+  const { reportKey, staff } = await callServer(origin, '/api/site', siteInfo);
+  const policy = { ...options.policy, staff: options.policy.staff ?? staffToPin(staff) };
+  if (policy.who !== 'anyone' && policy.staff === null) throw new ProtocolError('unavailable');
   const meeting = meetingId.parse(toBase64Url(randomBytes(16)));
   const secrets = newHostSecrets();
   const host = hostKeyPair(secrets);

@@ -15,6 +15,7 @@ import { openLabel } from '../../e2ee/records/label.ts';
 import { ready } from '../../e2ee/sodium.ts';
 import type { Clock } from '../clock.ts';
 import type { Signaling } from '../signaling/signaling.ts';
+import { ownIdToken } from '../staff.ts';
 import type { Addressee, Phase } from '../view.ts';
 import { Announcements } from './announcements.ts';
 import { Arrival } from './arrival.ts';
@@ -187,11 +188,19 @@ export class MeetingCore {
 
   /** Goes in, or knocks and waits. The name must be acceptable; see `displayName`. */
   join(name: string, message: string): void {
-    const { identity, link, store } = this.#context;
+    const { clock, identity, keyStore, link, records, store } = this.#context;
     const accepted = displayName.safeParse(name);
     if (!accepted.success) return this.#announcements.notice({ kind: 'request-failed', code: 'bad-request' });
     store.set({ name: accepted.data });
-    this.#arrival.want(makeCard(identity, link.meeting, accepted.data), message);
+    const want = (idToken?: string) =>
+      this.#arrival.want(makeCard(identity, link.meeting, accepted.data, idToken), message);
+    const staff = records.known ? records.chain.policy.staff : null;
+    if (staff === null) return want();
+    // Without it this device comes as a guest would.
+    const own = ownIdToken(keyStore, identity, staff, clock.now()).catch(() => undefined);
+    void own.then((idToken) => {
+      if (!this.#closed) want(idToken);
+    });
   }
 
   tryPassphrase(passphrase: string): void {

@@ -156,8 +156,8 @@ export class People {
     const at = records.chain.admitted.get(device)?.at ?? clock.now();
     const identity = await staffIdentity(card, records.chain.policy.staff, at);
     if (!identity) return;
-    const { issuer, name, email } = identity;
-    this.#roster.identified(device, { issuer, name, email });
+    const { issuer, name, email, agency } = identity;
+    this.#roster.identified(device, { issuer, name, email, agency });
     this.show();
   }
 

@@ -107,7 +107,8 @@ export class Porter {
       const card = genuine ? readCard(inspected.credential, link.meeting, knock.device) : null;
       if (!card) return null;
       const proven = await staffIdentity(card, records.chain.policy.staff, clock.now());
-      const identity = proven && { issuer: proven.issuer, name: proven.name, email: proven.email };
+      const { issuer = '', name = null, email = null, agency = '' } = proven ?? {};
+      const identity = proven && { issuer, name, email, agency };
       return { knock, keyPackage, card, message, replyKey, identity };
     } catch (error) {
       if (error instanceof KnockError || error instanceof GroupError) return null;

@@ -5,14 +5,22 @@ import { Failure } from './Failure.tsx';
 import { useAccounts, useAccountView, useAction } from './useAccounts.ts';
 import './Account.css';
 
-/** The ways to sign in that this site has. `returnTo`: path to come back to. */
-export function SignIn({ returnTo }: { returnTo: string }) {
+interface Props {
+  /** Path to come back to. */
+  readonly returnTo: string;
+  /** Where only the organisation's word counts. */
+  readonly providerOnly?: boolean;
+}
+
+/** The ways to sign in that this site has. */
+export function SignIn({ returnTo, providerOnly = false }: Props) {
   const m = useMessages();
   const accounts = useAccounts();
   const { site } = useAccountView();
   const { busy, failure, run } = useAction();
   if (!accounts || !site) return null;
-  const { provider, passkey } = site.signIn;
+  const { provider } = site.signIn;
+  const passkey = site.signIn.passkey && !providerOnly;
   return (
     <div className="sign-in">
       {provider !== null && (

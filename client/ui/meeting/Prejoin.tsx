@@ -3,6 +3,7 @@ import { limits } from '../../../shared/limits.ts';
 import type { Messages } from '../../i18n/en.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { DevicesView, MeetingView, Phase } from '../../meeting/view.ts';
+import { StaffSignIn } from '../account/StaffSignIn.tsx';
 import { Button } from '../components/Button.tsx';
 import { Page } from '../components/Page.tsx';
 import { TextField } from '../components/TextField.tsx';
@@ -55,6 +56,7 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
         <form className="prejoin-form" onSubmit={submit} noValidate>
           <h1>{title}</h1>
           <p className="prejoin-next">{nextOf(phase, hosting, m)}</p>
+          {!hosting && <StaffSignIn who={view.policy?.who ?? 'anyone'} />}
           <TextField
             label={m.prejoin.name}
             description={m.prejoin.nameHelp}

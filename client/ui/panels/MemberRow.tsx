@@ -9,6 +9,7 @@ import { Menu } from '../components/Menu.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 import { useReport } from '../report/ReportHost.tsx';
 import { memberActions } from './memberActions.tsx';
+import { VerifiedLine } from './VerifiedLine.tsx';
 
 interface Props {
   readonly member: MemberView;
@@ -58,6 +59,7 @@ export function MemberRow({ member, rights, handOrder, onAsk, onRename }: Props)
         <p className="person-fact">
           {m.roles[member.role]} · <bdi>{admitted}</bdi>
         </p>
+        <VerifiedLine identity={member.identity} />
         {!member.self && (
           <p className={`person-fact person-trust-${member.trust}`}>{m.people.trust[member.trust]}</p>
         )}

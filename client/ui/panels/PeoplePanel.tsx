@@ -10,6 +10,7 @@ import { useActions } from '../meeting/useMeeting.ts';
 import { useReport } from '../report/ReportHost.tsx';
 import { MemberRow } from './MemberRow.tsx';
 import { RenameDialog } from './RenameDialog.tsx';
+import { VerifiedLine } from './VerifiedLine.tsx';
 import './PeoplePanel.css';
 
 /** Who waits and who is here. The list is the group itself: nobody else holds a key. */
@@ -84,6 +85,7 @@ function Waiting({ knock, onAsk }: { knock: KnockView; onAsk: (question: Questio
         <p className="person-name">
           <bdi>{knock.name}</bdi>
         </p>
+        <VerifiedLine identity={knock.identity} />
         <p className={knock.trust === 'changed' ? 'person-fact person-warn' : 'person-fact'}>
           {m.people.trust[knock.trust]} · {format.time(knock.at)}
         </p>

@@ -42,7 +42,13 @@ const verify = (jwt: string, at = NOW) => verifyIdToken(jwt, lasting, [issuer], 
 test('a token for this device names the person', async () => {
   expect(await verify(await token())).toEqual({
     ok: true,
-    identity: { issuer: 'https://id.example', subject: 'lin', name: 'Lin 林', email: 'lin@example' },
+    identity: {
+      issuer: 'https://id.example',
+      subject: 'lin',
+      name: 'Lin 林',
+      email: 'lin@example',
+      agency: 'id.example',
+    },
   });
 });
 
