@@ -23,10 +23,13 @@ import { LocalMediaRooms } from './media/rooms.ts';
 import { ensureWorkerBinary } from './media/worker/ensure.ts';
 import { loadRecordCrypto } from './meeting/recordCrypto.ts';
 import { pageOrigins, readyUrl } from './origins.ts';
+import { gatekeeper } from './policies/gatekeeper.ts';
+import { allowsRules } from './policies/policies.ts';
 import { ReportDesk } from './reports/desk.ts';
-import { forgetOldReports } from './reports/retention.ts';
+import { forgetOld } from './retention.ts';
 import { attachSignaling, type Signaling, type SignalingOptions } from './signaling/attach.ts';
 import { systemClock } from './signaling/clock.ts';
+import { defaultLimits } from './signaling/limits.ts';
 import { advice, dataFailure, listenFailure, mediaFailure, StartError } from './startError.ts';
 import { KyselyAudit } from './store/auditStore.ts';
 import { KyselyAccounts } from './store/kyselyAccounts.ts';
@@ -181,7 +184,12 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
     });
     const reports = new KyselyReports(tables);
     const clock = overrides.clock ?? systemClock;
-    undo.add(forgetOldReports(reports, config.reportDays, clock, log.child({ part: 'reports' })));
+    const old = { clock, log: log.child({ part: 'retention' }) };
+    undo.add(
+      forgetOld({ ...old, what: 'reports', days: config.reportDays, forget: (time) => reports.forget(time) }),
+    );
+    const { keepDays } = config.policies;
+    undo.add(forgetOld({ ...old, what: 'meetings', days: keepDays, forget: (time) => store.forget(time) }));
     const blobs = await openBlobs(config, store, log.child({ part: 'blobs' }), overrides);
     undo.add(() => blobs.close());
     const accounts = new Accounts(config.accounts, new KyselyAccounts(tables), now);
@@ -216,6 +224,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       httpServer.closeAllConnections();
       return closed;
     });
+    const limits = overrides.limits ?? defaultLimits;
     const trust: Trust = app.get('trust proxy fn');
     const certificate = config.tls ? readFileSync(config.tls.certFile, 'utf8') : null;
     const signaling = await attachSignaling({
@@ -227,7 +236,12 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       origins: () => origins,
       addressOf: (request) => clientAddress(request, trust),
       clock,
-      ...(overrides.limits ? { limits: overrides.limits } : {}),
+      limits: {
+        ...limits,
+        socketsPerMeeting: Math.min(limits.socketsPerMeeting, config.policies.meetingSize),
+      },
+      admit: gatekeeper(config, accounts, (request) => clientAddress(request, trust)),
+      allows: (rules) => allowsRules(config.policies, rules),
     });
     undo.add(() => signaling.close());
     const port = await listen(httpServer, config);

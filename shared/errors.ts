@@ -23,6 +23,14 @@ export const errorCodes = {
     text: 'This site names another identity provider than this page was built for. Nothing was made. Tell whoever runs it.',
     retry: 'no',
   },
+  'not-allowed-here': {
+    text: 'Whoever runs this site does not allow this kind of meeting. Choose another.',
+    retry: 'no',
+  },
+  'network-refused': {
+    text: 'This site takes part in meetings from certain networks only. Connect to one of them and try again.',
+    retry: 'later',
+  },
   banned: { text: 'A host has barred this device from the meeting.', retry: 'no' },
   locked: { text: 'A host has locked this meeting. Ask them to open it.', retry: 'later' },
   'bad-signature': { text: 'A signature could not be verified. Reload the page and try again.', retry: 'no' },

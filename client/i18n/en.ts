@@ -82,6 +82,14 @@ const errors: Record<ErrorCode, { title: string; text: string }> = {
     title: 'This site names another sign-in than expected',
     text: 'This page was built for one identity provider, and the server names another. Nothing was made. Tell whoever runs this site.',
   },
+  'not-allowed-here': {
+    title: 'This kind of meeting is not allowed here',
+    text: 'Whoever runs this site has ruled it out. Choose another kind.',
+  },
+  'network-refused': {
+    title: 'Not from this network',
+    text: 'This site can be used from certain networks only, for example inside an office or by its VPN. Connect to one, then reload.',
+  },
   banned: {
     title: 'This device is barred from the meeting',
     text: 'A host has barred it. Only a host can lift that.',

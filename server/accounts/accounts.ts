@@ -38,7 +38,7 @@ export class Accounts {
   }
 
   /** What the page needs to know of this site. */
-  async site(): Promise<SiteAccounts> {
+  async site(): Promise<Omit<SiteAccounts, 'policies'>> {
     const { provider } = this;
     return {
       create: this.create,

@@ -79,6 +79,13 @@ export class Sessions {
     return { kind: 'signed-in', who: { account, session, freshToken: null } };
   }
 
+  /** Whether a token is good, and nothing more: nothing is rotated or ended by it. */
+  async isGood(token: string): Promise<boolean> {
+    const hash = hashToken(token);
+    const session = await this.#store.sessionByToken(hash);
+    return session !== null && judgeSession(session, hash, this.#now(), this.#rules).kind === 'good';
+  }
+
   /** A new token at once, after what the session may do has changed. */
   async renew(session: Session): Promise<string | null> {
     return (await this.#rotate(session, session.token)).token;

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { ReportKey } from '../../shared/ids.ts';
 import type { AccountsConfig } from '../accounts/accounts.ts';
 import type { ProviderConfig } from '../accounts/provider.ts';
+import type { PoliciesConfig } from '../policies/policies.ts';
 import { ConfigError, readSetting, type SettingValue } from './settings.ts';
 import { type Environment, located, readSource } from './source.ts';
 
@@ -56,6 +57,7 @@ export interface Config {
   readonly accounts: AccountsConfig;
   /** How long reports are kept. */
   readonly reportDays: number;
+  readonly policies: PoliciesConfig;
 }
 
 const oidcDetails = [
@@ -146,6 +148,18 @@ function readProvider(environment: Environment): ProviderConfig | null {
   };
 }
 
+function readPolicies(environment: Environment): PoliciesConfig {
+  return {
+    presets: readSetting('SEALROOM_PRESETS', environment) ?? [],
+    guests: readSetting('SEALROOM_GUESTS', environment) !== 'refused',
+    networks: readSetting('SEALROOM_NETWORKS', environment) ?? [],
+    minVersion: readSetting('SEALROOM_MIN_VERSION', environment) ?? null,
+    keepDays: readSetting('SEALROOM_KEEP_DAYS', environment) ?? 0,
+    meetingSize: readSetting('SEALROOM_MEETING_SIZE', environment) ?? 0,
+    recording: readSetting('SEALROOM_RECORDING', environment) !== 'refused',
+  };
+}
+
 /**
  * The configuration out of environment variables and, where SEALROOM_CONFIG names one, a file of
  * NAME=value lines; the environment wins. Throws ConfigError, whose message names the setting and the fix.
@@ -177,5 +191,6 @@ function configOf(environment: Environment): Config {
       provider: readProvider(environment),
     },
     reportDays: readSetting('SEALROOM_REPORT_DAYS', environment) ?? 0,
+    policies: readPolicies(environment),
   };
 }

@@ -1,6 +1,21 @@
 import { z } from 'zod';
-import { reportKey } from '../../shared/ids.ts';
-import { accountRole, createRules } from '../../shared/protocol/accounts.ts';
+import { createRules } from '../../shared/protocol/accounts.ts';
+import { isVersion } from '../policies/policies.ts';
+import {
+  announced,
+  claimTest,
+  host,
+  issuer,
+  list,
+  networks,
+  permission,
+  presetList,
+  publicUrl,
+  publishedReportKey,
+  roleRules,
+  turnUrls,
+  wholeNumber,
+} from './forms.ts';
 
 /** What is wrong with one setting, and what to write instead. `message` is for the administrator. */
 export class ConfigError extends Error {
@@ -12,97 +27,6 @@ export class ConfigError extends Error {
     this.setting = setting;
   }
 }
-
-function wholeNumber(minimum: number, maximum: number) {
-  const fix = `must be a whole number from ${minimum} to ${maximum}.`;
-  return z
-    .string()
-    .regex(/^\d+$/, fix)
-    .transform(Number)
-    .pipe(z.number().min(minimum, fix).max(maximum, fix));
-}
-
-const hostname =
-  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
-
-/** An IP address, or a host name. */
-export function isAddress(text: string): boolean {
-  return hostname.test(text) || z.ipv4().safeParse(text).success || z.ipv6().safeParse(text).success;
-}
-
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(z.array(z.string().min(1, 'has an empty entry: separate the entries by single commas.')));
-
-const host = z
-  .string()
-  .refine(isAddress, 'must be an IP address or a host name of this machine, for example 127.0.0.1 or ::.');
-
-const publicUrl = z
-  .string()
-  .refine(
-    (text) =>
-      URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).pathname === '/',
-    'must be the address people open, without a path, for example https://meet.example.org.',
-  )
-  .transform((text) => new URL(text).origin);
-
-const announced = list
-  .refine(
-    (entries) => entries.every(isAddress),
-    'must be the public IP address or host name of this machine, for example 203.0.113.7.',
-  )
-  .refine(
-    (entries) =>
-      entries.filter((entry) => entry.includes(':')).length <= 1 &&
-      entries.filter((entry) => !entry.includes(':')).length <= 1,
-    'takes at most one IPv6 address and one IPv4 address or host name, separated by a comma.',
-  );
-
-const turnUrls = list.refine(
-  (entries) => entries.every((entry) => /^turns?:[^\s?]+(\?transport=(udp|tcp))?$/.test(entry)),
-  'must be TURN addresses separated by commas, for example turn:turn.example.org:3478?transport=udp.',
-);
-
-const publishedReportKey = z
-  .string()
-  .refine(
-    (text) => reportKey.safeParse(text).success,
-    'must be the one line of the file report-key.public.txt that npm run report:keys wrote.',
-  )
-  .pipe(reportKey);
-
-/** `groups=teachers`: a claim of the provider, and the value it must hold. */
-const claimTest = z
-  .string()
-  .regex(/^[^=\s]+=[^=]+$/, 'must be a claim and its value, for example groups=teachers.')
-  .transform((text) => {
-    const mark = text.indexOf('=');
-    return { claim: text.slice(0, mark), value: text.slice(mark + 1) };
-  });
-
-const roleRules = list
-  .refine(
-    (entries) => entries.every((entry) => /^[^=\s]+=[^=]+:(member|host|admin)$/.test(entry)),
-    'must be claims with the role they give, for example groups=teachers:host,groups=it:admin.',
-  )
-  .transform((entries) =>
-    entries.map((entry) => {
-      const [test = '', role = ''] = [entry.slice(0, entry.lastIndexOf(':')), entry.split(':').at(-1)];
-      const mark = test.indexOf('=');
-      return { claim: test.slice(0, mark), value: test.slice(mark + 1), role: accountRole.parse(role) };
-    }),
-  );
-
-const issuer = z
-  .string()
-  .refine(
-    (text) =>
-      URL.canParse(text) &&
-      (text.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(text)),
-    'must be the https:// address of the identity provider, exactly as it names itself.',
-  );
 
 interface Setting {
   readonly schema: z.ZodType<unknown, string>;
@@ -257,6 +181,40 @@ export const settings = {
     schema: wholeNumber(1, 3_650),
     default: '90',
     documentation: 'Days after which a report is deleted.',
+  },
+  SEALROOM_PRESETS: {
+    schema: presetList,
+    default: 'open,moderated,classroom',
+    documentation: 'Kinds of meetings that may be founded.',
+  },
+  SEALROOM_GUESTS: {
+    schema: permission,
+    default: 'allowed',
+    documentation: 'Whether people may come to meetings who are not signed in.',
+  },
+  SEALROOM_NETWORKS: {
+    schema: networks,
+    documentation:
+      'Networks from which people may take part, separated by commas. Default: every one. Behind a proxy see SEALROOM_TRUSTED_PROXIES.',
+  },
+  SEALROOM_MIN_VERSION: {
+    schema: z.string().refine(isVersion, 'must be a version of Sealroom, for example 0.1.0.'),
+    documentation: 'Oldest page that may take part; older ones are told to reload.',
+  },
+  SEALROOM_KEEP_DAYS: {
+    schema: wholeNumber(1, 3_650),
+    default: '90',
+    documentation: 'Days after which the records of an ended meeting are deleted.',
+  },
+  SEALROOM_MEETING_SIZE: {
+    schema: wholeNumber(2, 3_000),
+    default: '3000',
+    documentation: 'Most connections to one meeting, waiting ones included.',
+  },
+  SEALROOM_RECORDING: {
+    schema: permission,
+    default: 'allowed',
+    documentation: 'Whether the rules of a meeting may give anybody below host the right to record.',
   },
 } as const satisfies Record<string, Setting>;
 

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import express, { type Express, type RequestHandler, type Response, Router } from 'express';
+import { ProtocolError } from '../../shared/errors.ts';
 import type { MeetingId } from '../../shared/ids.ts';
 import { accountId } from '../../shared/protocol/accounts.ts';
 import type { Health, SiteInfo } from '../../shared/protocol/rest.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import type { Policy } from '../../shared/roles.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { AuditLog } from '../audit/auditLog.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
+import { allowsRules, networkGate, publicPolicies } from '../policies/policies.ts';
 import type { ReportDesk } from '../reports/desk.ts';
 import { account } from './account.ts';
 import { blobRoutes } from './blobs.ts';
@@ -22,8 +25,8 @@ import { reports } from './reports.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { SignedInAt } from './signedIn.ts';
 
-export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounded' | 'onLimited'> {
-  readonly config: Pick<Config, 'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey'>;
+export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounded' | 'onLimited' | 'allows'> {
+  readonly config: Pick<Config, 'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey' | 'policies'>;
   readonly accounts: Accounts;
   readonly audit: AuditLog;
   /** Origins the page is served from, asked at each request. */
@@ -68,7 +71,11 @@ function healthRoutes({ health, version }: AppParts): Router {
 
 function siteRoute({ config, accounts }: AppParts): RequestHandler {
   return async (_request, response) => {
-    const site: SiteInfo = { reportKey: config.reportKey, ...(await accounts.site()) };
+    const site: SiteInfo = {
+      reportKey: config.reportKey,
+      ...(await accounts.site()),
+      policies: publicPolicies(config.policies),
+    };
     response.json(site);
   };
 }
@@ -82,6 +89,7 @@ function founding(parts: AppParts, signedIn: SignedInAt) {
       const account = accountId.safeParse(response.locals.account).data ?? null;
       return audit.write({ kind: 'meeting-founded', meeting: audit.meeting(meeting), account });
     },
+    allows: (rules: Policy) => allowsRules(parts.config.policies, rules),
     onLimited: (address: string | undefined) => audit.limited('founding', address),
   };
 }
@@ -98,10 +106,15 @@ function creators({ accounts, origins }: AppParts, signedIn: SignedInAt): Reques
   ];
 }
 
+/** Whether browsers reach this site by HTTPS, here or at a proxy. */
+export function servesTls({ tls, publicUrl }: Pick<Config, 'tls' | 'publicUrl'>): boolean {
+  return tls !== null || (publicUrl?.startsWith('https:') ?? false);
+}
+
 /** Everything over HTTP but the socket: the page, the API, headers of all. */
 export function createApp(parts: AppParts): Express {
   const { config, accounts, audit, origins } = parts;
-  const tls = config.tls !== null || (config.publicUrl?.startsWith('https:') ?? false);
+  const tls = servesTls(config);
   const log = parts.log.child({ part: 'http' });
   const app = express();
   app.disable('x-powered-by');
@@ -121,6 +134,11 @@ export function createApp(parts: AppParts): Express {
   api.use('/blobs', blobRoutes(parts.blobs));
   const cookies = new Cookies(tls);
   const signedIn = new SignedInAt(accounts, cookies, audit);
+  const inside = networkGate(config.policies.networks);
+  api.use((request, _response, next) => {
+    if (!inside(request.ip)) throw new ProtocolError('network-refused');
+    next();
+  });
   api.use('/account', account({ accounts, signedIn, cookies, audit, origins, log }));
   api.use('/meetings', meetings({ ...parts, ...founding(parts, signedIn) }));
   api.use('/meetings', reports(parts.reportDesk, parts.now));

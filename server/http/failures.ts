@@ -9,6 +9,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'sign-in-required': 401,
   'sign-in-failed': 401,
   'not-entitled': 403,
+  'not-allowed-here': 403,
+  'network-refused': 403,
   forbidden: 403,
   banned: 403,
   locked: 403,

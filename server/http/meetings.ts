@@ -10,6 +10,7 @@ import {
 } from '../../shared/protocol/rest.ts';
 import { type RecordCrypto, readChain } from '../../shared/records/chain.ts';
 import { type SignedRecord, signedRecord } from '../../shared/records/record.ts';
+import type { Policy } from '../../shared/roles.ts';
 import { Buckets } from '../signaling/bucket.ts';
 import type { MeetingStore } from '../store/store.ts';
 import { limitKey } from './limitKey.ts';
@@ -23,6 +24,8 @@ export interface MeetingsParts {
   readonly mayCreate: readonly RequestHandler[];
   /** Told of a meeting before its founder is. */
   readonly onFounded: (meeting: MeetingId, response: Response) => Promise<void>;
+  /** Whether the operator allows these rules. */
+  readonly allows: (rules: Policy) => boolean;
   readonly onLimited: (address: string | undefined) => void;
 }
 
@@ -41,7 +44,15 @@ function decode({ bytes, signature }: RecordJson): SignedRecord {
  * Founding meetings and looking them up. A meeting is founded by records whose signatures hold; who sent them
  * does not matter. Sending the same records again answers the same.
  */
-export function meetings({ store, crypto, now, mayCreate, onFounded, onLimited }: MeetingsParts): Router {
+export function meetings({
+  store,
+  crypto,
+  now,
+  mayCreate,
+  onFounded,
+  onLimited,
+  allows,
+}: MeetingsParts): Router {
   const router = Router();
   const founding = new Buckets(FOUNDING);
 
@@ -67,6 +78,7 @@ export function meetings({ store, crypto, now, mayCreate, onFounded, onLimited }
       const read = readChain(records, crypto);
       if (!read.ok) throw new ProtocolError(read.refusal === 'signature' ? 'bad-signature' : 'bad-request');
       const { chain } = read;
+      if (!allows(chain.policy)) throw new ProtocolError('not-allowed-here');
       if (chain.ended) throw new ProtocolError('bad-request');
       const outcome = await store.create({
         id: chain.meeting,

@@ -8,7 +8,7 @@ import type { AuditLog } from '../audit/auditLog.ts';
 import type { Account } from '../store/accountStore.ts';
 import type { Cookie, Cookies } from './cookies.ts';
 
-const sessionCookie: Cookie = {
+export const sessionCookie: Cookie = {
   name: 'sealroom-session',
   sameSite: 'Strict',
   // The session's own end is the server's; the cookie only must not end before it.

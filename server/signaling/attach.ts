@@ -5,6 +5,7 @@ import { ProtocolError } from '../../shared/errors.ts';
 import type { MeetingId } from '../../shared/ids.ts';
 import { handshake, SOCKET_PATH } from '../../shared/protocol/socket.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import type { Policy } from '../../shared/roles.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type Log, logTag } from '../log.ts';
 import type { MediaRooms } from '../media/rooms.ts';
@@ -30,6 +31,10 @@ export interface SignalingOptions {
   readonly origins: () => readonly string[];
   readonly clock?: Clock;
   readonly limits?: SignalingLimits;
+  /** Throws ProtocolError where the operator's policies keep a connection out. */
+  readonly admit?: (request: IncomingMessage, version: string | undefined) => Promise<void>;
+  /** Whether the operator's policies allow rules that a host signed later. */
+  readonly allows?: (rules: Policy) => boolean;
   /** The address a connection is counted under; the peer's own unless a trusted proxy stands before us. */
   readonly addressOf?: (request: IncomingMessage) => string;
 }
@@ -100,7 +105,8 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
 
   const admitted = new WeakMap<Socket, MeetingId>();
   io.use((socket, next) => {
-    checkHandshake(socket, store, (meeting) => meetings.users(meeting) < limits.socketsPerMeeting).then(
+    const hasRoom = (meeting: MeetingId) => meetings.users(meeting) < limits.socketsPerMeeting;
+    checkHandshake(socket, store, hasRoom, options.admit).then(
       (meeting) => {
         admitted.set(socket, meeting);
         next();
@@ -130,6 +136,7 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
       probing,
       address,
       blobs,
+      allows: options.allows ?? (() => true),
     });
     log.debug({ meeting: logTag(meeting) }, 'socket connected');
     runtime.catch((error: unknown) => {
@@ -158,6 +165,7 @@ async function checkHandshake(
   socket: Socket,
   store: MeetingStore,
   hasRoom: (meeting: MeetingId) => boolean,
+  admit: SignalingOptions['admit'],
 ): Promise<MeetingId> {
   const { auth } = socket.handshake;
   // Looked at first: another version may shape the rest differently.
@@ -166,7 +174,8 @@ async function checkHandshake(
   }
   const parsed = handshake.safeParse(auth);
   if (!parsed.success) throw new ProtocolError('bad-request');
-  const { meeting } = parsed.data;
+  const { meeting, version } = parsed.data;
+  await admit?.(socket.request, version);
   const stored = await store.find(meeting);
   if (!stored) throw new ProtocolError('not-found');
   if (stored.endedAt !== null) throw new ProtocolError('ended');

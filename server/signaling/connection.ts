@@ -4,6 +4,7 @@ import { type ErrorCode, ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey, InvitationKey, MeetingId } from '../../shared/ids.ts';
 import type { Stage } from '../../shared/protocol/requests.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import type { Policy } from '../../shared/roles.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import { type Log, logTag } from '../log.ts';
 import type { MediaRooms } from '../media/rooms.ts';
@@ -27,6 +28,7 @@ export interface ConnectionParts {
   readonly probing: Buckets;
   readonly address: string;
   readonly blobs: Blobs | null;
+  readonly allows: (rules: Policy) => boolean;
 }
 
 type Acknowledge = (result: unknown) => void;
@@ -113,6 +115,7 @@ export class Connection {
         return this.#caller();
       },
       blobs: this.#parts.blobs,
+      allows: (rules) => this.#parts.allows(rules),
       takeKnock: (invitation) => this.#takeKnock(invitation),
       probe: () => {
         this.#takeProbe();

@@ -1,5 +1,6 @@
 import type { DeviceKey, InvitationKey } from '../../shared/ids.ts';
 import type { RequestName, RequestOf, ResponseOf } from '../../shared/protocol/requests.ts';
+import type { Policy } from '../../shared/roles.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Caller } from '../meeting/commands.ts';
 import type { MeetingRuntime } from './runtime.ts';
@@ -19,6 +20,8 @@ export interface Context {
   readonly nonce: Uint8Array;
   /** Sealed files; null where this server keeps none. */
   readonly blobs: Blobs | null;
+  /** Whether the operator's policies allow these rules. */
+  allows(rules: Policy): boolean;
   /** Throws `rate-limited`. */
   takeKnock(invitation: InvitationKey): void;
   /** A transport for a connection test, within its limits. Throws `rate-limited`, `media-unavailable`. */

@@ -3,6 +3,7 @@ import { toBase64Url } from '../../shared/bytes.ts';
 import { ProtocolError } from '../../shared/errors.ts';
 import { knockId } from '../../shared/ids.ts';
 import type { RequestName } from '../../shared/protocol/requests.ts';
+import { decodeRecord } from '../../shared/records/record.ts';
 import type { Handlers } from './handler.ts';
 import { provesDevice } from './identify.ts';
 
@@ -49,7 +50,9 @@ export const meetingHandlers: Handlers<MeetingRequest> = {
   async 'stream:sync'({ runtime, caller }, request, answer) {
     return runtime.submit({ type: 'sync', ...caller(), request }, answer);
   },
-  async 'record:append'({ runtime, caller }, request, answer) {
+  async 'record:append'({ runtime, caller, allows }, request, answer) {
+    const body = decodeRecord(request.record)?.body;
+    if (body?.type === 'policy' && !allows(body.policy)) throw new ProtocolError('not-allowed-here');
     return runtime.submit({ type: 'append', ...caller(), request }, answer);
   },
   async 'record:list'({ runtime, caller }, request, answer) {

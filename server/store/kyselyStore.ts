@@ -82,6 +82,23 @@ export class KyselyStore implements MeetingStore {
     return outcome;
   }
 
+  async forget(before: number): Promise<number> {
+    return this.#database.transaction().execute(async (transaction) => {
+      const over = await transaction
+        .selectFrom('meetings')
+        .select('id')
+        .where('ended_at', '<', before)
+        .where('id', 'not in', transaction.selectFrom('reports').select('meeting'))
+        .where('id', 'not in', transaction.selectFrom('blobs').select('meeting'))
+        .execute();
+      for (const { id } of over) {
+        await transaction.deleteFrom('records').where('meeting', '=', id).execute();
+        await transaction.deleteFrom('meetings').where('id', '=', id).execute();
+      }
+      return over.length;
+    });
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#database.destroy();
     return this.#closing;

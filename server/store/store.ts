@@ -45,6 +45,11 @@ export interface MeetingStore {
   records(id: MeetingId): Promise<SignedRecord[]>;
   /** Appends where `prev` still is the head (compare-and-set); otherwise changes nothing. */
   append(id: MeetingId, append: Append): Promise<'appended' | 'conflict'>;
+  /**
+   * Deletes meetings that ended before a time, with their records, and says how many. Those of which a report or
+   * a file is still kept wait for it.
+   */
+  forget(before: number): Promise<number>;
   /** Idempotent. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../ids.ts';
+import { preset } from '../roles.ts';
 
 /** What an account may do on this site, weakest first. It gives no right inside any meeting. */
 export const accountRoles = ['member', 'host', 'admin'] as const;
@@ -37,6 +38,20 @@ export const staffIssuer = z.strictObject({
 });
 export type StaffIssuer = z.infer<typeof staffIssuer>;
 
+/** What the operator allows, whatever a host wants; the server holds to it. */
+export const sitePolicies = z.strictObject({
+  presets: z.array(preset).min(1),
+  /** Whether people may come who are not signed in. */
+  guests: z.boolean(),
+  /** Oldest page that may take part. */
+  minVersion: z.string().nullable(),
+  /** Days that an ended meeting's records are kept. */
+  keepDays: z.number(),
+  meetingSize: z.number(),
+  recording: z.boolean(),
+});
+export type SitePolicies = z.infer<typeof sitePolicies>;
+
 /** What GET /api/site says of accounts: what this site asks of whom. */
 export const siteAccounts = z.object({
   create: z.enum(createRules),
@@ -47,6 +62,7 @@ export const siteAccounts = z.object({
   }),
   /** Null where there is no provider, or it does not answer. */
   staff: staffIssuer.nullable(),
+  policies: sitePolicies,
 });
 export type SiteAccounts = z.infer<typeof siteAccounts>;
 

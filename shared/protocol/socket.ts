@@ -16,7 +16,12 @@ export const SOCKET_PATH = '/socket';
 export const MAX_ATTACHMENTS = 2 * limits.recordsPerMeeting + 1_000;
 
 /** `auth` of the socket.io handshake. */
-export const handshake = z.strictObject({ protocol: z.number().int(), meeting: meetingId });
+export const handshake = z.strictObject({
+  protocol: z.number().int(),
+  meeting: meetingId,
+  /** Version of the page, `CLIENT_VERSION`. */
+  version: z.string().max(32).optional(),
+});
 export type Handshake = z.infer<typeof handshake>;
 
 /** What the acknowledgement of a request carries. */

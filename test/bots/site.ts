@@ -77,6 +77,14 @@ export async function startSite(
         create: 'anyone',
         signIn: { provider: null, passkey: false },
         staff: null,
+        policies: {
+          presets: ['open', 'moderated', 'classroom'],
+          guests: true,
+          minVersion: null,
+          keepDays: 90,
+          meetingSize: 3_000,
+          recording: true,
+        },
       } satisfies SiteInfo);
       return;
     }

@@ -9,6 +9,17 @@ import { ensureClient } from '../../server/tools/clientBuild.ts';
 /** Where browsers find the server: `localhost` makes it a secure context, and each browser maps it to its own wire. */
 export const PUBLIC_URL = 'http://meeting.localhost';
 
+/** What a site allows that restricts nothing. */
+export const openPolicies: Config['policies'] = {
+  presets: ['open', 'moderated', 'classroom'],
+  guests: true,
+  networks: [],
+  minVersion: null,
+  keepDays: 90,
+  meetingSize: 3_000,
+  recording: true,
+};
+
 /** A real server in this process, on ports and in a folder of its own. */
 export interface TestServer {
   readonly running: RunningServer;
@@ -46,6 +57,7 @@ export async function startTestServer(
     trustedProxies: [],
     reportKey: null,
     accounts: { create: 'anyone', provider: null },
+    policies: openPolicies,
     reportDays: 90,
     ...changes,
   };

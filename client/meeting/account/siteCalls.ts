@@ -20,8 +20,8 @@ const post = <Form extends z.ZodType>(path: string, form: Form, body: object = {
 /** What the site asks of whom; null where it does not answer. */
 export async function askSite(): Promise<SiteAccounts | null> {
   try {
-    const { create, signIn, staff } = await callServer(location.origin, '/api/site', siteInfo);
-    return { create, signIn, staff };
+    const { create, signIn, staff, policies } = await callServer(location.origin, '/api/site', siteInfo);
+    return { create, signIn, staff, policies };
   } catch {
     return null;
   }
@@ -36,9 +36,14 @@ export async function askAccount(): Promise<OwnAccount | null> {
   }
 }
 
-/** Where to go for the organisation's sign-in. This and all below throw ProtocolError. */
+/**
+ * Where to go for the organisation's sign-in. Refuses an address that would bind the statement to another device.
+ * This and all below throw ProtocolError.
+ */
 export async function beginSignIn(nonce: string): Promise<string> {
-  return (await post('/provider', signInLocation, { nonce })).location;
+  const { location: address } = await post('/provider', signInLocation, { nonce });
+  if (new URL(address).searchParams.get('nonce') !== nonce) throw new ProtocolError('provider-mismatch');
+  return address;
 }
 
 /** The provider's statement after a sign-in; there is one to take once. */

@@ -4,7 +4,7 @@ import { meetingId } from '../../../shared/ids.ts';
 import { type CreateMeeting, createdMeeting, siteInfo } from '../../../shared/protocol/rest.ts';
 import { openChain } from '../../../shared/records/chain.ts';
 import type { GroupSuite, SignedRecord } from '../../../shared/records/record.ts';
-import type { Policy } from '../../../shared/roles.ts';
+import type { Permission, Policy } from '../../../shared/roles.ts';
 import { deviceIdentity } from '../../e2ee/identity/device.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
 import { invitationKeys, newMeetingSecret, wrapMeetingSecret } from '../../e2ee/link/invitation.ts';
@@ -48,8 +48,9 @@ export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> 
   const { keyStore, origin, label, passphrase, now } = options;
   // Signed into the first record: from here on the server can neither have reports sealed to another key, nor
   // vouch for people by another provider's.
-  const { reportKey, staff } = await callServer(origin, '/api/site', siteInfo);
-  const policy = { ...options.policy, staff: options.policy.staff ?? staffToPin(staff) };
+  const { reportKey, staff, policies } = await callServer(origin, '/api/site', siteInfo);
+  const wished = policies.recording ? options.policy : withoutRecording(options.policy);
+  const policy = { ...wished, staff: staffToPin(staff) ?? wished.staff };
   if (policy.who !== 'anyone' && policy.staff === null) throw new ProtocolError('unavailable');
   const meeting = meetingId.parse(toBase64Url(randomBytes(16)));
   const secrets = newHostSecrets();
@@ -85,6 +86,21 @@ export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> 
   if (stretched) await keepPassphrase(keyStore, meeting, stretched);
   await create(origin, [genesis, grant]);
   return link;
+}
+
+/** The rules without the right that this site gives nobody. */
+function withoutRecording(policy: Policy): Policy {
+  const { cohost, presenter, participant, guest } = policy.permissions;
+  const strip = (rights: readonly Permission[]) => rights.filter((right) => right !== 'record');
+  return {
+    ...policy,
+    permissions: {
+      cohost: strip(cohost),
+      presenter: strip(presenter),
+      participant: strip(participant),
+      guest: strip(guest),
+    },
+  };
 }
 
 async function create(origin: string, records: readonly SignedRecord[]): Promise<void> {

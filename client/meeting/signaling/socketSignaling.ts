@@ -10,7 +10,7 @@ import {
   requests,
 } from '../../../shared/protocol/requests.ts';
 import { type Handshake, MAX_ATTACHMENTS, result, SOCKET_PATH } from '../../../shared/protocol/socket.ts';
-import { PROTOCOL_VERSION } from '../../../shared/protocol/version.ts';
+import { CLIENT_VERSION, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts';
 import type { ConnectionState, Signaling } from './signaling.ts';
 
 /** Chains and streams travel as many binary parts in one packet; the default takes ten. */
@@ -42,7 +42,7 @@ type Listener = (event: unknown) => void;
 
 /** The way to a meeting over socket.io; once connected, reconnects by itself until closed or refused. */
 export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
-  const auth: Handshake = { protocol: PROTOCOL_VERSION, meeting };
+  const auth: Handshake = { protocol: PROTOCOL_VERSION, meeting, version: CLIENT_VERSION };
   const socket = io(origin, {
     path: SOCKET_PATH,
     auth,

@@ -52,6 +52,7 @@ export function StartMeeting({ services, onFounded }: Props) {
   };
 
   const { site, account } = useAccountView();
+  const allowed = builtins.filter((each) => site?.policies.presets.includes(each) ?? true);
   const signedInOnly = site?.create === 'signed-in';
   if (signedInOnly && !account?.mayCreate) {
     return (
@@ -70,7 +71,7 @@ export function StartMeeting({ services, onFounded }: Props) {
         <h2 id="start-heading">{m.landing.start}</h2>
         <p>{signedInOnly && account ? m.account.startAs(account.name) : m.landing.startText}</p>
       </div>
-      <PresetChoice start={start} builtins={builtins} />
+      <PresetChoice start={start} builtins={allowed} />
       <StartOptions
         options={options}
         onChange={setOptions}

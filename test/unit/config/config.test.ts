@@ -6,6 +6,7 @@ import { ConfigError, readConfig } from '../../../server/config/config.ts';
 import { describeSettings, printSettings } from '../../../server/config/describe.ts';
 import { settings } from '../../../server/config/settings.ts';
 import { readSource } from '../../../server/config/source.ts';
+import { openPolicies } from '../../support/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealroom-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -45,6 +46,7 @@ describe('readConfig', () => {
       trustedProxies: ['loopback'],
       reportKey: null,
       accounts: { create: 'anyone', provider: null },
+      policies: openPolicies,
       reportDays: 90,
     });
   });
@@ -100,6 +102,10 @@ describe('readConfig', () => {
     [{ SEALROOM_TURN_SECRET: 'sixteen letters!' }, 'SEALROOM_TURN_URLS is missing'],
     [{ SEALROOM_TURN_URLS: 'https://x', SEALROOM_TURN_SECRET: 'sixteen letters!' }, 'must be TURN addresses'],
     [{ SEALROOM_REPORT_KEY: 'A'.repeat(1621) }, 'SEALROOM_REPORT_KEY must be the one line of the file'],
+    [{ SEALROOM_PRESETS: 'open,secret' }, 'SEALROOM_PRESETS must be kinds of meetings'],
+    [{ SEALROOM_NETWORKS: '192.0.2.0/33' }, 'SEALROOM_NETWORKS must be networks separated by commas'],
+    [{ SEALROOM_MIN_VERSION: 'new' }, 'SEALROOM_MIN_VERSION must be a version'],
+    [{ SEALROOM_GUESTS: 'no' }, 'SEALROOM_GUESTS must be allowed or refused.'],
     [{ SEALROOM_CREATE: 'nobody' }, 'SEALROOM_CREATE must be anyone or signed-in.'],
     [{ SEALROOM_OIDC_ISSUER: 'http://id.example' }, 'must be the https:// address of the identity provider'],
     [{ SEALROOM_OIDC_ISSUER: 'https://id.example' }, 'SEALROOM_OIDC_CLIENT_ID is missing'],

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { reportKey } from '../../shared/ids.ts';
+import { accountRole } from '../../shared/protocol/accounts.ts';
+import { preset } from '../../shared/roles.ts';
+import { isNetwork } from '../policies/policies.ts';
+
+// How the values of settings are written. Each says in a sentence what is right; see `settings`.
+
+/** A whole number within bounds. */
+export function wholeNumber(minimum: number, maximum: number) {
+  const fix = `must be a whole number from ${minimum} to ${maximum}.`;
+  return z
+    .string()
+    .regex(/^\d+$/, fix)
+    .transform(Number)
+    .pipe(z.number().min(minimum, fix).max(maximum, fix));
+}
+
+const hostname =
+  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
+
+/** An IP address, or a host name. */
+export function isAddress(text: string): boolean {
+  return hostname.test(text) || z.ipv4().safeParse(text).success || z.ipv6().safeParse(text).success;
+}
+
+export const list = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(z.string().min(1, 'has an empty entry: separate the entries by single commas.')));
+
+export const host = z
+  .string()
+  .refine(isAddress, 'must be an IP address or a host name of this machine, for example 127.0.0.1 or ::.');
+
+export const publicUrl = z
+  .string()
+  .refine(
+    (text) =>
+      URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).pathname === '/',
+    'must be the address people open, without a path, for example https://meet.example.org.',
+  )
+  .transform((text) => new URL(text).origin);
+
+export const announced = list
+  .refine(
+    (entries) => entries.every(isAddress),
+    'must be the public IP address or host name of this machine, for example 203.0.113.7.',
+  )
+  .refine(
+    (entries) =>
+      entries.filter((entry) => entry.includes(':')).length <= 1 &&
+      entries.filter((entry) => !entry.includes(':')).length <= 1,
+    'takes at most one IPv6 address and one IPv4 address or host name, separated by a comma.',
+  );
+
+export const turnUrls = list.refine(
+  (entries) => entries.every((entry) => /^turns?:[^\s?]+(\?transport=(udp|tcp))?$/.test(entry)),
+  'must be TURN addresses separated by commas, for example turn:turn.example.org:3478?transport=udp.',
+);
+
+export const publishedReportKey = z
+  .string()
+  .refine(
+    (text) => reportKey.safeParse(text).success,
+    'must be the one line of the file report-key.public.txt that npm run report:keys wrote.',
+  )
+  .pipe(reportKey);
+
+/** `groups=teachers`: a claim of the provider, and the value it must hold. */
+export const claimTest = z
+  .string()
+  .regex(/^[^=\s]+=[^=]+$/, 'must be a claim and its value, for example groups=teachers.')
+  .transform((text) => {
+    const mark = text.indexOf('=');
+    return { claim: text.slice(0, mark), value: text.slice(mark + 1) };
+  });
+
+export const roleRules = list
+  .refine(
+    (entries) => entries.every((entry) => /^[^=\s]+=[^=]+:(member|host|admin)$/.test(entry)),
+    'must be claims with the role they give, for example groups=teachers:host,groups=it:admin.',
+  )
+  .transform((entries) =>
+    entries.map((entry) => {
+      const [test = '', role = ''] = [entry.slice(0, entry.lastIndexOf(':')), entry.split(':').at(-1)];
+      const mark = test.indexOf('=');
+      return { claim: test.slice(0, mark), value: test.slice(mark + 1), role: accountRole.parse(role) };
+    }),
+  );
+
+export const issuer = z
+  .string()
+  .refine(
+    (text) =>
+      URL.canParse(text) &&
+      (text.startsWith('https://') || /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/]/.test(text)),
+    'must be the https:// address of the identity provider, exactly as it names itself.',
+  );
+
+export const presetList = list
+  .refine(
+    (entries) => entries.every((entry) => preset.safeParse(entry).success),
+    'must be kinds of meetings separated by commas, of open, moderated, classroom.',
+  )
+  .transform((entries) => entries.map((entry) => preset.parse(entry)));
+
+export const networks = list.refine(
+  (entries) => entries.every(isNetwork),
+  'must be networks separated by commas, for example 192.0.2.0/24,2001:db8::/32.',
+);
+
+export const permission = z.enum(['allowed', 'refused'], { error: 'must be allowed or refused.' });
