@@ -22,6 +22,8 @@ import { createLog, type Log } from './log.ts';
 import { LocalMediaRooms } from './media/rooms.ts';
 import { ensureWorkerBinary } from './media/worker/ensure.ts';
 import { loadRecordCrypto } from './meeting/recordCrypto.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { metricsSources } from './metrics/sources.ts';
 import { pageOrigins, readyUrl } from './origins.ts';
 import { gatekeeper } from './policies/gatekeeper.ts';
 import { allowsRules } from './policies/policies.ts';
@@ -38,6 +40,7 @@ import { databasePath, KyselyStore, openTables } from './store/kyselyStore.ts';
 import type { ReportStore } from './store/reportStore.ts';
 import type { MeetingStore } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
+import { Unwinding } from './unwinding.ts';
 
 /** What a caller in the same process may put in place of the usual parts. */
 export interface StartOverrides {
@@ -140,23 +143,6 @@ async function listen(server: HttpServer | HttpsServer, { host, port }: Config):
   return (server.address() as AddressInfo).port;
 }
 
-/** Undoes what was started, last first, each once. */
-class Unwinding {
-  #steps: (() => unknown)[] = [];
-  #done: Promise<void> | null = null;
-
-  add(step: () => unknown): void {
-    this.#steps.push(step);
-  }
-
-  run(): Promise<void> {
-    this.#done ??= (async () => {
-      for (const step of this.#steps.reverse()) await step();
-    })();
-    return this.#done;
-  }
-}
-
 /**
  * Starts a whole server in this process. Several may run side by side on their own ports and folders.
  * Throws StartError, ConfigError or WorkerBinaryError with advice for the administrator; nothing is left behind.
@@ -168,7 +154,18 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
     const tables = await openData(config.dataDir);
     const now = () => overrides.clock?.now() ?? Date.now();
     const siteKey = openSiteKey(config.dataDir);
-    const audit = new AuditLog(new KyselyAudit(tables), siteKey, now, log.child({ part: 'audit' }));
+    const sources: { signaling: Signaling | null; media: LocalMediaRooms | null } = {
+      signaling: null,
+      media: null,
+    };
+    const metrics = new Metrics(metricsSources(sources), ownVersion());
+    const audit = new AuditLog(
+      new KyselyAudit(tables),
+      siteKey,
+      now,
+      log.child({ part: 'audit' }),
+      ({ kind }) => metrics.event(kind),
+    );
     const store = new KyselyStore(tables, (id) =>
       audit.note({ kind: 'meeting-ended', meeting: audit.meeting(id) }),
     );
@@ -198,6 +195,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
     let origins: string[] = [];
     const media = await startMedia(config, log, overrides);
     undo.add(() => media.close());
+    sources.media = media;
     const parts: AppParts = {
       config,
       store,
@@ -207,6 +205,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       now,
       accounts,
       audit,
+      metrics,
       origins: () => origins,
       reportDesk: new ReportDesk({ meetings: store, reports, key: config.reportKey, now }),
       client: new ClientFiles(overrides.clientDir ?? defaultClientDir),
@@ -244,6 +243,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       allows: (rules) => allowsRules(config.policies, rules),
     });
     undo.add(() => signaling.close());
+    sources.signaling = signaling;
     const port = await listen(httpServer, config);
     origins = pageOrigins(config, port, certificate);
     const url = readyUrl(config, port);

@@ -16,11 +16,20 @@ export class AuditLog {
   readonly #key: SiteKey;
   readonly #now: () => number;
   readonly #log: Log;
+  readonly #onWritten: (event: AuditEvent) => void;
   readonly #limited = new Map<string, number>();
   #unsigned = 0;
   #signedAt: number;
 
-  constructor(store: AuditStore, key: SiteKey, now: () => number, log: Log) {
+  /** `onWritten` is told of each entry. */
+  constructor(
+    store: AuditStore,
+    key: SiteKey,
+    now: () => number,
+    log: Log,
+    onWritten: (event: AuditEvent) => void = () => undefined,
+  ) {
+    this.#onWritten = onWritten;
     this.#store = store;
     this.#key = key;
     this.#now = now;
@@ -40,6 +49,7 @@ export class AuditLog {
   /** Writes an entry. Throws what the database throws: what must be on record does not happen without. */
   async write(event: AuditEvent): Promise<void> {
     await this.#append(event);
+    this.#onWritten(event);
     this.#unsigned += 1;
     if (this.#unsigned >= SIGN_EVERY || this.#now() >= this.#signedAt + SIGN_MS) await this.sign();
   }

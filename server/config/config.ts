@@ -58,6 +58,8 @@ export interface Config {
   /** How long reports are kept. */
   readonly reportDays: number;
   readonly policies: PoliciesConfig;
+  /** Null: for this machine only. */
+  readonly metricsToken: string | null;
 }
 
 const oidcDetails = [
@@ -192,5 +194,6 @@ function configOf(environment: Environment): Config {
     },
     reportDays: readSetting('SEALROOM_REPORT_DAYS', environment) ?? 0,
     policies: readPolicies(environment),
+    metricsToken: readSetting('SEALROOM_METRICS_TOKEN', environment) ?? null,
   };
 }

@@ -182,6 +182,12 @@ export const settings = {
     default: '90',
     documentation: 'Days after which a report is deleted.',
   },
+  SEALROOM_METRICS_TOKEN: {
+    secret: true,
+    schema: z.string().regex(/^\S{16,}$/, 'must be at least 16 characters without blanks.'),
+    documentation:
+      'What Prometheus presents as its bearer token at /api/metrics. Without it, programs on this machine may read them.',
+  },
   SEALROOM_PRESETS: {
     schema: presetList,
     default: 'open,moderated,classroom',

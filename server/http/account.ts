@@ -128,7 +128,7 @@ export function account(parts: AccountParts): Router {
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       // Its cause quotes what the provider sent; the kind of failure is enough.
-      log.warn({ reason: error.message }, 'sign-in failed');
+      log.warn({ reason: error.message, request: response.getHeader('X-Request-Id') }, 'sign-in failed');
       refuse(request, 'provider', 'sign-in-failed');
       return back('sign-in-failed');
     }
@@ -146,7 +146,7 @@ export function account(parts: AccountParts): Router {
       response.json({ location });
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      log.warn({ reason: error.message }, 'sign-in not begun');
+      log.warn({ reason: error.message, request: response.getHeader('X-Request-Id') }, 'sign-in not begun');
       throw new ProtocolError('unavailable');
     }
   });

@@ -11,6 +11,7 @@ import type { AuditLog } from '../audit/auditLog.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { allowsRules, networkGate, publicPolicies } from '../policies/policies.ts';
 import type { ReportDesk } from '../reports/desk.ts';
 import { account } from './account.ts';
@@ -19,6 +20,7 @@ import type { ClientFiles } from './clientFiles.ts';
 import { Cookies } from './cookies.ts';
 import { failureHandler, unknownPath } from './failures.ts';
 import { type MeetingsParts, meetings } from './meetings.ts';
+import { metricsRoute } from './metrics.ts';
 import { ownPageOnly } from './ownPage.ts';
 import { page } from './page.ts';
 import { reports } from './reports.ts';
@@ -26,9 +28,13 @@ import { securityHeaders } from './securityHeaders.ts';
 import { SignedInAt } from './signedIn.ts';
 
 export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounded' | 'onLimited' | 'allows'> {
-  readonly config: Pick<Config, 'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey' | 'policies'>;
+  readonly config: Pick<
+    Config,
+    'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey' | 'policies' | 'metricsToken'
+  >;
   readonly accounts: Accounts;
   readonly audit: AuditLog;
+  readonly metrics: Metrics;
   /** Origins the page is served from, asked at each request. */
   readonly origins: () => readonly string[];
   readonly client: ClientFiles;
@@ -41,7 +47,7 @@ export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounded' 
 }
 
 /** Request ids, and one line per request at debug: method, kind of path, status, time. Never the path itself. */
-function requestLog(log: Log): RequestHandler {
+function requestLog(log: Log, metrics: Metrics): RequestHandler {
   return (request, response, next) => {
     const id = randomBytes(6).toString('hex');
     response.setHeader('X-Request-Id', id);
@@ -49,6 +55,7 @@ function requestLog(log: Log): RequestHandler {
     const kind = request.path.startsWith('/api/') ? 'api' : 'page';
     response.on('finish', () => {
       const ms = Math.round(performance.now() - began);
+      metrics.request(kind, request.method, response.statusCode, ms / 1_000);
       log.debug({ request: id, method: request.method, kind, status: response.statusCode, ms }, 'request');
     });
     next();
@@ -113,7 +120,7 @@ export function servesTls({ tls, publicUrl }: Pick<Config, 'tls' | 'publicUrl'>)
 
 /** Everything over HTTP but the socket: the page, the API, headers of all. */
 export function createApp(parts: AppParts): Express {
-  const { config, accounts, audit, origins } = parts;
+  const { config, accounts, audit, metrics, origins } = parts;
   const tls = servesTls(config);
   const log = parts.log.child({ part: 'http' });
   const app = express();
@@ -121,7 +128,7 @@ export function createApp(parts: AppParts): Express {
   app.set('etag', false);
   app.set('query parser', false);
   app.set('trust proxy', [...config.trustedProxies]);
-  app.use(requestLog(log));
+  app.use(requestLog(log, metrics));
   app.use(...securityHeaders({ tls }));
 
   const api = Router();
@@ -134,6 +141,7 @@ export function createApp(parts: AppParts): Express {
   api.use('/blobs', blobRoutes(parts.blobs));
   const cookies = new Cookies(tls);
   const signedIn = new SignedInAt(accounts, cookies, audit);
+  api.get('/metrics', metricsRoute(metrics, config.metricsToken));
   const inside = networkGate(config.policies.networks);
   api.use((request, _response, next) => {
     if (!inside(request.ip)) throw new ProtocolError('network-refused');

@@ -60,6 +60,11 @@ export class LocalMediaRooms implements MediaRooms {
     return this.#pool.health;
   }
 
+  /** Rooms that are open. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Process ids of the workers. */
   get workerPids(): number[] {
     return this.#pool.pids;

@@ -42,6 +42,8 @@ export interface SignalingOptions {
 export interface Signaling {
   /** Sockets connected now. */
   readonly sockets: number;
+  /** Meetings in memory. */
+  readonly meetings: number;
   /** Says `stopping` to everyone and takes no new connection; the HTTP server is left to its owner. Idempotent. */
   close(): Promise<void>;
 }
@@ -152,6 +154,9 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
   return {
     get sockets() {
       return io.of('/').sockets.size;
+    },
+    get meetings() {
+      return meetings.size;
     },
     close() {
       stopping ??= stop(io, meetings);

@@ -58,6 +58,7 @@ export async function startTestServer(
     reportKey: null,
     accounts: { create: 'anyone', provider: null },
     policies: openPolicies,
+    metricsToken: null,
     reportDays: 90,
     ...changes,
   };

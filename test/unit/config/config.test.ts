@@ -47,6 +47,7 @@ describe('readConfig', () => {
       reportKey: null,
       accounts: { create: 'anyone', provider: null },
       policies: openPolicies,
+      metricsToken: null,
       reportDays: 90,
     });
   });
