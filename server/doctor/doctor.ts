@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Provider } from '../accounts/provider.ts';
+import type { Config } from '../config/config.ts';
+import { checkCertificate } from './certificate.ts';
+import { amber, type Finding, green, red } from './finding.ts';
+import { checkClock, checkDisk, checkKernelBuffers } from './machine.ts';
+import { checkMediaPath, checkWorker } from './media.ts';
+import { ask, checkAnnounced, checkPagePort, checkPublicUrl } from './network.ts';
+import { checkDatabase, checkDataFolder, existingFolder } from './storage.ts';
+import { checkTurn } from './turn.ts';
+
+export interface DoctorParts {
+  readonly config: Config;
+  /** The worker program; throws where there is none and none can be made. */
+  readonly workerBin: () => Promise<string>;
+  readonly clientDir: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Looks at everything that keeps a site from working, in the order in which it would be noticed. */
+export async function* examine({ config, workerBin, clientDir, now }: DoctorParts): AsyncGenerator<Finding> {
+  yield checkDataFolder(config.dataDir);
+  yield checkDisk(existingFolder(config.dataDir));
+  yield checkDatabase(config.dataDir);
+  yield existsSync(join(clientDir, 'index.html'))
+    ? green('Page', 'is built')
+    : amber('Page', 'is not built yet', 'npm start builds it, or: npm run build.');
+  const { finding, running } = await checkPagePort(config);
+  yield finding;
+  const host = config.publicUrl === null ? null : new URL(config.publicUrl).hostname;
+  if (config.tls) yield checkCertificate(config.tls, host, now());
+  yield await checkPublicUrl(config.publicUrl, running);
+  yield* await checkProvider(config, now);
+  const at = config.accounts.provider ? (await ask(config.accounts.provider.issuer))?.at : null;
+  yield checkClock(now(), at != null ? { from: 'the identity provider', at } : null);
+  yield checkKernelBuffers();
+  yield await checkAnnounced(config.media.announced);
+  const program = await workerBin().catch(() => null);
+  if (program === null) yield red('Media worker', 'is missing', 'See "Requirements" in the README.');
+  else {
+    const starts = await checkWorker(program);
+    yield starts;
+    if (starts.state === 'green') yield* await checkMediaPath(config.media, program, running);
+  }
+  yield* await checkTurn(config.media.turn);
+}
+
+async function checkProvider(config: Config, now: () => number): Promise<Finding[]> {
+  const name = 'Identity provider';
+  const { provider, create } = config.accounts;
+  if (!provider) {
+    if (create === 'anyone') return [];
+    return [green(name, 'none: hosts come by npm run hosts:invite')];
+  }
+  const staff = await new Provider(provider, now).staff();
+  if (staff) return [green(name, `${provider.issuer} answers, with ${staff.keys.length} keys`)];
+  const fix =
+    'Open its /.well-known/openid-configuration from this machine; SEALROOM_OIDC_ISSUER must be its issuer exactly.';
+  return [red(name, `${provider.issuer} does not answer as a provider of that name`, fix)];
+}

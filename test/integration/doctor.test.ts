@@ -1,0 +1,192 @@
+import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Config, readConfig } from '../../server/config/config.ts';
+import { checkCertificate } from '../../server/doctor/certificate.ts';
+import { examine } from '../../server/doctor/doctor.ts';
+import type { Finding } from '../../server/doctor/finding.ts';
+import { checkClock, checkKernelBuffers } from '../../server/doctor/machine.ts';
+import { askByTcp, askByUdp, bindingRequest, isBindingSuccess } from '../../server/doctor/stun.ts';
+import { startServer } from '../../server/main.ts';
+import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
+import { databasePath } from '../../server/store/kyselyStore.ts';
+import { freePort } from '../support/childServer.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sealroom-doctor-'));
+let workerBin: string;
+
+beforeAll(async () => {
+  workerBin = await ensureWorkerBinary();
+  writeFileSync(join(folder, 'index.html'), '');
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function configured(environment: Record<string, string> = {}): Promise<Config> {
+  const config = readConfig({
+    SEALROOM_PORT: String(await freePort()),
+    SEALROOM_MEDIA_PORT: String(await freePort()),
+    SEALROOM_DATA: join(folder, 'data'),
+    SEALROOM_WORKERS: '1',
+    ...environment,
+  });
+  return { ...config, media: { ...config.media, listen: ['127.0.0.1'] } };
+}
+
+async function findings(config: Config): Promise<Finding[]> {
+  const parts = { config, workerBin: async () => workerBin, clientDir: folder, now: Date.now };
+  return Array.fromAsync(examine(parts));
+}
+
+const saying = (all: readonly Finding[], name: string) =>
+  all.filter((each) => each.name === name).map(({ state, says }) => `${state}: ${says}`);
+
+describe('a machine that is fit', () => {
+  it('has nothing wrong, and media answers over UDP and TCP on the configured port', async () => {
+    const config = await configured();
+    const all = await findings(config);
+    expect(all.filter(({ state }) => state === 'red')).toEqual([]);
+    expect(saying(all, 'Media path')).toEqual([
+      `green: UDP 127.0.0.1, port ${config.media.port} answers`,
+      `green: TCP 127.0.0.1, port ${config.media.port} answers`,
+    ]);
+    for (const { state, fix } of all) expect(fix === null).toBe(state === 'green');
+  });
+
+  it('is looked at while the server runs, too', async () => {
+    const config = await configured({ SEALROOM_DATA: join(folder, 'running') });
+    const server = await startServer({ ...config, logLevel: 'silent' }, { workerBin, clientDir: folder });
+    try {
+      const all = await findings({ ...config, publicUrl: `http://localhost:${config.port}` });
+      expect(saying(all, 'Page port')[0]).toContain('green: Sealroom answers at');
+      expect(saying(all, 'Public address')[0]).toContain('green: Sealroom answers at');
+      expect(saying(all, 'Database')).toEqual(['green: whole']);
+      expect(saying(all, 'Media path').at(-1)).toContain('amber: the server runs');
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe('what is wrong', () => {
+  it('a page port and a media port that others hold', async () => {
+    const config = await configured();
+    const page = createServer().listen(config.port, '127.0.0.1');
+    const media = createSocket('udp4').bind(config.media.port, '127.0.0.1');
+    await Promise.all([once(page, 'listening'), once(media, 'listening')]);
+    const all = await findings(config);
+    page.close();
+    media.close();
+    expect(saying(all, 'Page port')[0]).toContain('red: cannot listen on 127.0.0.1');
+    expect(saying(all, 'Media path')[0]).toContain(`red: cannot listen on port ${config.media.port}`);
+  });
+
+  it('TURN and an identity provider that do not answer; a public address without HTTPS', async () => {
+    const closed = await freePort();
+    const config = await configured({
+      SEALROOM_TURN_URLS: `turn:127.0.0.1:${closed},turns:127.0.0.1:${closed}`,
+      SEALROOM_TURN_SECRET: 'sixteen letters!',
+      SEALROOM_OIDC_ISSUER: `http://localhost:${closed}`,
+      SEALROOM_OIDC_CLIENT_ID: 'x',
+      SEALROOM_PUBLIC_URL: 'http://meet.example.org',
+    });
+    const all = await findings(config);
+    expect(saying(all, 'TURN').map((each) => each.slice(0, 3))).toEqual(['red', 'red']);
+    expect(saying(all, 'Identity provider')[0]).toContain('red: ');
+    expect(saying(all, 'Public address')[0]).toContain('is not HTTPS');
+  });
+
+  it('a damaged database', async () => {
+    const config = await configured({ SEALROOM_DATA: join(folder, 'damaged') });
+    mkdirSync(config.dataDir);
+    writeFileSync(databasePath(config.dataDir), 'SQLite format 3\0 and then nothing of the kind'.repeat(50));
+    expect(saying(await findings(config), 'Database')[0]).toMatch(/^red: /);
+  });
+
+  it('certificates that have expired, will soon, are for another name, or lack their key', async () => {
+    const day = 24 * 3_600_000;
+    const now = Date.now();
+    const write = async (name: string, days: number) => {
+      const { cert, private: key } = await generate([{ name: 'commonName', value: 'meet.example.org' }], {
+        keyType: 'ec',
+        notBeforeDate: new Date(now - day),
+        notAfterDate: new Date(now + days * day),
+        extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'meet.example.org' }] }],
+      });
+      const files = { certFile: join(folder, `${name}.pem`), keyFile: join(folder, `${name}.key`) };
+      writeFileSync(files.certFile, cert);
+      writeFileSync(files.keyFile, key);
+      return files;
+    };
+    const [good, soon] = [await write('good', 90), await write('soon', 5)];
+    const check = (tls: Config['tls'], host: string | null = 'meet.example.org', at = now) =>
+      tls && checkCertificate(tls, host, at);
+    expect(check(good)?.state).toBe('green');
+    expect(check(good, null)?.state).toBe('green');
+    expect(check(soon)).toMatchObject({ state: 'amber', says: expect.stringContaining('expires in') });
+    expect(check(soon, undefined, now + 10 * day)).toMatchObject({
+      state: 'red',
+      says: expect.stringContaining('expired'),
+    });
+    expect(check(good, 'other.example.org')).toMatchObject({
+      state: 'red',
+      says: 'is not for other.example.org',
+    });
+    expect(check({ ...good, keyFile: soon.keyFile })).toMatchObject({ state: 'red' });
+  });
+
+  it('small kernel buffers, and a clock that is off', () => {
+    expect(checkKernelBuffers(() => '212992\n')).toMatchObject({ state: 'amber' });
+    expect(checkKernelBuffers(() => '4194304\n')).toMatchObject({ state: 'green' });
+    expect(checkClock(1_000_000, { from: 'x', at: 1_001_000 })).toMatchObject({ state: 'green' });
+    expect(checkClock(1_000_000, { from: 'x', at: 1_060_000 })).toMatchObject({ state: 'red' });
+  });
+});
+
+describe('STUN', () => {
+  const ice = { usernameFragment: 'fragment', password: 'a password of the transport' };
+
+  it('takes no answer that is for another request or signed by another', () => {
+    const id = Buffer.alloc(12, 7);
+    const answer = bindingRequest(id, ice);
+    answer.writeUInt16BE(0x0101, 0);
+    // The type is signed, too, so that a request turned into an answer does not hold.
+    expect(isBindingSuccess(answer, id, ice)).toBe(false);
+    expect(isBindingSuccess(answer, id, null)).toBe(true);
+    expect(isBindingSuccess(answer, Buffer.alloc(12, 8), null)).toBe(false);
+    expect(isBindingSuccess(Buffer.alloc(3), id, null)).toBe(false);
+  });
+
+  it('hears when nobody answers', async () => {
+    const port = await freePort();
+    expect(await Promise.all([askByUdp('127.0.0.1', port, ice), askByTcp('127.0.0.1', port, ice)])).toEqual([
+      false,
+      false,
+    ]);
+  });
+});
+
+it('npm run doctor says it in lines and by its exit code', async () => {
+  const run = (environment: Record<string, string>) =>
+    spawnSync(process.execPath, ['server/tools/doctor.ts'], {
+      encoding: 'utf8',
+      env: { ...process.env, SEALROOM_DATA: join(folder, 'cli'), SEALROOM_WORKERS: '1', ...environment },
+    });
+  const port = String(await freePort());
+  const wrong = run({
+    SEALROOM_PORT: port,
+    SEALROOM_MEDIA_PORT: '0',
+    SEALROOM_PUBLIC_URL: 'http://x.example',
+  });
+  expect(wrong.status).toBe(1);
+  expect(wrong.stdout).toMatch(/WRONG +Public address +http:\/\/x\.example is not HTTPS/);
+  const unreadable = run({ SEALROOM_PORT: 'web' });
+  expect(unreadable.status).toBe(2);
+  expect(unreadable.stderr).toContain('SEALROOM_PORT must be');
+});
