@@ -3,8 +3,6 @@ import { I18nProvider } from 'react-aria-components';
 import type { Messages } from '../i18n/en.ts';
 import { type Language, languages } from '../i18n/language.ts';
 import { MessagesProvider, useMessages } from '../i18n/messages.tsx';
-import { AccountPage } from './account/AccountPage.tsx';
-import { InvitedPage, SignedInPage } from './account/Arrivals.tsx';
 import type { Accounts } from './account/accounts.ts';
 import { AccountsContext } from './account/useAccounts.ts';
 import { Crash } from './Crash.tsx';
@@ -23,6 +21,11 @@ import './base.css';
 const MeetingRoute = lazy(async () => ({
   default: (await import('./meeting/MeetingRoute.tsx')).MeetingRoute,
 }));
+
+const AccountPage = lazy(async () => ({
+  default: (await import('./account/AccountPage.tsx')).AccountPage,
+}));
+const Arrival = lazy(async () => ({ default: (await import('./account/Arrivals.tsx')).Arrival }));
 
 interface Props {
   readonly services: LoadServices;
@@ -77,11 +80,18 @@ function Routed({ route, services }: { route: Route; services: LoadServices }) {
     case 'server':
       return <ServerPage />;
     case 'account':
-      return <AccountPage />;
+      return (
+        <Suspense fallback={<Opening />}>
+          <AccountPage />
+        </Suspense>
+      );
     case 'signed-in':
-      return <SignedInPage fragment={route.fragment} />;
     case 'invited':
-      return <InvitedPage fragment={route.fragment} />;
+      return (
+        <Suspense fallback={<Opening />}>
+          <Arrival by={route.page} fragment={route.fragment} />
+        </Suspense>
+      );
     case 'meeting':
       return (
         <Suspense fallback={<Opening />}>

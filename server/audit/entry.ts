@@ -26,7 +26,10 @@ export const auditEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sign-out'), account: tag, everywhere: z.boolean() }),
   /** A token came back that had been replaced: somebody copied it. The session was ended. */
   z.strictObject({ kind: z.literal('session-stolen'), account: tag, from: tag }),
-  z.strictObject({ kind: z.enum(['passkey-added', 'passkey-removed', 'session-ended']), account: tag }),
+  z.strictObject({
+    kind: z.enum(['passkey-added', 'passkey-removed', 'session-ended', 'account-removed']),
+    account: tag,
+  }),
   z.strictObject({ kind: z.literal('invite-made'), role: tag, account: tag.nullable() }),
   z.strictObject({ kind: z.literal('limited'), what: tag, from: tag }),
   /** By the site key, over the hash of the entry before. */

@@ -61,6 +61,10 @@ export interface AccountStore {
   keepProviderAccount(account: Account & { readonly subject: object }): Promise<Account>;
   addAccount(account: Account): Promise<void>;
   account(id: AccountId): Promise<Account | null>;
+  /** All accounts, oldest first. */
+  accounts(): Promise<readonly Account[]>;
+  /** With its sessions, passkeys and unused links; false where there is none. */
+  removeAccount(id: AccountId): Promise<boolean>;
 
   addSession(session: Session): Promise<void>;
   /** By the hash of its current or previous token. */

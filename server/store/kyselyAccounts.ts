@@ -44,6 +44,24 @@ export class KyselyAccounts implements AccountStore {
     return found ? accountOf(found) : null;
   }
 
+  async accounts(): Promise<readonly Account[]> {
+    const found = await this.#database.selectFrom('accounts').selectAll().orderBy('created_at').execute();
+    return found.map(accountOf);
+  }
+
+  removeAccount(id: AccountId): Promise<boolean> {
+    return this.#database.transaction().execute(async (transaction) => {
+      for (const table of ['sessions', 'passkeys', 'invites'] as const) {
+        await transaction.deleteFrom(table).where('account', '=', id).execute();
+      }
+      const { numDeletedRows } = await transaction
+        .deleteFrom('accounts')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      return numDeletedRows === 1n;
+    });
+  }
+
   async addSession(session: Session): Promise<void> {
     await this.#database.insertInto('sessions').values(sessionRow(session)).execute();
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type AuditLine, readEntry } from '../audit/entry.ts';
 import { SiteKey } from '../audit/siteKey.ts';
@@ -6,7 +6,7 @@ import { verifyAudit } from '../audit/verify.ts';
 import { readConfig } from '../config/config.ts';
 import { advice, StartError } from '../startError.ts';
 import { KyselyAudit } from '../store/auditStore.ts';
-import { databasePath, openTables } from '../store/kyselyStore.ts';
+import { openExisting } from './openExisting.ts';
 
 const HELP = `npm run audit:verify [-- --anchor HASH] [-- --file EXPORT --key PUBLIC_KEY]
 npm run audit:export [-- --from 1]
@@ -82,10 +82,7 @@ async function audit(): Promise<void> {
     return;
   }
   const { dataDir } = readConfig();
-  if (!existsSync(databasePath(dataDir))) {
-    throw new StartError(`There is no database in ${dataDir}: set SEALROOM_DATA as the server has it.`);
-  }
-  const tables = await openTables(databasePath(dataDir));
+  const tables = await openExisting(dataDir);
   try {
     const store = new KyselyAudit(tables);
     const lines = await everything(store, task === 'export' ? from : 1);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { accountId, accountRole } from '../../shared/protocol/accounts.ts';
 import { createInvite } from '../accounts/invites.ts';
@@ -10,7 +9,7 @@ import { readyUrl } from '../origins.ts';
 import { advice, StartError } from '../startError.ts';
 import { KyselyAudit } from '../store/auditStore.ts';
 import { KyselyAccounts } from '../store/kyselyAccounts.ts';
-import { databasePath, openTables } from '../store/kyselyStore.ts';
+import { openExisting } from './openExisting.ts';
 
 const HELP = `npm run hosts:invite -- --name "Lin, IT" [--role host|admin] [--hours 72] [--account ID]
 
@@ -19,7 +18,7 @@ Makes a link that signs one person in, once. They may create meetings, and can a
   --name     Who it is for; shown on their account page.
   --role     host (default) or admin.
   --hours    How long the link waits to be used, 1 to 720. Default 72.
-  --account  Opens this account again, for someone who lost their passkey. Its id is in the audit log.
+  --account  Opens this account again, for someone who lost their passkey. npm run hosts:list shows its id.
   --help     This text.
 `;
 
@@ -58,13 +57,7 @@ async function invite(): Promise<void> {
   if (!Number.isInteger(hours) || hours < 1 || hours > 720) fail('--hours must be a whole number, 1 to 720.');
   if (!account.success) fail('--account must be the id of an account.');
   const config = readConfig();
-  const path = databasePath(config.dataDir);
-  if (!existsSync(path)) {
-    throw new StartError(
-      `There is no database in ${config.dataDir}: start the server once, or set SEALROOM_DATA as it has it.`,
-    );
-  }
-  const tables = await openTables(path);
+  const tables = await openExisting(config.dataDir);
   try {
     const store = new KyselyAccounts(tables);
     if (account.data !== null && !(await store.account(account.data))) fail('There is no such account.');

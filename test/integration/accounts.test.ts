@@ -344,6 +344,21 @@ describe('one-time host links', () => {
     expect((await me(second))?.id).toBe((await me())?.id);
   });
 
+  it('open accounts that the administrator can remove', async () => {
+    const token = new URL(invite('--name', 'Former')).hash.slice(1);
+    await visitor.api('POST', '/account/invite', { token });
+    const id = (await me())?.id ?? '';
+    const hosts = (...args: string[]) =>
+      execFileSync(process.execPath, ['server/tools/hosts.ts', ...args], {
+        encoding: 'utf8',
+        env: { ...process.env, SEALROOM_DATA: dataDir },
+      });
+    expect(hosts('list')).toContain(`${id}  host    local     Former`);
+    hosts('remove', '--account', id);
+    expect(await me()).toBeNull();
+    expect(hosts('list')).not.toContain(id);
+  });
+
   it('wait no longer than they were made for', async () => {
     const token = new URL(invite('--name', 'Late', '--hours', '1')).hash.slice(1);
     ahead = HOUR + 1;

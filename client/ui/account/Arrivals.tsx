@@ -11,48 +11,44 @@ import type { Accounts } from './accounts.ts';
 import { signInProblems } from './accounts.ts';
 import { useAccounts } from './useAccounts.ts';
 
-/** The way back from the organisation's sign-in. `fragment` names a problem, or is empty. */
-export function SignedInPage({ fragment }: { fragment: string }) {
-  const problem = signInProblems.find((code) => code === fragment) ?? null;
-  return <Arrival problem={problem} finish={(accounts) => accounts.finishSignIn()} />;
-}
-
-/** A one-time link of the administrator. `fragment` is its token. */
-export function InvitedPage({ fragment }: { fragment: string }) {
-  return (
-    <Arrival
-      problem={fragment === '' ? 'sign-in-failed' : null}
-      finish={async (accounts) => {
-        await accounts.redeemInvite(fragment);
-        return '/account';
-      }}
-    />
-  );
-}
-
 interface Props {
-  readonly problem: ErrorCode | null;
-  /** Resolves to the path to go on to. */
-  readonly finish: (accounts: Accounts) => Promise<string>;
+  /** From the organisation's sign-in, or by a one-time link of the administrator. */
+  readonly by: 'signed-in' | 'invited';
+  /** What went wrong at the provider, or the link's token. */
+  readonly fragment: string;
 }
 
-function Arrival({ problem, finish }: Props) {
+/** Whether there is anything to finish; the code of what went wrong where there is not. */
+function problemOf({ by, fragment }: Props): ErrorCode | null {
+  if (by === 'invited') return fragment === '' ? 'sign-in-failed' : null;
+  return signInProblems.find((code) => code === fragment) ?? null;
+}
+
+/** Finishes the sign-in; resolves to the path to go on to. */
+async function finish({ by, fragment }: Props, accounts: Accounts): Promise<string> {
+  if (by === 'signed-in') return accounts.finishSignIn();
+  await accounts.redeemInvite(fragment);
+  return '/account';
+}
+
+/** Someone comes back from a sign-in, or by a one-time link. */
+export function Arrival({ by, fragment }: Props) {
   const m = useMessages();
   const accounts = useAccounts();
-  const [failure, setFailure] = useState(problem);
+  const [failure, setFailure] = useState(() => problemOf({ by, fragment }));
   // Its step can be done once.
-  const begun = useRef(problem !== null);
+  const begun = useRef(failure !== null);
 
   useEffect(() => {
     if (begun.current || !accounts) return;
     begun.current = true;
     // The token and the code are not for the history.
     history.replaceState(null, '', location.pathname);
-    finish(accounts).then(
+    finish({ by, fragment }, accounts).then(
       (path) => navigate(path, 'replace'),
       (error: unknown) => setFailure(codeOf(error, m)),
     );
-  }, [accounts, finish, m]);
+  }, [accounts, by, fragment, m]);
 
   if (failure === null) {
     return (

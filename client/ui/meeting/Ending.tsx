@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../shared/errors.ts';
 import type { Messages } from '../../i18n/en.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { Phase } from '../../meeting/view.ts';
+import { SignIn } from '../account/SignIn.tsx';
 import { Button } from '../components/Button.tsx';
 import { Outcome } from '../components/Outcome.tsx';
 import { useReport } from '../report/ReportHost.tsx';
@@ -115,7 +116,8 @@ export function Failed({ code, onRetry }: { code: ErrorCode; onRetry: () => void
               {m.common.reload}
             </Button>
           )}
-          {!stale.has(code) && !lasting.has(code) && (
+          {code === 'sign-in-required' && <SignIn returnTo={`${location.pathname}${location.hash}`} />}
+          {!stale.has(code) && !lasting.has(code) && code !== 'sign-in-required' && (
             <Button tone="primary" onPress={onRetry}>
               {m.common.tryAgain}
             </Button>
