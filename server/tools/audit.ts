@@ -4,8 +4,9 @@ import { type AuditLine, readEntry } from '../audit/entry.ts';
 import { SiteKey } from '../audit/siteKey.ts';
 import { verifyAudit } from '../audit/verify.ts';
 import { readConfig } from '../config/config.ts';
-import { advice, StartError } from '../startError.ts';
+import { StartError } from '../startError.ts';
 import { KyselyAudit } from '../store/auditStore.ts';
+import { asCommand } from './command.ts';
 import { openExisting } from './openExisting.ts';
 
 const HELP = `npm run audit:verify [-- --anchor HASH] [-- --file EXPORT --key PUBLIC_KEY]
@@ -97,11 +98,4 @@ async function audit(): Promise<void> {
   }
 }
 
-try {
-  await audit();
-} catch (error) {
-  const text = advice(error);
-  if (text === null) throw error;
-  console.error(text);
-  process.exitCode = 1;
-}
+await asCommand(audit);

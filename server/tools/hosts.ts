@@ -4,9 +4,10 @@ import { AuditLog } from '../audit/auditLog.ts';
 import { SiteKey } from '../audit/siteKey.ts';
 import { readConfig } from '../config/config.ts';
 import { createLog } from '../log.ts';
-import { advice, StartError } from '../startError.ts';
+import { StartError } from '../startError.ts';
 import { KyselyAudit } from '../store/auditStore.ts';
 import { KyselyAccounts } from '../store/kyselyAccounts.ts';
+import { asCommand } from './command.ts';
 import { openExisting } from './openExisting.ts';
 
 const HELP = `npm run hosts:list
@@ -49,11 +50,4 @@ async function hosts(): Promise<void> {
   }
 }
 
-try {
-  await hosts();
-} catch (error) {
-  const text = advice(error);
-  if (text === null) throw error;
-  console.error(text);
-  process.exitCode = 1;
-}
+await asCommand(hosts);

@@ -6,9 +6,10 @@ import { SiteKey } from '../audit/siteKey.ts';
 import { readConfig } from '../config/config.ts';
 import { createLog } from '../log.ts';
 import { readyUrl } from '../origins.ts';
-import { advice, StartError } from '../startError.ts';
+import { StartError } from '../startError.ts';
 import { KyselyAudit } from '../store/auditStore.ts';
 import { KyselyAccounts } from '../store/kyselyAccounts.ts';
+import { asCommand } from './command.ts';
 import { openExisting } from './openExisting.ts';
 
 const HELP = `npm run hosts:invite -- --name "Lin, IT" [--role host|admin] [--hours 72] [--account ID]
@@ -81,11 +82,4 @@ async function invite(): Promise<void> {
   }
 }
 
-try {
-  await invite();
-} catch (error) {
-  const text = advice(error);
-  if (text === null) throw error;
-  console.error(text);
-  process.exitCode = 1;
-}
+await asCommand(invite);

@@ -22,6 +22,7 @@ import { ProtocolError } from '../../shared/errors.ts';
 import { type ReportKey, reportId } from '../../shared/ids.ts';
 import { BLOBS_PATH } from '../../shared/protocol/blobs.ts';
 import { createMeeting, type KeptReport, type SiteInfo } from '../../shared/protocol/rest.ts';
+import { sitePolicies } from '../support/sitePolicies.ts';
 
 /** The real rules, delivery, signalling and store; without media unless it is given: what the group layer meets. */
 export interface Site {
@@ -77,14 +78,7 @@ export async function startSite(
         create: 'anyone',
         signIn: { provider: null, passkey: false },
         staff: null,
-        policies: {
-          presets: ['open', 'moderated', 'classroom'],
-          guests: true,
-          minVersion: null,
-          keepDays: 90,
-          meetingSize: 3_000,
-          recording: true,
-        },
+        policies: sitePolicies,
       } satisfies SiteInfo);
       return;
     }

@@ -5,20 +5,13 @@ import type { Config } from '../../server/config/config.ts';
 import { type RunningServer, type StartOverrides, startServer } from '../../server/main.ts';
 import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
 import { ensureClient } from '../../server/tools/clientBuild.ts';
+import { sitePolicies } from './sitePolicies.ts';
 
 /** Where browsers find the server: `localhost` makes it a secure context, and each browser maps it to its own wire. */
 export const PUBLIC_URL = 'http://meeting.localhost';
 
 /** What a site allows that restricts nothing. */
-export const openPolicies: Config['policies'] = {
-  presets: ['open', 'moderated', 'classroom'],
-  guests: true,
-  networks: [],
-  minVersion: null,
-  keepDays: 90,
-  meetingSize: 3_000,
-  recording: true,
-};
+export const openPolicies: Config['policies'] = { ...sitePolicies, networks: [] };
 
 /** A real server in this process, on ports and in a folder of its own. */
 export interface TestServer {

@@ -1,10 +1,6 @@
 import type { Accounts, AccountView } from '../../../client/ui/account/accounts.ts';
-import {
-  accountId,
-  type OwnAccount,
-  type SitePolicies,
-  sessionId,
-} from '../../../shared/protocol/accounts.ts';
+import { accountId, type OwnAccount, sessionId } from '../../../shared/protocol/accounts.ts';
+import { sitePolicies } from '../../support/sitePolicies.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 9);
 const id = (letter: string) => sessionId.parse(`${letter.repeat(21)}A`);
@@ -23,17 +19,13 @@ const local: OwnAccount = {
   passkeys: [{ id: 'one', name: 'Work laptop', since: NOW - 86_400_000, used: null }],
 };
 
-const policies: SitePolicies = {
-  presets: ['open', 'moderated', 'classroom'],
-  guests: true,
-  minVersion: null,
-  keepDays: 90,
-  meetingSize: 3_000,
-  recording: true,
-};
-
 const site = (create: 'anyone' | 'signed-in', name: string | null, passkey: boolean): AccountView => ({
-  site: { create, signIn: { provider: name === null ? null : { name }, passkey }, staff: null, policies },
+  site: {
+    create,
+    signIn: { provider: name === null ? null : { name }, passkey },
+    staff: null,
+    policies: sitePolicies,
+  },
   account: null,
   known: true,
 });
