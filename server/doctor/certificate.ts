@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { TlsConfig } from '../config/config.ts';
 import { amber, type Finding, green, reasonOf, red } from './finding.ts';
 
@@ -23,10 +24,14 @@ export function checkCertificate(tls: TlsConfig, host: string | null, now: numbe
   }
   const left = Math.floor((certificate.validToDate.getTime() - now) / DAY_MS);
   if (left < 0) return red(NAME, `expired ${-left} days ago`, 'Renew it, then restart.');
-  const named = host === null || (certificate.checkHost(host) ?? certificate.checkIP(host)) !== undefined;
+  const named = host === null || isFor(certificate, host.replace(/^\[|\]$/g, ''));
   if (!named) {
     return red(NAME, `is not for ${host}`, 'Get one for that name, or correct SEALROOM_PUBLIC_URL.');
   }
   if (left < 14) return amber(NAME, `expires in ${left} days`, 'Renew it, and have that done by itself.');
   return green(NAME, `valid for ${left} days`);
+}
+
+function isFor(certificate: X509Certificate, host: string): boolean {
+  return (isIP(host) ? certificate.checkIP(host) : certificate.checkHost(host)) !== undefined;
 }

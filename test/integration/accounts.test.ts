@@ -395,14 +395,14 @@ it('what happened is on record, with no name and no address', async () => {
     expect(lines).toContain(`{"kind":"${kind}"`);
   }
   expect(lines).toContain(`{"kind":"sign-in","way":"provider","account":"${id}","role":"host"`);
-  expect(lines).not.toMatch(/Lin Mei|127\.0\.0\.1|Chen|example/);
+  expect(lines).not.toMatch(/Lin Mei|127\.0\.0\.1|198\.51|Chen|example/);
   expect(audit('verify')).toContain('The audit log is whole');
 });
 
 it('too many sign-ins from one address have to wait', async () => {
-  ahead = 200 * HOUR;
   const statuses = new Set<number>();
-  for (let i = 0; i < 62; i += 1) {
+  // One more comes back each second; even a slow machine is quicker than that.
+  for (let i = 0; i < 120; i += 1) {
     statuses.add((await visitor.api('POST', '/account/invite', { token: `${'q'.repeat(42)}A` })).status);
   }
   expect([...statuses]).toEqual([401, 429]);

@@ -1,8 +1,17 @@
 import { OWN_PAGE_HEADER } from '../../shared/protocol/accounts.ts';
 
+let visitors = 0;
+
+function nextAddress(): string {
+  visitors += 1;
+  return `198.51.100.${visitors % 250}`;
+}
+
 /** A browser without a window: keeps cookies by host, and follows nobody by itself. */
 export class Visitor {
   readonly #origin: string;
+  /** One's own, as a proxy on this machine would tell it: so that limits per address count one visitor only. */
+  readonly #address = nextAddress();
   readonly jar = new Map<string, Map<string, string>>();
 
   /** `origin`: of the site whose page this visitor is on. */
@@ -15,6 +24,7 @@ export class Visitor {
     const cookies = this.jar.get(host) ?? new Map<string, string>();
     this.jar.set(host, cookies);
     const headers = new Headers(init.headers);
+    headers.set('X-Forwarded-For', this.#address);
     if (cookies.size > 0)
       headers.set('Cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
     const response = await fetch(address, { ...init, headers, redirect: 'manual' });
