@@ -4,7 +4,7 @@ import { permissions, presets, roles } from './roles.ts';
 /** The forms of what `roles.ts` names, for whoever has to judge what another side sent. */
 export const role = z.enum(roles);
 const permission = z.enum(permissions);
-const preset = z.enum(presets);
+export const preset = z.enum(presets);
 
 const permissionSet = z.array(permission).max(Object.keys(permissions).length);
 

@@ -1,8 +1,9 @@
 import { fromUtf8, toBase64Url, utf8 } from '../../shared/bytes.ts';
 import { ProtocolError } from '../../shared/errors.ts';
 import { deviceKey } from '../../shared/ids.ts';
+import { staffProvider } from '../../shared/policy.ts';
 import type { PublicJwk, StaffIssuer } from '../../shared/protocol/accounts.ts';
-import { type StaffProvider, staffProvider } from '../../shared/roles.ts';
+import type { StaffProvider } from '../../shared/roles.ts';
 import { staffIdentity } from '../e2ee/admission/staffRule.ts';
 import { type DeviceIdentity, lastingKey } from '../e2ee/identity/device.ts';
 import type { KeyStore } from '../e2ee/identity/keyStore.ts';

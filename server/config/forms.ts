@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reportKey } from '../../shared/ids.ts';
+import { preset } from '../../shared/policy.ts';
 import { accountRole } from '../../shared/protocol/accounts.ts';
-import { preset } from '../../shared/roles.ts';
 import { isNetwork } from '../policies/policies.ts';
 
 // How the values of settings are written. Each says in a sentence what is right; see `settings`.

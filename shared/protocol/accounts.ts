@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../ids.ts';
-import { preset } from '../roles.ts';
+import { preset } from '../policy.ts';
 
 /** What an account may do on this site, weakest first. It gives no right inside any meeting. */
 export const accountRoles = ['member', 'host', 'admin'] as const;
