@@ -98,6 +98,8 @@ export class InvitationBook {
   /** Shows every invitation to those who look after them. */
   show(): void {
     const { clock, identity, records, store } = this.#context;
+    // Keys kept from before arrive ahead of the records that say what they open.
+    if (!records.known) return;
     const seeds = this.#lobbySeeds();
     if (seeds.length !== this.#seedsSeen) {
       // A key that came just now may open what could not be read before.
