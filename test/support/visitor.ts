@@ -25,6 +25,8 @@ export class Visitor {
     this.jar.set(host, cookies);
     const headers = new Headers(init.headers);
     headers.set('X-Forwarded-For', this.#address);
+    // A command that a test waits for outlasts an idle connection, which would then break in mid-request.
+    headers.set('Connection', 'close');
     if (cookies.size > 0)
       headers.set('Cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
     const response = await fetch(address, { ...init, headers, redirect: 'manual' });
