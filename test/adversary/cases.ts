@@ -780,6 +780,33 @@ export const cases = {
       ],
     },
   },
+
+  // Control: what the records take away stays away, whatever a modified client and the server do.
+  'panic-speaks': {
+    attack: 'a modified client chats, reacts and renames itself while everything is stopped',
+    requirement: 'control',
+    expect: 'nobody shows any of it; what comes after is shown again',
+  },
+  'sent-back-speaks': {
+    attack: 'the server passes on words and a return knock of a device that was put back to the lobby',
+    requirement: 'R9 R10',
+    expect: 'the words do not open, the knock is not answered, new keys without it',
+  },
+  'invitation-revoked': {
+    attack: 'the server shows the host a knock by an invitation that was revoked meanwhile',
+    requirement: 'R7',
+    expect: 'turned away, although the invitation would have let it straight in',
+  },
+  'knock-flood': {
+    attack: 'a thousand devices with the link knock at once',
+    requirement: 'control',
+    expect: 'the meeting goes on, the host sees all of them and turns them away by one act',
+  },
+  'invitation-shared': {
+    attack: 'two devices come by an invitation for one',
+    requirement: 'R7',
+    expect: 'one is let in and counted, the other learns nothing; a third reads that it is used',
+  },
 } as const satisfies Record<string, Case>;
 
 export type CaseId = keyof typeof cases;

@@ -15,6 +15,8 @@ export class Wire {
   readonly #target: () => number;
   readonly #open = new Set<Socket>();
   readonly #recorded: Recorded[] = [];
+  /** Server's end and browser's end of each connection. */
+  readonly #hearing = new Set<readonly [Socket, Socket]>();
   #cut = false;
 
   private constructor(target: () => number) {
@@ -46,6 +48,15 @@ export class Wire {
     this.#cut = false;
   }
 
+  /** Keeps from the browser all that the server says from now on; what the browser says still arrives. */
+  deafen(): void {
+    for (const [far, near] of this.#hearing) {
+      far.unpipe(near);
+      // Read and dropped, so that the server sees a connection in order.
+      far.resume();
+    }
+  }
+
   /** What the server was sent, WebSocket messages unmasked, one buffer per connection. */
   toServer(): Buffer[] {
     return this.#recorded.map(({ toServer }) => unframe(Buffer.concat(toServer)));
@@ -71,6 +82,9 @@ export class Wire {
     const recorded: Recorded = { toServer: [], toBrowser: [] };
     this.#recorded.push(recorded);
     const far = connect(this.#target(), '127.0.0.1');
+    const pair = [far, near] as const;
+    this.#hearing.add(pair);
+    near.on('close', () => this.#hearing.delete(pair));
     near.on('data', (bytes: Buffer) => recorded.toServer.push(bytes));
     far.on('data', (bytes: Buffer) => recorded.toBrowser.push(bytes));
     for (const [one, other] of [

@@ -131,7 +131,7 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
     case 'answerAsk':
       return core.answerAsk(command.id);
     case 'lowerHand':
-      return core.control.lowerHand(command.device);
+      return core.lowerHand(command.device);
     case 'label':
       return core.control.setLabel(command.label);
     case 'invite':

@@ -221,6 +221,14 @@ export class MeetingCore {
     this.#writer.attempt(work);
   }
 
+  /** Lowers hands, for the others and on this page: the stream brings nobody their own words. */
+  lowerHand(device: DeviceKey | 'everyone'): void {
+    const { key } = this.#context.identity;
+    if (!this.#mayNow(key, 'moderate')) return;
+    this.control.lowerHand(device);
+    this.people.takeLowered(device, key);
+  }
+
   answerAsk(id: string): void {
     const { store } = this.#context;
     store.set({ asks: store.state.asks.filter((ask) => ask.id !== id) });
