@@ -123,7 +123,46 @@ export const inviteEn = {
 };
 
 export const meetingsEn = {
+  title: 'My meetings',
+  intro:
+    'Kept on this device alone, sealed by this browser. The server does not know which meetings are yours.',
   untitled: 'Meeting',
+  coming: 'Coming up',
+  undated: 'Without a date',
+  over: 'Over',
+  emptyTitle: 'No meetings yet',
+  emptyText: 'A meeting that you start on this device appears here.',
+  failedTitle: 'Your list cannot be opened',
+  failedText:
+    'This browser does not let the page keep anything, as in some private windows. Links that you have still work.',
+  unreadableTitle: 'One meeting in your list cannot be read',
+  unreadableText:
+    'Its entry is damaged, or was made by another version of this page. The meeting itself is not touched; its link still works.',
+  next: (when: string) => `Next: ${when}`,
+  made: (when: string) => `Made ${when}`,
+  asHost: 'you are the host',
+  asMember: 'you were invited',
+  ended: 'ended for all',
+  open: 'Open',
+  openName: (title: string) => `Open ${title}`,
+  more: (title: string) => `More about ${title}`,
+  edit: 'Change name and hours',
+  save: 'Save',
+  makeNext: 'Make another one by the same rules',
+  make: 'Make it',
+  nextText: 'It gets a new link and new keys; the old link does not open it. Invite people anew.',
+  bansText:
+    'Whoever you barred is barred here too: their browser’s device is refused. With another browser or device they can ask again under any name, so keep the waiting room on. A name that was barred is marked.',
+  end: 'End for all',
+  endTitle: (title: string) => `End ${title} for all?`,
+  endText: 'Everyone in it is put out, and its links never work again. This cannot be undone.',
+  ending: 'Ending the meeting',
+  notEnded: 'The meeting was not ended',
+  forget: 'Remove from my list',
+  forgetTitle: (title: string) => `Remove ${title} from your list?`,
+  forgetText: 'Only the entry goes. The link still works for whoever has it.',
+  forgetHostText:
+    'Only the entry goes: the meeting does not end, and this device stays its host. Without the link you cannot find it again.',
   plan: 'Name and hours',
   begins: 'Begins',
   beginsMissing: 'Choose a day and an hour.',

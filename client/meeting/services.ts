@@ -7,6 +7,7 @@ import { WorkerClient } from './worker/workerClient.ts';
 /** What the interface calls; see `client/ui/services.ts`. */
 export interface MeetingServices {
   foundMeeting(wish: MeetingWish): Promise<FoundedMeeting>;
+  endMeeting(path: string): Promise<void>;
   openMeeting(link: { readonly meetingId: string; readonly fragment: string }): Meeting;
   beginSignIn(returnTo: string): Promise<string>;
   finishSignIn(idToken: string | null): Promise<string>;
@@ -41,6 +42,7 @@ export function createServices(): MeetingServices {
     beginSignIn: (returnTo) => inWorker((worker) => worker.beginSignIn(returnTo)),
     finishSignIn: (idToken) => inWorker((worker) => worker.finishSignIn(idToken)),
     forgetSignIn: () => inWorker((worker) => worker.forgetSignIn()),
+    endMeeting: (path) => inWorker((worker) => worker.end(parseLink(path))),
     openMeeting({ meetingId, fragment }) {
       const text = new URL(`/m/${meetingId}#${fragment}`, location.origin).href;
       try {

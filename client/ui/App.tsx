@@ -18,6 +18,9 @@ import { LibraryContext, type OpenLibrary } from './useLibrary.ts';
 import './tokens.css';
 import './base.css';
 
+const MeetingsPage = lazy(async () => ({
+  default: (await import('./meetings/MeetingsPage.tsx')).MeetingsPage,
+}));
 const MeetingRoute = lazy(async () => ({
   default: (await import('./meeting/MeetingRoute.tsx')).MeetingRoute,
 }));
@@ -90,6 +93,12 @@ function Routed({ route, services }: { route: Route; services: LoadServices }) {
       return (
         <Suspense fallback={<Opening />}>
           <Arrival by={route.page} fragment={route.fragment} />
+        </Suspense>
+      );
+    case 'meetings':
+      return (
+        <Suspense fallback={<Opening />}>
+          <MeetingsPage services={services} />
         </Suspense>
       );
     case 'meeting':

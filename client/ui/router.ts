@@ -6,6 +6,7 @@ export type Route =
   | { readonly page: 'server' }
   | { readonly page: 'account' }
   | { readonly page: 'signed-in' | 'invited'; readonly fragment: string }
+  | { readonly page: 'meetings' }
   | { readonly page: 'meeting'; readonly meetingId: string; readonly fragment: string }
   | { readonly page: 'not-found' };
 
@@ -18,6 +19,7 @@ export function matchRoute(pathname: string, hash: string): Route {
   if (arrival === 'signed-in' || arrival === 'invited') {
     return { page: arrival, fragment: hash.replace(/^#/, '') };
   }
+  if (pathname === '/meetings') return { page: 'meetings' };
   const meeting = /^\/m\/([^/]+)\/?$/.exec(pathname);
   if (meeting?.[1] !== undefined) {
     return { page: 'meeting', meetingId: meeting[1], fragment: hash.replace(/^#/, '') };

@@ -4,6 +4,8 @@ import type { FoundedMeeting, Meeting, MeetingWish } from '../meeting/view.ts';
 export interface Services {
   /** Founds a meeting with this device as its host. Rejects with an error that carries a `code` where the server refused. */
   foundMeeting(wish: MeetingWish): Promise<FoundedMeeting>;
+  /** Ends a meeting for all, as its host and without going in. `path` is path and fragment of its link. */
+  endMeeting(path: string): Promise<void>;
   /** Opens a meeting by its link; the phases of its view tell how far it got. `fragment` is without the `#`. */
   openMeeting(link: { readonly meetingId: string; readonly fragment: string }): Meeting;
   /** The nonce that binds a sign-in to this device. `returnTo` is kept, wrapped, for afterwards. */

@@ -181,7 +181,12 @@ export class Control {
   }
 
   end(): void {
-    this.#writer.write({ type: 'end' });
+    this.#writer.attempt(this.ending());
+  }
+
+  /** Ends the meeting for all. Throws ProtocolError. */
+  ending(): Promise<void> {
+    return this.#writer.append({ type: 'end' });
   }
 
   /** Somebody who holds the lobby key may not admit any more. Only hosts can change it. */

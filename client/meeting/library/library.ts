@@ -11,9 +11,7 @@ import {
   type PresetId,
   presetId,
   type SavedPreset,
-  type SeriesId,
   savedPreset,
-  seriesId,
 } from './entry.ts';
 import { type Kept, Shelf } from './shelf.ts';
 
@@ -92,10 +90,6 @@ export class Library {
 
 function newId(): string {
   return toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
-}
-
-export function newSeriesId(): SeriesId {
-  return seriesId.parse(newId());
 }
 
 /** The library of this browser. Throws where it keeps nothing. */

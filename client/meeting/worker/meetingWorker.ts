@@ -7,6 +7,7 @@ import { linkPath, type MeetingLink } from '../../e2ee/link/link.ts';
 import { systemClock } from '../clock.ts';
 import { httpBlobs } from '../core/blobPort.ts';
 import { runCommand } from '../core/command.ts';
+import { endMeeting } from '../core/endMeeting.ts';
 import { foundMeeting } from '../core/found.ts';
 import { MeetingCore } from '../core/meetingCore.ts';
 import type { CoreState } from '../core/state.ts';
@@ -110,6 +111,19 @@ scope.addEventListener('message', ({ data, ports }) => {
       );
     case 'signed-out':
       return answer(data.id, keyStore().then(forgetIdToken));
+    case 'end':
+      return answer(
+        data.id,
+        keyStore().then((kept) =>
+          endMeeting({
+            link: data.link,
+            origin: location.origin,
+            signaling: socketSignaling(location.origin, data.link.meeting),
+            keyStore: kept,
+            clock: systemClock,
+          }),
+        ),
+      );
     case 'open': {
       const [framePort] = ports;
       if (!framePort || opening) return;

@@ -28,6 +28,7 @@ export type PageToWorker =
   | { readonly type: 'sign-in'; readonly id: number; readonly returnTo: string }
   | { readonly type: 'signed-in'; readonly id: number; readonly idToken: string | null }
   | { readonly type: 'signed-out'; readonly id: number }
+  | { readonly type: 'end'; readonly id: number; readonly link: MeetingLink }
   /** `link` is read by the worker; the frame worker's port comes in `ports[0]`. */
   | { readonly type: 'open'; readonly link: MeetingLink }
   | { readonly type: 'command'; readonly command: CoreCommand }

@@ -68,6 +68,11 @@ export class WorkerClient {
     await this.#ask((id) => ({ type: 'signed-out', id }));
   }
 
+  /** Ends a meeting for all without going in. Throws ProtocolError. */
+  async end(link: MeetingLink): Promise<void> {
+    await this.#ask((id) => ({ type: 'end', id, link }));
+  }
+
   open(link: MeetingLink, framePort: MessagePort): void {
     this.#worker.postMessage({ type: 'open', link } satisfies PageToWorker, [framePort]);
   }

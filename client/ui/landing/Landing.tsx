@@ -46,7 +46,10 @@ export function Landing({ services }: { services: LoadServices }) {
               </li>
             ))}
           </ul>
-          <Link to="/server">{m.landing.serverLink}</Link>
+          <div className="landing-links">
+            <Link to="/meetings">{m.meetings.title}</Link>
+            <Link to="/server">{m.landing.serverLink}</Link>
+          </div>
         </div>
         <div className="landing-doors">
           <StartMeeting services={services} onFounded={setFounded} />

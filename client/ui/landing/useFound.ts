@@ -19,12 +19,14 @@ export interface FoundWish {
   readonly passphrase: string | null;
   readonly schedule?: Schedule | null;
   readonly series?: SeriesId | null;
+  /** Whether the next meeting is to start from these rules; yes unless told otherwise. */
+  readonly remember?: boolean;
 }
 
 /** Founds meetings and notes them in this device's list. Rejects where the server refuses. */
 export function useFound(services: LoadServices): (wish: FoundWish) => Promise<Founded> {
   const opened = useLibrary();
-  return async ({ choice, title, passphrase, schedule = null, series = null }) => {
+  return async ({ choice, title, passphrase, schedule = null, series = null, remember = true }) => {
     const { rules } = choice;
     const { foundMeeting } = await services();
     const { link } = await foundMeeting({
@@ -49,7 +51,7 @@ export function useFound(services: LoadServices): (wish: FoundWish) => Promise<F
     };
     try {
       if (opened.state !== 'open') throw new Error('nothing is kept here');
-      await opened.library.rememberChoice(choice);
+      if (remember) await opened.library.rememberChoice(choice);
       return { link, entry: await opened.library.keep(made), kept: true };
     } catch {
       // The meeting is there all the same; its link is on the page.

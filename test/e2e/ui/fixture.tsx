@@ -26,6 +26,9 @@ const services: LoadServices = async () => ({
       link: `${location.origin}/m/k3J9dQpX2mVwZ8sT1nYbRg#AbTwGv2pQ9dXm4sLk8RzYc1nHj7fWq3UoEi6VtBaZx5CyNDgKe`,
     };
   },
+  async endMeeting(path) {
+    window.heard.push(`endMeeting ${path}`);
+  },
   openMeeting() {
     const state = new URLSearchParams(location.search).get('state') ?? 'prejoin-host';
     const scenario = scenarios[state];

@@ -1,7 +1,8 @@
 import { memoryKeyStore } from '../../../client/e2ee/identity/keyStore.ts';
-import type { MeetingRules } from '../../../client/meeting/library/entry.ts';
+import type { MeetingEntry, MeetingRules } from '../../../client/meeting/library/entry.ts';
 import { Library } from '../../../client/meeting/library/library.ts';
 import { utf8 } from '../../../shared/bytes.ts';
+import { meetingId } from '../../../shared/ids.ts';
 import { presetPolicy } from '../../../shared/roles.ts';
 
 const classroom = presetPolicy('classroom');
@@ -18,6 +19,39 @@ const own: MeetingRules = {
   suite: 'x-wing',
   label: null,
 };
+
+/** A term of a school: a series, a single one, one of another host, one that is over. */
+async function fillMeetings(library: Library): Promise<void> {
+  const day = 86_400_000;
+  const now = Date.UTC(2026, 8, 1);
+  const weekly = { rhythm: 'week', times: 18 } as const;
+  const entries: readonly Partial<MeetingEntry>[] = [
+    {
+      title: '三年乙班 國語',
+      schedule: { start: Date.now() + day, minutes: 45, zone: 'Asia/Taipei', repeats: weekly },
+    },
+    { title: 'Parents’ evening', passphrase: true },
+    { title: '', role: 'member', rules: null },
+    { title: 'Budget 2027', ended: true },
+  ];
+  for (const [place, change] of entries.entries()) {
+    const id = 'klmn'.charAt(place).repeat(21);
+    await library.keep({
+      meeting: meetingId.parse(`${id}A`),
+      title: '',
+      path: `/m/${id}A#${'B'.repeat(50)}`,
+      role: 'host',
+      created: now + place,
+      sequence: 0,
+      ended: false,
+      schedule: null,
+      series: null,
+      passphrase: false,
+      rules: own,
+      ...change,
+    });
+  }
+}
 
 /** The real library over a store in memory, in one of some states. */
 export async function fixtureLibrary(state: string): Promise<Library> {
@@ -36,6 +70,10 @@ export async function fixtureLibrary(state: string): Promise<Library> {
       return library;
     case 'custom':
       await library.rememberChoice({ source: { kind: 'builtin', preset: 'open' }, rules: own });
+      return library;
+    case 'meetings':
+      await fillMeetings(library);
+      await store.put('library:meeting:damaged', utf8('{'));
       return library;
     case 'refused':
       throw new Error('storage is refused');

@@ -98,6 +98,22 @@ const shots: readonly Shot[] = [
     path: '/',
     act: async (page) => page.locator('.join-row button').click(),
   },
+  { name: 'meetings', path: '/meetings?library=meetings' },
+  {
+    name: 'meetings-menu',
+    path: '/meetings?library=meetings',
+    act: async (page) => page.locator('.meeting-row .icon-button').first().click(),
+  },
+  {
+    name: 'meetings-next',
+    path: '/meetings?library=meetings',
+    act: async (page) => {
+      await page.locator('.meeting-row .icon-button').first().click();
+      await page.locator('.menu-item:has(.lucide-copy)').click();
+    },
+  },
+  { name: 'meetings-empty', path: '/meetings' },
+  { name: 'meetings-refused', path: '/meetings?library=refused' },
   { name: 'start-presets', path: '/?library=presets' },
   { name: 'start-lost', path: '/?library=lost' },
   { name: 'start-custom', path: '/?library=custom' },
