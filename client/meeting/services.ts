@@ -37,7 +37,7 @@ export function createServices(): MeetingServices {
   return {
     async foundMeeting(wish) {
       const path = await inWorker((worker) => worker.found(wish));
-      return { link: new URL(path, location.origin).href };
+      return { meeting: parseLink(path).meeting, link: new URL(path, location.origin).href };
     },
     beginSignIn: (returnTo) => inWorker((worker) => worker.beginSignIn(returnTo)),
     finishSignIn: (idToken) => inWorker((worker) => worker.finishSignIn(idToken)),

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { DeviceKey, InvitationKey, KnockId, ReportId } from '../../shared/ids.ts';
+import type { DeviceKey, InvitationKey, KnockId, MeetingId, ReportId } from '../../shared/ids.ts';
 import type { InvitationOver } from '../../shared/records/invitation.ts';
 import type { GroupSuite, Source } from '../../shared/records/record.ts';
 import type { Permission, Policy, Preset, Role } from '../../shared/roles.ts';
@@ -502,5 +502,6 @@ export interface MeetingWish {
 
 /** The link of a meeting just founded on this device. */
 export interface FoundedMeeting {
+  readonly meeting: MeetingId;
   readonly link: string;
 }

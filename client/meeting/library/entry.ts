@@ -3,9 +3,7 @@ import { deviceKey, identifier, meetingId } from '../../../shared/ids.ts';
 import { policy } from '../../../shared/policy.ts';
 import { groupSuite } from '../../../shared/records/record.ts';
 import { presets } from '../../../shared/roles.ts';
-
-export const TITLE_CHARACTERS = 120;
-export const PRESET_NAME_CHARACTERS = 60;
+import { PRESET_NAME_CHARACTERS, rhythms, TITLE_CHARACTERS } from './limits.ts';
 
 const title = z.string().max(TITLE_CHARACTERS);
 const at = z.number().int().nonnegative();
@@ -24,10 +22,6 @@ export const meetingRules = z.strictObject({
 });
 export type MeetingRules = z.infer<typeof meetingRules>;
 
-/** How often a meeting repeats. */
-export const rhythm = z.enum(['day', 'weekday', 'week', 'fortnight']);
-export type Rhythm = z.infer<typeof rhythm>;
-
 export const schedule = z.strictObject({
   /** Milliseconds since 1970; of the first one, where it repeats. */
   start: at,
@@ -38,7 +32,7 @@ export const schedule = z.strictObject({
     .max(24 * 60),
   /** Where its hours are meant: an IANA time zone. */
   zone: z.string().min(1).max(64),
-  repeats: z.strictObject({ rhythm, times: z.number().int().min(2).max(200) }).nullable(),
+  repeats: z.strictObject({ rhythm: z.enum(rhythms), times: z.number().int().min(2).max(200) }).nullable(),
 });
 export type Schedule = z.infer<typeof schedule>;
 

@@ -1,14 +1,17 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import { Link } from '../components/Link.tsx';
 import { Page } from '../components/Page.tsx';
+import { Spinner } from '../components/Spinner.tsx';
 import type { LoadServices } from '../services.ts';
 import { useLibrary } from '../useLibrary.ts';
 import { JoinByLink } from './JoinByLink.tsx';
-import { MeetingReady } from './MeetingReady.tsx';
 import { StartMeeting } from './StartMeeting.tsx';
 import type { Founded } from './useFound.ts';
 import './Landing.css';
+
+// What comes after the start is fetched then.
+const MeetingReady = lazy(async () => ({ default: (await import('./MeetingReady.tsx')).MeetingReady }));
 
 /** The start page: what this is, start a meeting, join one. */
 export function Landing({ services }: { services: LoadServices }) {
@@ -22,14 +25,16 @@ export function Landing({ services }: { services: LoadServices }) {
 
   if (founded !== null) {
     return (
-      <MeetingReady
-        founded={founded}
-        onPlan={(entry) => {
-          setFounded({ ...founded, entry });
-          if (founded.kept && library.state === 'open') library.library.keep(entry).catch(() => undefined);
-        }}
-        onDiscard={() => setFounded(null)}
-      />
+      <Suspense fallback={<Making />}>
+        <MeetingReady
+          founded={founded}
+          onPlan={(entry) => {
+            setFounded({ ...founded, entry });
+            if (founded.kept && library.state === 'open') library.library.keep(entry).catch(() => undefined);
+          }}
+          onDiscard={() => setFounded(null)}
+        />
+      </Suspense>
     );
   }
   return (
@@ -56,6 +61,15 @@ export function Landing({ services }: { services: LoadServices }) {
           <JoinByLink />
         </div>
       </div>
+    </Page>
+  );
+}
+
+function Making() {
+  const m = useMessages();
+  return (
+    <Page width="narrow" centred>
+      <Spinner text={m.landing.starting} />
     </Page>
   );
 }

@@ -1,5 +1,5 @@
 import { SlidersHorizontal, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { Preset } from '../../../shared/roles.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingRules } from '../../meeting/library/entry.ts';
@@ -8,9 +8,10 @@ import { Button } from '../components/Button.tsx';
 import { Confirm, type Question } from '../components/Confirm.tsx';
 import { RadioCards } from '../components/RadioCards.tsx';
 import { policyChanges } from '../policy/policyChanges.ts';
-import { RulesDialog } from './RulesDialog.tsx';
 import { builtinChoice, builtinPolicy, choiceKey, savedChoice } from './startChoice.ts';
 import type { StartChoice } from './useStartChoice.ts';
+
+const RulesDialog = lazy(async () => ({ default: (await import('./RulesDialog.tsx')).RulesDialog }));
 
 interface Props {
   readonly start: StartChoice;
@@ -99,13 +100,15 @@ export function PresetChoice({ start, builtins }: Props) {
         </div>
       )}
       {adjusting && choice && (
-        <RulesDialog
-          rules={choice.rules}
-          preset={preset ?? null}
-          onUse={(rules) => start.choose({ source: { kind: 'custom' }, rules })}
-          onSave={(name, rules) => start.save(name, rules, preset?.id)}
-          onClose={() => setAdjusting(false)}
-        />
+        <Suspense>
+          <RulesDialog
+            rules={choice.rules}
+            preset={preset ?? null}
+            onUse={(rules) => start.choose({ source: { kind: 'custom' }, rules })}
+            onSave={(name, rules) => start.save(name, rules, preset?.id)}
+            onClose={() => setAdjusting(false)}
+          />
+        </Suspense>
       )}
       {question && <Confirm question={question} onClose={() => setQuestion(null)} />}
     </div>

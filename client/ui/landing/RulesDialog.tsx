@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
-import { type MeetingRules, PRESET_NAME_CHARACTERS, type SavedPreset } from '../../meeting/library/entry.ts';
+import type { MeetingRules, SavedPreset } from '../../meeting/library/entry.ts';
+import { PRESET_NAME_CHARACTERS } from '../../meeting/library/limits.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { TextField } from '../components/TextField.tsx';

@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
-import { TITLE_CHARACTERS } from '../../meeting/library/entry.ts';
+import { TITLE_CHARACTERS } from '../../meeting/library/limits.ts';
 import { Switch } from '../components/Switch.tsx';
 import { TextField } from '../components/TextField.tsx';
 import {

@@ -1,4 +1,3 @@
-import { meetingId } from '../../../shared/ids.ts';
 import type { MeetingEntry, Schedule, SeriesId } from '../../meeting/library/entry.ts';
 import type { LoadServices } from '../services.ts';
 import { useLibrary } from '../useLibrary.ts';
@@ -29,7 +28,7 @@ export function useFound(services: LoadServices): (wish: FoundWish) => Promise<F
   return async ({ choice, title, passphrase, schedule = null, series = null, remember = true }) => {
     const { rules } = choice;
     const { foundMeeting } = await services();
-    const { link } = await foundMeeting({
+    const { link, meeting } = await foundMeeting({
       policy: rules.policy,
       suite: rules.suite,
       ...(rules.label === null ? {} : { label: rules.label }),
@@ -37,7 +36,7 @@ export function useFound(services: LoadServices): (wish: FoundWish) => Promise<F
     });
     const { pathname, hash } = new URL(link);
     const made: Omit<MeetingEntry, 'v' | 'changed'> = {
-      meeting: meetingId.parse(pathname.slice('/m/'.length)),
+      meeting,
       title: title.trim(),
       path: `${pathname}${hash}`,
       role: 'host',

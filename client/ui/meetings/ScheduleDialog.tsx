@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
-import { type Rhythm, rhythm, type Schedule, TITLE_CHARACTERS } from '../../meeting/library/entry.ts';
+import type { Schedule } from '../../meeting/library/entry.ts';
+import { type Rhythm, rhythms, TITLE_CHARACTERS } from '../../meeting/library/limits.ts';
 import { ownZone } from '../../meeting/library/zone.ts';
 import { Button } from '../components/Button.tsx';
 import { DateTimeField } from '../components/DateTimeField.tsx';
@@ -19,7 +20,6 @@ interface Props {
 }
 
 const lengths = [15, 30, 45, 60, 90, 120, 180, 240, 480];
-const rhythms = rhythm.options;
 const counts = [2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 26, 40, 52];
 
 /** Name and hours of a meeting. They stay on this device. */

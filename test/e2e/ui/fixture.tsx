@@ -4,6 +4,7 @@ import { App } from '../../../client/ui/App.tsx';
 import { applyPreferences } from '../../../client/ui/preferences.ts';
 import type { LoadServices } from '../../../client/ui/services.ts';
 import type { OpenLibrary } from '../../../client/ui/useLibrary.ts';
+import { meetingId } from '../../../shared/ids.ts';
 import { fakeAccounts } from './fakeAccounts.ts';
 import { fakeMeeting } from './fakeMeeting.ts';
 import { fixtureLibrary } from './fixtureLibrary.ts';
@@ -23,6 +24,7 @@ const messages = await languages[language].load();
 const services: LoadServices = async () => ({
   async foundMeeting() {
     return {
+      meeting: meetingId.parse('k3J9dQpX2mVwZ8sT1nYbRg'),
       link: `${location.origin}/m/k3J9dQpX2mVwZ8sT1nYbRg#AbTwGv2pQ9dXm4sLk8RzYc1nHj7fWq3UoEi6VtBaZx5CyNDgKe`,
     };
   },
