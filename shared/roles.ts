@@ -46,6 +46,8 @@ export const permissions = {
   annotate: 'annotate',
   /** Record on one's own device. */
   record: 'record',
+  /** Type captions of what others say. */
+  caption: 'caption',
 } as const;
 export type Permission = keyof typeof permissions;
 
@@ -60,6 +62,8 @@ const control: readonly Permission[] = [
   'found',
   'record',
 ];
+/** Of presenters too, so that a host appoints a captioner by making somebody a presenter. */
+const captions: readonly Permission[] = ['caption'];
 const media: readonly Permission[] = ['speak', 'camera', 'share'];
 const talk: readonly Permission[] = [
   'chat',
@@ -86,7 +90,7 @@ const everyPreset = {
 
 /** The policy a preset stands for. */
 export function presetPolicy(name: Preset): Policy {
-  const cohost = [...control.filter((right) => right !== 'end'), ...media, ...talk];
+  const cohost = [...control.filter((right) => right !== 'end'), ...media, ...talk, ...captions];
   switch (name) {
     case 'open':
       return {
@@ -96,7 +100,7 @@ export function presetPolicy(name: Preset): Policy {
         hostGone: 'continue',
         permissions: {
           cohost,
-          presenter: ['admit', 'found', ...media, ...talk],
+          presenter: ['admit', 'found', ...media, ...talk, ...captions],
           participant: ['admit', 'found', ...media, ...talk],
           guest: ['admit', 'found', ...media, ...talk],
         },
@@ -109,7 +113,7 @@ export function presetPolicy(name: Preset): Policy {
         hostGone: 'continue',
         permissions: {
           cohost,
-          presenter: [...media, ...talk],
+          presenter: [...media, ...talk, ...captions],
           participant: [...media, ...talk],
           guest: [...media, ...talk],
         },
@@ -124,7 +128,7 @@ export function presetPolicy(name: Preset): Policy {
         muteOnEntry: true,
         permissions: {
           cohost,
-          presenter: [...media, 'chat', 'chatHosts', 'react', 'annotate'],
+          presenter: [...media, 'chat', 'chatHosts', 'react', 'annotate', ...captions],
           participant: ['camera', 'chatHosts', 'react'],
           guest: ['camera', 'chatHosts', 'react'],
         },
@@ -141,4 +145,4 @@ export function allows(rules: Policy, who: Role, right: Permission): boolean {
  * What panic takes from everyone below co-host, over whatever the policy gives. An overlay, so that its
  * end restores exactly what was there before.
  */
-export const panicRights: ReadonlySet<Permission> = new Set([...media, ...talk, 'record']);
+export const panicRights: ReadonlySet<Permission> = new Set([...media, ...talk, ...captions, 'record']);

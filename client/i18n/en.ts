@@ -4,6 +4,7 @@ import type { Permission, Preset, Role } from '../../shared/roles.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
 import { beginEn, inviteEn, meetingsEn } from './invite.en.ts';
 import { policyEn } from './policy.en.ts';
+import { recordingEn } from './recording.en.ts';
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`);
 
@@ -174,6 +175,7 @@ export const en = {
   errors,
   permissions,
   policy: policyEn,
+  recording: recordingEn,
   begin: beginEn,
   invite: inviteEn,
   meetings: meetingsEn,

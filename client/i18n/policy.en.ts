@@ -39,6 +39,7 @@ export const policyEn = {
     annotate: 'Draw on screens and the whiteboard',
     rename: 'Change their name',
     record: 'Record on their device',
+    caption: 'Type captions',
     found: 'Start the meeting before a host',
   },
   roles: {
@@ -67,6 +68,7 @@ export const policyEn = {
     react: 'react and raise a hand',
     annotate: 'draw on screens and the whiteboard',
     record: 'record on their device',
+    caption: 'type captions',
   } satisfies Record<Permission, string>,
   directions: { looser: 'Looser', stricter: 'Stricter', other: 'Different' },
   changes: {

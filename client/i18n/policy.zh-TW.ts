@@ -37,6 +37,7 @@ export const policyZhTW: typeof policyEn = {
     annotate: '在畫面和白板上畫記',
     rename: '更改自己的名字',
     record: '在自己的裝置上錄影',
+    caption: '輸入字幕',
     found: '比主持人先開始會議',
   },
   roles: {
@@ -65,6 +66,7 @@ export const policyZhTW: typeof policyEn = {
     react: '使用表情和舉手',
     annotate: '在畫面和白板上畫記',
     record: '在自己的裝置上錄影',
+    caption: '輸入字幕',
   },
   directions: { looser: '較寬鬆', stricter: '較嚴格', other: '不同' },
   changes: {

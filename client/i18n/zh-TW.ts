@@ -1,6 +1,7 @@
 import type { Messages } from './en.ts';
 import { beginZhTW, inviteZhTW, meetingsZhTW } from './invite.zh-TW.ts';
 import { policyZhTW } from './policy.zh-TW.ts';
+import { recordingZhTW } from './recording.zh-TW.ts';
 
 /** 臺灣華語。 */
 export const zhTW: Messages = {
@@ -113,6 +114,7 @@ export const zhTW: Messages = {
     rename: '更改自己的名稱',
   },
   policy: policyZhTW,
+  recording: recordingZhTW,
   begin: beginZhTW,
   invite: inviteZhTW,
   meetings: meetingsZhTW,

@@ -40,6 +40,7 @@ export class Session implements Meeting {
   #levels: Levels | null = null;
   #view: MeetingView;
   #scheduled = false;
+  #accepted: ReadonlySet<DeviceKey> = new Set();
   #closed = false;
   readonly #call = new Call({
     storage: pageStorage(),
@@ -173,6 +174,11 @@ export class Session implements Meeting {
   rotateLink: Meeting['rotateLink'] = (passphrase) => this.#command({ do: 'rotateLink', passphrase });
   makeRecoveryCode: Meeting['makeRecoveryCode'] = () => this.#command({ do: 'makeRecoveryCode' });
   dismissRecoveryCode: Meeting['dismissRecoveryCode'] = () => this.#command({ do: 'dismissRecoveryCode' });
+
+  acceptRecording(): void {
+    this.#accepted = new Set([...this.#accepted, ...this.#core.recording]);
+    this.#touch();
+  }
 
   answerAsk(id: string, yes: boolean): void {
     const ask = this.#core.asks.find((each) => each.id === id);
@@ -379,6 +385,7 @@ export class Session implements Meeting {
       mirrored: this.#call.preferences.mirrored,
       pushToTalk: this.#call.preferences.pushToTalk,
       call: this.#call.view,
+      accepted: this.#accepted,
       notices: this.#notices.all,
     });
   }

@@ -262,6 +262,7 @@ export type Notice =
   | { readonly kind: 'locked' | 'unlocked' | 'panic' | 'panic-over'; readonly by: string }
   | { readonly kind: 'rules-changed' | 'hand-lowered'; readonly by: string }
   | { readonly kind: 'link-changed'; readonly by: string }
+  | { readonly kind: 'recording' | 'recording-over'; readonly by: string }
   | { readonly kind: 'request-failed'; readonly code: ErrorCode }
   | { readonly kind: 'device-lost'; readonly source: Source }
   | CallNotice;
@@ -372,6 +373,10 @@ export interface MeetingView {
   readonly panic: boolean;
   /** Whom everybody sees large. */
   readonly spotlight: readonly DeviceKey[];
+  /** Devices that record, as the signed records say. */
+  readonly recording: readonly DeviceKey[];
+  /** Whether this person knows of all of them and went in, or stayed. */
+  readonly recordingAccepted: boolean;
   /** Classification of the meeting, for every page. */
   readonly label: string | null;
   /** For those who may invite; the newest last. */
@@ -446,6 +451,8 @@ export interface MeetingActions extends CallActions {
   /** Everyone below co-host muted, cameras and shares off, chat closed, room locked; off restores what was. */
   setPanic(on: boolean): void;
   setSpotlight(devices: readonly DeviceKey[]): void;
+  /** This person agrees to being recorded by those who record now; for this visit. */
+  acceptRecording(): void;
   /** Asks a person to turn a source on; nobody is ever unmuted by another. */
   ask(device: DeviceKey, source: Source): void;
   answerAsk(id: string, yes: boolean): void;

@@ -20,6 +20,8 @@ export interface ViewParts {
   readonly mirrored: boolean;
   readonly pushToTalk: boolean;
   readonly call: CallView;
+  /** Recorders whom the person agreed to. */
+  readonly accepted: ReadonlySet<DeviceKey>;
   /** Notices that the page itself makes. */
   readonly notices: readonly NoticeView[];
 }
@@ -49,6 +51,8 @@ export function viewOf(parts: ViewParts): MeetingView {
     locked: core.locked,
     panic: core.panic,
     spotlight: core.spotlight,
+    recording: core.recording,
+    recordingAccepted: core.recording.every((device) => parts.accepted.has(device)),
     label: core.label,
     invitations: core.invitations.map((each) => ({ ...each, link: each.link && absolute(each.link, link) })),
     words: core.words,

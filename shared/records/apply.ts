@@ -2,12 +2,23 @@ import type { DeviceKey } from '../ids.ts';
 import type { Chain } from './chain.ts';
 import { withInvitation, withoutInvitations, withUse } from './invitation.ts';
 import type { RecordContent, Source } from './record.ts';
+import { inGoodStanding, may } from './rights.ts';
 
 /** What a record changes; null where it means nothing, such as letting in somebody who is banned. */
-export function applyBody(
-  chain: Chain,
-  { body, by, at }: RecordContent,
-): Omit<Chain, 'length' | 'head'> | null {
+export function applyBody(chain: Chain, content: RecordContent): Chain | null {
+  const next = applyAlone(chain, content);
+  return next && withoutUnentitled(next);
+}
+
+/** No device is said to record that may not: a lost right ends its recording for good. */
+function withoutUnentitled(chain: Chain): Chain {
+  const entitled = [...chain.recording].filter(
+    (device) => inGoodStanding(chain, device) && may(chain, device, 'record'),
+  );
+  return entitled.length === chain.recording.size ? chain : { ...chain, recording: new Set(entitled) };
+}
+
+function applyAlone(chain: Chain, { body, by, at }: RecordContent): Chain | null {
   switch (body.type) {
     case 'genesis':
       return null;
@@ -46,7 +57,8 @@ export function applyBody(
         if (body.ban) banned.add(device);
       }
       const spotlight = chain.spotlight.filter((device) => !body.devices.includes(device));
-      return { ...chain, admitted, roles, banned, sentBack, spotlight };
+      const recording = new Set([...chain.recording].filter((device) => !body.devices.includes(device)));
+      return { ...chain, admitted, roles, banned, sentBack, spotlight, recording };
     }
     case 'invite': {
       const invitations = withInvitation(chain.invitations, body, by, at);
@@ -60,6 +72,16 @@ export function applyBody(
       return { ...chain, panic: body.on };
     case 'spotlight':
       return { ...chain, spotlight: body.devices };
+    case 'recording': {
+      // The host key is nobody's device.
+      if ((by as string) === (chain.hostKey as string)) return null;
+      const device = by as DeviceKey;
+      if (chain.recording.has(device) === body.on) return null;
+      const recording = new Set(chain.recording);
+      if (body.on) recording.add(device);
+      else recording.delete(device);
+      return { ...chain, recording };
+    }
     case 'backup':
       return { ...chain, backup: body.sealed };
     case 'unban': {

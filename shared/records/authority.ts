@@ -54,6 +54,8 @@ export function mayAppend(chain: Chain, by: DeviceKey | HostKey, body: RecordBod
       return may(chain, device, 'moderate') && may(chain, device, 'govern');
     case 'spotlight':
       return may(chain, device, 'moderate');
+    case 'recording':
+      return may(chain, device, 'record');
     case 'stop':
     case 'allow':
       if (!may(chain, device, 'moderate')) return false;

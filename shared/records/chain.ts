@@ -37,6 +37,8 @@ export interface Chain {
   readonly sentBack: ReadonlySet<DeviceKey>;
   /** Whom everybody is to see large. */
   readonly spotlight: readonly DeviceKey[];
+  /** Devices that record now; one that loses the right to is not among them any more, and not again by itself. */
+  readonly recording: ReadonlySet<DeviceKey>;
   /** The host's keys under the newest recovery code, sealed. */
   readonly backup: string | null;
   /** Sources held stopped, per device. */
@@ -124,6 +126,7 @@ export function openChain(record: SignedRecord, crypto: RecordCrypto): ChainResu
       banned: new Set(),
       sentBack: new Set(),
       spotlight: [],
+      recording: new Set(),
       backup: null,
       held: new Map(),
       heldForAll: new Set(),

@@ -98,6 +98,8 @@ export const recordBody = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('panic'), on: z.boolean() }),
   /** Whom everybody sees large; none ends it. */
   z.strictObject({ type: z.literal('spotlight'), devices: z.array(deviceKey).max(4) }),
+  /** The signer's device begins or ends to record. It records nothing before this is in the chain. */
+  z.strictObject({ type: z.literal('recording'), on: z.boolean() }),
   /** The host's keys, sealed under a recovery code that only the host knows. */
   z.strictObject({ type: z.literal('backup'), sealed: z.string().regex(/^[A-Za-z0-9_-]{100,400}$/) }),
   /** A new lobby key, after someone who held the old one lost the right to admit. */

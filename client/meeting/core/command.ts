@@ -36,7 +36,7 @@ export type CoreCommand =
   | { readonly do: 'admit' | 'deny' | 'denyAndBan'; readonly knocks: readonly KnockId[] }
   | { readonly do: 'tell'; readonly knocks: readonly KnockId[]; readonly text: string }
   | { readonly do: 'sendBack' | 'unban'; readonly device: DeviceKey }
-  | { readonly do: 'panic'; readonly on: boolean }
+  | { readonly do: 'panic' | 'recording'; readonly on: boolean }
   | { readonly do: 'spotlight'; readonly devices: readonly DeviceKey[] }
   | { readonly do: 'ask'; readonly device: DeviceKey; readonly source: Source }
   | { readonly do: 'answerAsk'; readonly id: string }
@@ -124,6 +124,8 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
       return core.control.unban(command.device);
     case 'panic':
       return core.control.setPanic(command.on);
+    case 'recording':
+      return core.control.setRecording(command.on);
     case 'spotlight':
       return core.control.setSpotlight(command.devices);
     case 'ask':

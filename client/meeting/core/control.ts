@@ -143,6 +143,12 @@ export class Control {
     this.#writer.write({ type: 'panic', on }, (chain) => chain.panic !== on);
   }
 
+  /** Says that this device begins or ends to record. */
+  setRecording(on: boolean): void {
+    const { key } = this.#context.identity;
+    this.#writer.write({ type: 'recording', on }, (chain) => chain.recording.has(key) !== on);
+  }
+
   setSpotlight(devices: readonly DeviceKey[]): void {
     this.#writer.write({ type: 'spotlight', devices: devices.slice(0, 4) });
   }

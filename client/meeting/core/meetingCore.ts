@@ -35,6 +35,7 @@ import { LobbyKeys } from './lobbyKeys.ts';
 import { People } from './people.ts';
 import { Porter } from './porter.ts';
 import { Pulse, type PulseVerdict } from './pulse.ts';
+import { RecordingWatch } from './recordingWatch.ts';
 import { Records } from './records.ts';
 import { RecordWriter } from './recordWriter.ts';
 import { Recovery } from './recovery.ts';
@@ -81,6 +82,7 @@ export class MeetingCore {
   readonly #autoAdmit: AutoAdmit;
   readonly #writer: RecordWriter;
   readonly #door: Door;
+  readonly #recordings: RecordingWatch;
   readonly people: People;
   readonly talk: Talk;
   readonly files: Attachments;
@@ -134,6 +136,10 @@ export class MeetingCore {
       others: () => this.people.others(),
       notice: (notice) => this.#announcements.notice(notice),
       mayNow: (device, right) => this.#mayNow(device, right),
+    });
+    this.#recordings = new RecordingWatch(context, this.#keeper, {
+      nameOf: (device) => this.people.nameOf(device),
+      notice: (notice) => this.#announcements.notice(notice),
     });
     this.#pulse = new Pulse(context.clock, this.#keeper.witness, {
       beat: () => this.#beat(),
@@ -386,6 +392,7 @@ export class MeetingCore {
   /** People or their standing have changed. */
   #onPeople(): void {
     this.people.show();
+    this.#recordings.consider();
     this.#hostWatch.consider();
     this.#autoLock.consider();
     this.#showRights();
@@ -518,6 +525,7 @@ export class MeetingCore {
       recoverable: backup !== null,
       role: roleOf(chain, identity.key),
     });
+    this.#recordings.consider();
     this.#showRights();
     this.invitations.show();
   }

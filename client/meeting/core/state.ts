@@ -45,6 +45,8 @@ export interface CoreState {
   readonly locked: boolean;
   readonly panic: boolean;
   readonly spotlight: readonly DeviceKey[];
+  /** Devices that record, as the signed records say; of the members only, once inside. */
+  readonly recording: readonly DeviceKey[];
   readonly label: string | null;
   /** With the path of each link rather than its whole address. */
   readonly invitations: readonly InvitationView[];
@@ -79,6 +81,7 @@ export const initialState: CoreState = {
   locked: false,
   panic: false,
   spotlight: [],
+  recording: [],
   label: null,
   invitations: [],
   words: [],

@@ -1,4 +1,4 @@
-import { DoorOpen, MicOff, MonitorUp, VolumeX, WifiOff } from 'lucide-react';
+import { Disc, DoorOpen, MicOff, MonitorUp, VolumeX, WifiOff } from 'lucide-react';
 import { memo } from 'react';
 import type { Messages } from '../../i18n/en.ts';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
@@ -8,6 +8,7 @@ import { Button } from '../components/Button.tsx';
 import { alarmWords } from './alarmWords.ts';
 import { isLasting, noticeText } from './noticeText.ts';
 import type { PanelName } from './RoomPanel.tsx';
+import { recorderNames } from './recorders.ts';
 import type { Sound } from './Sound.tsx';
 import { selfOf, useActions } from './useMeeting.ts';
 
@@ -29,6 +30,7 @@ export const Banners = memo(function Banners({ view, sound, peopleOpen, onPanel 
   const lasting = view.notices.findLast(({ notice }) => isLasting(notice));
   const { screenHint } = view.call;
   const watchers = watcherNames(view, m);
+  const othersRecording = view.members.some(({ self, device }) => !self && view.recording.includes(device));
   const [firstKnock] = view.rights.has('admit') && !peopleOpen ? view.knocks : [];
   return (
     <div className="banners" role="status">
@@ -48,6 +50,25 @@ export const Banners = memo(function Banners({ view, sound, peopleOpen, onPanel 
           }
         >
           {alarmWords(alarm.alarm, view.members, m).risk}
+        </Banner>
+      )}
+      {!view.recordingAccepted && othersRecording && (
+        <Banner
+          tone="warn"
+          icon={<Disc />}
+          title={m.recording.stayTitle(format.list(recorderNames(view, m)))}
+          actions={
+            <>
+              <Button size="s" onPress={() => actions.leave()}>
+                {m.recording.leave}
+              </Button>
+              <Button size="s" tone="primary" onPress={() => actions.acceptRecording()}>
+                {m.recording.stay}
+              </Button>
+            </>
+          }
+        >
+          {m.recording.stayText}
         </Banner>
       )}
       {sound.blocked && (

@@ -1,9 +1,11 @@
+import { Disc } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { limits } from '../../../shared/limits.ts';
 import type { Messages } from '../../i18n/en.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { DevicesView, MeetingView, Phase } from '../../meeting/view.ts';
 import { StaffSignIn } from '../account/StaffSignIn.tsx';
+import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { Page } from '../components/Page.tsx';
 import { TextField } from '../components/TextField.tsx';
@@ -28,6 +30,7 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
   const nameInput = useRef<HTMLInputElement>(null);
   const hosting = phase.role === 'host' || phase.role === 'cohost';
   const asks = phase.lobby && !hosting;
+  const recorded = phase.running && view.recording.length > 0;
   const title = hosting && !phase.running ? m.prejoin.titleHost : m.prejoin.title;
 
   useEffect(() => {
@@ -42,9 +45,16 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
       nameInput.current?.focus();
       return;
     }
+    if (recorded) actions.acceptRecording();
     const note = message.trim();
     if (asks && note !== '') actions.join(trimmed, note);
     else actions.join(trimmed);
+  }
+
+  function submitWords(): string {
+    if (recorded) return asks ? m.recording.ask : m.recording.goIn;
+    if (asks) return m.prejoin.ask;
+    return hosting && !phase.running ? m.prejoin.start : m.prejoin.join;
   }
 
   return (
@@ -79,9 +89,19 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
               maxLength={limits.knockMessageCharacters}
             />
           )}
+          {recorded && (
+            <Banner tone="warn" icon={<Disc />} title={m.recording.doorTitle}>
+              {m.recording.doorText}
+            </Banner>
+          )}
           <Button tone="primary" size="l" type="submit" wide>
-            {asks ? m.prejoin.ask : hosting && !phase.running ? m.prejoin.start : m.prejoin.join}
+            {submitWords()}
           </Button>
+          {recorded && (
+            <Button size="l" wide onPress={() => actions.leave()}>
+              {m.recording.notNow}
+            </Button>
+          )}
           {without !== null && (
             <p className="prejoin-without" role="status">
               {without}

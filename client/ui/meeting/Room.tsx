@@ -17,6 +17,7 @@ import { useFullScreen } from './useFullScreen.ts';
 import { useNarrow } from './useMediaQuery.ts';
 import { selfOf, useActions } from './useMeeting.ts';
 import { usePushToTalk } from './usePushToTalk.ts';
+import { useRecordingCue } from './useRecordingCue.ts';
 import { useShortcuts } from './useShortcuts.ts';
 import { useWakeLock } from './useWakeLock.ts';
 import './Room.css';
@@ -38,6 +39,7 @@ export function Room({ view }: { view: MeetingView }) {
   const floating = useFloatingWindow();
   const fullScreen = useFullScreen();
   useWakeLock();
+  useRecordingCue(view);
   const opener = useRef<HTMLElement | null>(null);
   const more = useRef<HTMLButtonElement>(null);
 

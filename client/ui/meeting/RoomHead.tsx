@@ -3,6 +3,7 @@ import { memo, useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
+import { RecordingSign } from './RecordingSign.tsx';
 import type { PanelName } from './RoomPanel.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { sealIcon } from './sealIcon.tsx';
@@ -45,6 +46,7 @@ export const RoomHead = memo(function RoomHead({ view, floating, onPanel }: Prop
           {format.number(view.members.length)}
         </span>
       </AriaButton>
+      <RecordingSign view={view} />
       {view.call.quality.level === 'poor' && (
         <AriaButton className="head-chip head-chip-poor" onPress={() => onPanel('stats')}>
           <Wifi aria-hidden="true" />

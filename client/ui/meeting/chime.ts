@@ -1,12 +1,15 @@
-const NOTES = [523.25, 659.25, 783.99];
+/** Rising, to try a speaker. */
+const TRY = [523.25, 659.25, 783.99];
+/** Two equal notes when somebody begins to record, and falling ones when nobody does any more. */
+export const cues = { recording: [880, 880], recordingOver: [659.25, 440] } as const;
 const NOTE_SECONDS = 0.28;
 
 /**
- * Plays three rising notes, made here, at a speaker (null for the system's). Resolves when they are over.
+ * Plays some notes, made here, at a speaker (null for the system's). Resolves when they are over.
  *
  * @throws DOMException where the browser does not allow sound or the speaker is gone.
  */
-export async function playChime(speaker: string | null): Promise<void> {
+export async function playChime(speaker: string | null, notes: readonly number[] = TRY): Promise<void> {
   const context = new AudioContext();
   const out = context.createMediaStreamDestination();
   const element = new Audio();
@@ -17,7 +20,7 @@ export async function playChime(speaker: string | null): Promise<void> {
     await element.play();
     // The element needs a moment before it is heard.
     const start = context.currentTime + 0.15;
-    for (const [index, frequency] of NOTES.entries()) {
+    for (const [index, frequency] of notes.entries()) {
       const at = start + index * NOTE_SECONDS;
       const gain = new GainNode(context, { gain: 0 });
       gain.gain.setValueAtTime(0, at);
@@ -28,7 +31,7 @@ export async function playChime(speaker: string | null): Promise<void> {
       note.start(at);
       note.stop(at + NOTE_SECONDS * 1.6);
     }
-    const total = 0.15 + (NOTES.length + 1) * NOTE_SECONDS;
+    const total = 0.15 + (notes.length + 1) * NOTE_SECONDS;
     await new Promise((resolve) => setTimeout(resolve, total * 1000));
   } finally {
     element.srcObject = null;

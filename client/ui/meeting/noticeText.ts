@@ -37,6 +37,10 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
       return m.notices.handLowered(by(notice, m));
     case 'link-changed':
       return m.notices.linkChanged(by(notice, m));
+    case 'recording':
+      return m.recording.started(by(notice, m));
+    case 'recording-over':
+      return m.recording.over(by(notice, m));
     case 'request-failed':
       return m.errors[notice.code].text;
     case 'device-lost':

@@ -17,6 +17,7 @@ const adjustable = [
   'annotate',
   'rename',
   'record',
+  'caption',
   'found',
 ] as const satisfies readonly Permission[];
 const everyone: readonly RuledRole[] = ['participant', 'guest'];

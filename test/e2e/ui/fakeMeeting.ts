@@ -59,6 +59,7 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     unban: log('unban'),
     setPanic: (panic) => update({ panic }),
     setSpotlight: (spotlight) => update({ spotlight }),
+    acceptRecording: () => update({ recordingAccepted: true }),
     ask: log('ask'),
     answerAsk: (id) => update({ asks: view.asks.filter((ask) => ask.id !== id) }),
     lowerHand: log('lowerHand'),

@@ -43,6 +43,8 @@ function base(): MeetingView {
     locked: false,
     panic: false,
     spotlight: [],
+    recording: [],
+    recordingAccepted: true,
     label: null,
     invitations: [],
     words: [],

@@ -178,6 +178,8 @@ describe('who may sign what', () => {
       body: { type: 'spotlight', devices: [low] },
       may: ['hostKey', 'host', 'cohost'],
     },
+    { name: 'recording', body: { type: 'recording', on: true }, may: ['host', 'cohost'] },
+    { name: 'recording off', body: { type: 'recording', on: false }, may: [] },
     { name: 'backup', body: { type: 'backup', sealed: 'B'.repeat(120) }, may: ['hostKey', 'host'] },
     { name: 'lobby key', body: { type: 'lobbyKey', lobbyKey: 'M'.repeat(60) }, may: ['hostKey', 'host'] },
     { name: 'end', body: { type: 'end' }, may: ['hostKey', 'host'] },
@@ -217,6 +219,7 @@ describe('who may sign what', () => {
       panic: true,
       sendBack: true,
       spotlight: true,
+      recording: true,
       end: true,
     };
     expect(new Set(cases.map(({ body }) => body.type))).toEqual(new Set(Object.keys(types)));
@@ -245,6 +248,82 @@ describe('who may sign what', () => {
     script.add(script.host, { type: 'lock', locked: true });
     expect(refusal(script.chain, participant, body)).toBe('forbidden');
     expect(refusal(script.chain, cohost, body)).toBe('ok');
+  });
+});
+
+describe('who is said to record', () => {
+  const on: RecordBody = { type: 'recording', on: true };
+  const off: RecordBody = { type: 'recording', on: false };
+
+  it('is who began and has not ended', () => {
+    const { script, host, cohost } = cast();
+    script.add(cohost, on).add(host, on).add(host, off);
+    expect([...script.chain.recording]).toEqual([cohost.device]);
+    expect(refusal(script.chain, cohost, on)).toBe('meaningless');
+    expect(refusal(script.chain, host, off)).toBe('meaningless');
+  });
+
+  it('is never the host key, which is no device', () => {
+    const { script } = cast();
+    expect(refusal(script.chain, script.host, on)).toBe('meaningless');
+  });
+
+  const recordsFor = (right: boolean) => {
+    const rules = presetPolicy('moderated');
+    const cohost = rules.permissions.cohost.filter((each) => right || each !== 'record');
+    return { ...rules, permissions: { ...rules.permissions, cohost } };
+  };
+  const losses: [
+    string,
+    (device: Signer['device']) => RecordBody,
+    (device: Signer['device']) => RecordBody,
+  ][] = [
+    [
+      'its role',
+      (device) => ({ type: 'grant', device, role: 'participant' }),
+      (device) => ({ type: 'grant', device, role: 'cohost' }),
+    ],
+    [
+      'the right of its role',
+      () => ({ type: 'policy', policy: recordsFor(false) }),
+      () => ({ type: 'policy', policy: recordsFor(true) }),
+    ],
+    [
+      'its place',
+      (device) => ({ type: 'remove', devices: [device], ban: false }),
+      (device) => ({ type: 'grant', device, role: 'cohost' }),
+    ],
+    [
+      'its place for good',
+      (device) => ({ type: 'remove', devices: [device], ban: true }),
+      (device) => ({ type: 'unban', devices: [device] }),
+    ],
+    [
+      'its place for now',
+      (device) => ({ type: 'sendBack', devices: [device] }),
+      (device) => ({ type: 'admit', devices: [device] }),
+    ],
+  ];
+  it.each(losses)('is nobody who lost %s, also when it is given back', (_, take, give) => {
+    const { script, host, cohost } = cast();
+    script.add(cohost, on);
+    script.add(host, take(cohost.device));
+    expect(script.chain.recording.size).toBe(0);
+    script.add(host, give(cohost.device));
+    expect(script.chain.recording.size).toBe(0);
+  });
+
+  it('is nobody below co-host after a panic, and nobody removed from a meeting without a lobby', () => {
+    const rules = presetPolicy('open');
+    const participant = [...rules.permissions.participant, 'record' as const];
+    const policy = { ...rules, permissions: { ...rules.permissions, participant } };
+    const who = newSigner();
+    const panicked = new Script(policy);
+    panicked.add(who, on).add(panicked.host, { type: 'panic', on: true });
+    expect(panicked.chain.recording.size).toBe(0);
+    const removed = new Script(policy);
+    removed.add(who, on).add(removed.host, { type: 'remove', devices: [who.device], ban: false });
+    expect(removed.chain.recording.size).toBe(0);
   });
 });
 

@@ -1,0 +1,51 @@
+/** Recording on a participant's device. Part of `en`. */
+export const recordingEn = {
+  sign: (who: string) => `${who} is recording`,
+  signMany: (who: string) => `${who} are recording`,
+  you: 'You',
+  signYou: 'You are recording',
+  started: (who: string) => `${who} is recording this meeting`,
+  over: (who: string) => `${who} stopped recording`,
+  doorTitle: 'This meeting is being recorded',
+  doorText:
+    'A participant records picture and sound on their own device. Who it is, you see inside. The server records nothing. If you go in, you agree to being recorded.',
+  goIn: 'Go in, I agree',
+  ask: 'Ask to join, I agree',
+  notNow: 'Not now',
+  stayTitle: (who: string) => `${who} is recording this meeting`,
+  stayText: 'Picture and sound go to a file on that person’s device. If you stay, you agree to it.',
+  stay: 'Stay, I agree',
+  leave: 'Leave',
+  record: 'Record',
+  stop: 'Stop recording',
+  pause: 'Pause',
+  resume: 'Go on',
+  startTitle: 'Record this meeting?',
+  startText:
+    'Everybody here, and everybody who comes, is told that you record. The file stays on this device; nothing goes to the server.',
+  startAsk: 'Make sure that those present agree and that you are allowed to record.',
+  hiddenNo:
+    'Keep this page in view: in this browser the picture stands still in the file while the page is hidden.',
+  start: 'Start recording',
+  starting: 'Telling everybody, then the recording starts …',
+  running: (time: string, size: string) => `${time} recorded, ${size} on this device`,
+  paused: (time: string, size: string) => `Paused at ${time}, ${size} on this device`,
+  othersTold: 'Everybody sees that you record.',
+  saving: 'Finishing the file …',
+  failures: {
+    full: 'This device has no more room. The recording has ended; everything up to then is kept. Make room, then save it.',
+    storage:
+      'This browser gives no room for a recording, so nothing is recorded. A private window often has none: use an ordinary one.',
+    unsupported: 'This browser cannot record a meeting. Use a current Chrome, Edge or Firefox.',
+    refused: 'The recording did not start, because the others could not be told. Try again.',
+    broken: 'The recording broke off. Everything up to then is kept.',
+  },
+  keptTitle: (n: number) =>
+    n === 1 ? 'A recording is kept on this device' : `${n} recordings are kept on this device`,
+  keptText: 'It lies in this browser alone, not encrypted. Save it as a file, or delete it.',
+  keptLine: (when: string, size: string) => `${when}, ${size}`,
+  save: 'Save',
+  deleteOne: 'Delete',
+  deleteTitle: 'Delete this recording?',
+  deleteText: 'It cannot be brought back.',
+};
