@@ -1,3 +1,4 @@
+import { idleRecorder } from '../media/recording/recorder.ts';
 import { plainCall } from './callView.ts';
 import { initialState } from './core/state.ts';
 import type { Meeting, MeetingView } from './view.ts';
@@ -34,6 +35,7 @@ export function brokenLinkMeeting(link: string): Meeting {
     engine: null,
     levels: null,
     devices: noDevices,
+    recorder: idleRecorder,
     accepted: new Set(),
     notices: [],
     call: plainCall,
@@ -81,6 +83,10 @@ export function brokenLinkMeeting(link: string): Meeting {
     setPanic: nothing,
     setSpotlight: nothing,
     acceptRecording: nothing,
+    startRecording: nothing,
+    pauseRecording: nothing,
+    stopRecording: nothing,
+    dismissRecorder: nothing,
     ask: nothing,
     answerAsk: nothing,
     lowerHand: nothing,

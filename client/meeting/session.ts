@@ -1,13 +1,16 @@
 import type { DeviceKey } from '../../shared/ids.ts';
+import type { Source } from '../../shared/records/record.ts';
 import { FrameCrypto } from '../e2ee/frames/frameCrypto.ts';
 import type { MeetingLink } from '../e2ee/link/link.ts';
 import { MediaEngine } from '../media/engine.ts';
 import type { Levels } from '../media/levels.ts';
+import { Recorder } from '../media/recording/recorder.ts';
 import { Call } from './call.ts';
 import type { CoreCommand } from './core/command.ts';
 import { type CoreState, initialState } from './core/state.ts';
 import { rememberedName, rememberName } from './nameMemory.ts';
 import { PageNotices } from './pageNotices.ts';
+import { sceneOf, tilesOf } from './recordingScene.ts';
 import { choosePlace, handOver } from './saveFile.ts';
 import { missingSupport } from './support.ts';
 import type { Addressee, Meeting, MeetingView } from './view.ts';
@@ -21,6 +24,13 @@ function pageStorage(): Storage | null {
   } catch {
     return null;
   }
+}
+
+/** Day and time by the clock here, alike in every language. */
+function wallClock(): string {
+  const now = new Date();
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /**
@@ -48,6 +58,15 @@ export class Session implements Meeting {
     onChange: () => this.#touch(),
     notify: (notice) => this.#notices.add(notice),
   });
+
+  readonly #recorder = new Recorder({
+    announce: (on) => this.#command({ do: 'recording', on }),
+    scene: () => sceneOf(this.#view),
+    clock: wallClock,
+    onChange: () => this.#touch(),
+  });
+  #shown: Parameters<Meeting['showTiles']>[0] = [];
+  #recorded: ReturnType<typeof tilesOf> = [];
 
   constructor(link: MeetingLink, linkText: string) {
     this.#link = link;
@@ -86,6 +105,7 @@ export class Session implements Meeting {
   }
 
   leave(): void {
+    this.#recorder.end();
     this.#command({ do: 'leave' });
   }
 
@@ -180,6 +200,11 @@ export class Session implements Meeting {
     this.#touch();
   }
 
+  startRecording: Meeting['startRecording'] = () => void this.#recorder.begin();
+  pauseRecording: Meeting['pauseRecording'] = (on) => this.#recorder.pause(on);
+  stopRecording: Meeting['stopRecording'] = () => this.#recorder.end();
+  dismissRecorder: Meeting['dismissRecorder'] = () => this.#recorder.forget();
+
   answerAsk(id: string, yes: boolean): void {
     const ask = this.#core.asks.find((each) => each.id === id);
     this.#command({ do: 'answerAsk', id });
@@ -199,12 +224,14 @@ export class Session implements Meeting {
   reportDone: Meeting['reportDone'] = () => this.#command({ do: 'reportDone' });
 
   showTiles: Meeting['showTiles'] = (tiles) => {
-    this.#engine?.setTiles(tiles);
+    this.#shown = tiles;
+    this.#subscribeTiles();
     const screens = tiles.filter(({ source }) => source === 'screen').map(({ device }) => device);
     this.#command({ do: 'watch', screens: this.#call.view.usage === 'audio-only' ? [] : screens });
   };
 
   takeOver(): void {
+    this.#recorder.end();
     this.#stopWorkers();
     this.#core = initialState;
     this.#connect();
@@ -215,6 +242,7 @@ export class Session implements Meeting {
     if (this.#closed) return;
     this.#closed = true;
     globalThis.removeEventListener('pagehide', this.#onPageHide);
+    this.#recorder.end();
     this.#stopWorkers();
     this.#call.close();
     this.#listeners.clear();
@@ -254,6 +282,9 @@ export class Session implements Meeting {
     const before = this.#core;
     this.#core = { ...before, ...change };
     const inside = this.#core.phase.name === 'meeting';
+    const { self, recording } = this.#core;
+    if (inside) this.#recorder.told(self !== null && recording.includes(self));
+    else this.#recorder.end();
     if (inside && !this.#engine) {
       this.#muteOnEntry();
       this.#startMedia();
@@ -321,6 +352,26 @@ export class Session implements Meeting {
     return new Set(this.#core.members.filter((member) => !member.heldBack).map((member) => member.device));
   }
 
+  /** Pictures on the page, and those a recording needs besides. */
+  #subscribeTiles(): void {
+    const same = (one: { device: DeviceKey; source: Source }) => (other: typeof one) =>
+      one.device === other.device && one.source === other.source;
+    const both = this.#shown.map((tile) => ({
+      ...tile,
+      height: Math.max(tile.height, this.#recorded.find(same(tile))?.height ?? 0),
+    }));
+    const more = this.#recorded.filter((tile) => !this.#shown.some(same(tile)));
+    this.#engine?.setTiles([...both, ...more]);
+  }
+
+  #followRecorder(): void {
+    const busy = this.#recorder.view.state === 'running' || this.#recorder.view.state === 'paused';
+    const wanted = busy ? tilesOf(this.#view.members) : [];
+    if (JSON.stringify(wanted) === JSON.stringify(this.#recorded)) return;
+    this.#recorded = wanted;
+    this.#subscribeTiles();
+  }
+
   #request: ConstructorParameters<typeof MediaEngine>[0]['signalling']['request'] = (name, payload) => {
     if (!this.#worker) return Promise.reject(new Error('The meeting is closed'));
     // The engine asks for media only; the worker passes nothing else on.
@@ -369,6 +420,7 @@ export class Session implements Meeting {
       this.#scheduled = false;
       if (this.#closed) return;
       this.#view = this.#build();
+      this.#followRecorder();
       for (const listener of this.#listeners) listener();
     });
   }
@@ -385,6 +437,7 @@ export class Session implements Meeting {
       mirrored: this.#call.preferences.mirrored,
       pushToTalk: this.#call.preferences.pushToTalk,
       call: this.#call.view,
+      recorder: this.#recorder.view,
       accepted: this.#accepted,
       notices: this.#notices.all,
     });

@@ -6,7 +6,10 @@ import type { Permission, Policy, Preset, Role } from '../../shared/roles.ts';
 import type { AttachmentErrorCode } from '../e2ee/attachments/error.ts';
 import type { ReportBundle, ReportStill } from '../e2ee/reports/bundle.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
+import type { RecorderView, RecordingFailure } from '../media/recording/recorder.ts';
 import type { CallActions, CallNotice, CallView } from './callView.ts';
+
+export type { RecorderView, RecordingFailure };
 
 /** Where the person is on the way from link to meeting. Every state has a page. */
 export type Phase =
@@ -377,6 +380,8 @@ export interface MeetingView {
   readonly recording: readonly DeviceKey[];
   /** Whether this person knows of all of them and went in, or stayed. */
   readonly recordingAccepted: boolean;
+  /** This device's own recording. */
+  readonly recorder: RecorderView;
   /** Classification of the meeting, for every page. */
   readonly label: string | null;
   /** For those who may invite; the newest last. */
@@ -453,6 +458,13 @@ export interface MeetingActions extends CallActions {
   setSpotlight(devices: readonly DeviceKey[]): void;
   /** This person agrees to being recorded by those who record now; for this visit. */
   acceptRecording(): void;
+  /** Tells everybody, then records on this device. Call it from what was pressed. */
+  startRecording(): void;
+  pauseRecording(on: boolean): void;
+  /** Ends the recording; it is kept in this browser until it is saved or deleted. */
+  stopRecording(): void;
+  /** Takes note of why the last recording ended. */
+  dismissRecorder(): void;
   /** Asks a person to turn a source on; nobody is ever unmuted by another. */
   ask(device: DeviceKey, source: Source): void;
   answerAsk(id: string, yes: boolean): void;

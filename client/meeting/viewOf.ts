@@ -4,6 +4,7 @@ import type { DevicesSnapshot } from '../media/devices.ts';
 import type { Levels } from '../media/levels.ts';
 import { type EngineSnapshot, type OwnStream, type RemoteStream, remoteOff } from '../media/mediaView.ts';
 import { isBad } from '../media/quality.ts';
+import type { RecorderView } from '../media/recording/recorder.ts';
 import type { CallView } from './callView.ts';
 import type { CoreMember, CoreState } from './core/state.ts';
 import type { DevicesView, MeetingView, MemberView, NoticeView, Phase, SourceView } from './view.ts';
@@ -20,6 +21,7 @@ export interface ViewParts {
   readonly mirrored: boolean;
   readonly pushToTalk: boolean;
   readonly call: CallView;
+  readonly recorder: RecorderView;
   /** Recorders whom the person agreed to. */
   readonly accepted: ReadonlySet<DeviceKey>;
   /** Notices that the page itself makes. */
@@ -53,6 +55,7 @@ export function viewOf(parts: ViewParts): MeetingView {
     spotlight: core.spotlight,
     recording: core.recording,
     recordingAccepted: core.recording.every((device) => parts.accepted.has(device)),
+    recorder: parts.recorder,
     label: core.label,
     invitations: core.invitations.map((each) => ({ ...each, link: each.link && absolute(each.link, link) })),
     words: core.words,

@@ -7,6 +7,8 @@ interface Props {
   readonly title: string;
   readonly text: string;
   readonly actions?: ReactNode;
+  /** What else there is to deal with. */
+  readonly more?: ReactNode;
   readonly tone?: 'plain' | 'warn';
 }
 
@@ -27,6 +29,7 @@ export function Outcome(props: Props) {
         <p>{props.text}</p>
         {props.actions !== undefined && <div className="outcome-actions">{props.actions}</div>}
       </section>
+      {props.more}
     </Page>
   );
 }

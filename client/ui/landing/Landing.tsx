@@ -13,6 +13,10 @@ import './Landing.css';
 // What comes after the start is fetched then.
 const MeetingReady = lazy(async () => ({ default: (await import('./MeetingReady.tsx')).MeetingReady }));
 
+const KeptRecordings = lazy(async () => ({
+  default: (await import('../meeting/KeptRecordings.tsx')).KeptRecordings,
+}));
+
 /** The start page: what this is, start a meeting, join one. */
 export function Landing({ services }: { services: LoadServices }) {
   const m = useMessages();
@@ -39,6 +43,9 @@ export function Landing({ services }: { services: LoadServices }) {
   }
   return (
     <Page>
+      <Suspense>
+        <KeptRecordings />
+      </Suspense>
       <div className="landing">
         <div className="landing-words">
           <h1>{m.landing.title}</h1>

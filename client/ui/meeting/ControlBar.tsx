@@ -1,5 +1,6 @@
 import {
   Activity,
+  Disc,
   Ellipsis,
   EyeOff,
   Hand,
@@ -99,6 +100,16 @@ export const ControlBar = memo(function ControlBar({
             name: m.controls.host,
             icon: <SlidersHorizontal aria-hidden="true" />,
             act: () => onPanel('host'),
+          },
+        ]
+      : []),
+    ...(view.rights.has('record') && view.recorder.state === 'off'
+      ? [
+          {
+            id: 'record',
+            name: m.recording.record,
+            icon: <Disc aria-hidden="true" />,
+            act: () => onDialog('record'),
           },
         ]
       : []),

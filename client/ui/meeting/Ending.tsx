@@ -2,12 +2,13 @@ import { Flag } from 'lucide-react';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import type { Messages } from '../../i18n/en.ts';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { Phase } from '../../meeting/view.ts';
+import type { MeetingView, Phase } from '../../meeting/view.ts';
 import { SignIn } from '../account/SignIn.tsx';
 import { Button } from '../components/Button.tsx';
 import { Outcome } from '../components/Outcome.tsx';
 import { useReport } from '../report/ReportHost.tsx';
 import { navigate } from '../router.ts';
+import { KeptRecordings } from './KeptRecordings.tsx';
 
 type EndPhase = Exclude<
   Phase,
@@ -16,6 +17,8 @@ type EndPhase = Exclude<
 
 interface Props {
   readonly phase: EndPhase;
+  /** This device's recording, which may still be finished. */
+  readonly recorder: MeetingView['recorder']['state'];
   /** Whether this device was in the meeting. */
   readonly mayReport: boolean;
   readonly onReopen: () => void;
@@ -23,7 +26,7 @@ interface Props {
 }
 
 /** Every state in which the person is not in the meeting and not on the way in. */
-export function Ending({ phase, mayReport, onReopen, onTakeOver }: Props) {
+export function Ending({ phase, recorder, mayReport, onReopen, onTakeOver }: Props) {
   const m = useMessages();
   const report = useReport();
   if (phase.name === 'failed') return <Failed code={phase.code} onRetry={onReopen} />;
@@ -34,6 +37,7 @@ export function Ending({ phase, mayReport, onReopen, onTakeOver }: Props) {
     <Outcome
       title={title}
       text={text}
+      more={<KeptRecordings key={recorder} />}
       tone={warn ? 'warn' : 'plain'}
       actions={
         <>

@@ -88,6 +88,7 @@ function Phases({ meeting, onReopen }: { meeting: Meeting; onReopen: () => void 
         return (
           <Ending
             phase={phase}
+            recorder={view.recorder.state}
             mayReport={view.report !== null}
             onReopen={onReopen}
             onTakeOver={() => meeting.takeOver()}

@@ -6,6 +6,7 @@ import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
 import { ControlBar } from './ControlBar.tsx';
 import { useCalmView } from './calmView.ts';
+import { RecordDialog, RecorderBar } from './RecorderBar.tsx';
 import { LeaveDialog, LinkDialog, ServerDialog, ShortcutsDialog } from './RoomDialogs.tsx';
 import { RoomHead } from './RoomHead.tsx';
 import { type PanelName, RoomPanel } from './RoomPanel.tsx';
@@ -22,7 +23,7 @@ import { useShortcuts } from './useShortcuts.ts';
 import { useWakeLock } from './useWakeLock.ts';
 import './Room.css';
 
-export type DialogName = 'leave' | 'shortcuts' | 'server' | 'link';
+export type DialogName = 'leave' | 'shortcuts' | 'server' | 'link' | 'record';
 
 /** The meeting: people, one bar of controls, panels at the side. */
 export function Room({ view }: { view: MeetingView }) {
@@ -95,6 +96,7 @@ export function Room({ view }: { view: MeetingView }) {
     <div className="room stage-surface" data-theme="dark">
       <div className="room-top" inert={behind}>
         <RoomHead view={calm} floating={floating} onPanel={togglePanel} />
+        <RecorderBar recorder={calm.recorder} />
         <Banners view={calm} sound={sound} peopleOpen={panel === 'people'} onPanel={showPanel} />
       </div>
       <div className="room-stage" inert={behind}>
@@ -125,6 +127,7 @@ export function Room({ view }: { view: MeetingView }) {
       {dialog === 'leave' && <LeaveDialog view={view} onClose={closeDialog} />}
       {dialog === 'shortcuts' && <ShortcutsDialog onClose={closeDialog} />}
       {dialog === 'server' && <ServerDialog onClose={closeDialog} />}
+      {dialog === 'record' && <RecordDialog onClose={closeDialog} />}
       {dialog === 'link' && <LinkDialog link={view.link} onClose={closeDialog} />}
     </div>
   );

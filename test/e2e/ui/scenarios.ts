@@ -45,6 +45,7 @@ function base(): MeetingView {
     spotlight: [],
     recording: [],
     recordingAccepted: true,
+    recorder: { state: 'off', ms: 0, bytes: 0, failure: null },
     label: null,
     invitations: [],
     words: [],

@@ -1,0 +1,20 @@
+/** To the recording worker. */
+export type ToRecordingWorker =
+  /** Begins a file in this browser's private storage. */
+  | { readonly type: 'open'; readonly name: string }
+  | { readonly type: 'write'; readonly bytes: ArrayBuffer }
+  | { readonly type: 'close' }
+  /** Asks for a `tick` so often; null for no more. */
+  | { readonly type: 'beat'; readonly everyMs: number | null };
+
+/** From the recording worker. */
+export type FromRecordingWorker =
+  | { readonly type: 'opened' }
+  /** `size` is the bytes that are on the disk. */
+  | { readonly type: 'written'; readonly size: number }
+  | { readonly type: 'closed' }
+  | { readonly type: 'failed'; readonly reason: 'full' | 'storage' }
+  | { readonly type: 'tick' };
+
+/** Folder of the browser's private storage with all recordings; each is named by its start, `<ms since 1970>.webm`. */
+export const RECORDINGS = 'recordings';
