@@ -29,6 +29,10 @@ export const limits = {
   blobBytes: 1024 ** 3 + 1024 ** 2,
   /** Text in one chat message, in UTF-16 units. */
   chatCharacters: 4_000,
+  /** Of one line of captions. */
+  captionCharacters: 500,
+  /** Lines that a device keeps for the transcript. */
+  captionsKept: 2_000,
   /** Name of a file, in UTF-16 units. */
   fileNameCharacters: 200,
   /** A picture shown before its file is fetched; small enough for one message to several receivers. */

@@ -92,6 +92,18 @@ export const content = z.discriminatedUnion('type', [
     body: encoded(60_000),
   }),
   z.strictObject({ type: z.literal('reaction'), emoji: z.string().min(1).max(16) }),
+  /** What is being said, in writing: the same `id` again replaces the line. */
+  z.strictObject({
+    type: z.literal('caption'),
+    id: saidId,
+    text: z.string().min(1).max(limits.captionCharacters),
+    /** Whether the line will stay as it is, corrections aside. */
+    final: z.boolean(),
+    lang: z.string().regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/),
+    /** The sender's own speech, written by its device; otherwise typed, of what others say. */
+    spoken: z.boolean(),
+    at: z.number(),
+  }),
   /** The sender's own lasting state; sent at each change and again when somebody joins. */
   z.strictObject({ type: z.literal('self'), name: displayName, hand: z.number().nullable() }),
   /** What the sender has seen of the stream, for the others to compare; see `Witness`. */

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { AccountRole } from '../../shared/protocol/accounts.ts';
 import type { Permission, Preset, Role } from '../../shared/roles.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
+import { captionsEn } from './captions.en.ts';
 import { beginEn, inviteEn, meetingsEn } from './invite.en.ts';
 import { policyEn } from './policy.en.ts';
 import { recordingEn } from './recording.en.ts';
@@ -176,6 +177,7 @@ export const en = {
   permissions,
   policy: policyEn,
   recording: recordingEn,
+  captions: captionsEn,
   begin: beginEn,
   invite: inviteEn,
   meetings: meetingsEn,

@@ -1,3 +1,4 @@
+import { captionsZhTW } from './captions.zh-TW.ts';
 import type { Messages } from './en.ts';
 import { beginZhTW, inviteZhTW, meetingsZhTW } from './invite.zh-TW.ts';
 import { policyZhTW } from './policy.zh-TW.ts';
@@ -115,6 +116,7 @@ export const zhTW: Messages = {
   },
   policy: policyZhTW,
   recording: recordingZhTW,
+  captions: captionsZhTW,
   begin: beginZhTW,
   invite: inviteZhTW,
   meetings: meetingsZhTW,

@@ -2,6 +2,7 @@ import type { DeviceKey } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
 import { FrameCrypto } from '../e2ee/frames/frameCrypto.ts';
 import type { MeetingLink } from '../e2ee/link/link.ts';
+import { OwnCaptions } from '../media/captions/ownCaptions.ts';
 import { MediaEngine } from '../media/engine.ts';
 import type { Levels } from '../media/levels.ts';
 import { Recorder } from '../media/recording/recorder.ts';
@@ -63,6 +64,12 @@ export class Session implements Meeting {
     announce: (on) => this.#command({ do: 'recording', on }),
     scene: () => sceneOf(this.#view),
     clock: wallClock,
+    onChange: () => this.#touch(),
+  });
+  readonly #ownCaptions = new OwnCaptions({
+    write: (line) => this.#command({ do: 'caption', ...line, spoken: true }),
+    newId: () => crypto.randomUUID(),
+    now: () => performance.now(),
     onChange: () => this.#touch(),
   });
   #shown: Parameters<Meeting['showTiles']>[0] = [];
@@ -163,6 +170,14 @@ export class Session implements Meeting {
     this.#command({ do: 'hand', raised });
   }
 
+  writeCaption: Meeting['writeCaption'] = (text, lang, correct) => {
+    // On screen an own line's id begins with this device.
+    const id = correct?.slice(correct.indexOf(':') + 1) ?? null;
+    this.#command({ do: 'caption', id, text, final: true, lang, spoken: false });
+  };
+  captionOwnSpeech: Meeting['captionOwnSpeech'] = (lang) =>
+    lang === null ? this.#ownCaptions.switchOff() : void this.#ownCaptions.switchOn(lang);
+
   react(emoji: string): void {
     this.#command({ do: 'react', emoji });
   }
@@ -243,6 +258,7 @@ export class Session implements Meeting {
     this.#closed = true;
     globalThis.removeEventListener('pagehide', this.#onPageHide);
     this.#recorder.end();
+    this.#ownCaptions.switchOff();
     this.#stopWorkers();
     this.#call.close();
     this.#listeners.clear();
@@ -421,6 +437,8 @@ export class Session implements Meeting {
       if (this.#closed) return;
       this.#view = this.#build();
       this.#followRecorder();
+      const own = this.#engine?.snapshot().own.microphone;
+      this.#ownCaptions.listen(own?.state === 'live' ? own.track : null);
       for (const listener of this.#listeners) listener();
     });
   }
@@ -438,6 +456,7 @@ export class Session implements Meeting {
       pushToTalk: this.#call.preferences.pushToTalk,
       call: this.#call.view,
       recorder: this.#recorder.view,
+      ownCaptions: this.#ownCaptions.view,
       accepted: this.#accepted,
       notices: this.#notices.all,
     });

@@ -6,6 +6,7 @@ import type { Permission, Policy, Preset, Role } from '../../shared/roles.ts';
 import type { AttachmentErrorCode } from '../e2ee/attachments/error.ts';
 import type { ReportBundle, ReportStill } from '../e2ee/reports/bundle.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
+import type { OwnCaptionsView } from '../media/captions/ownCaptions.ts';
 import type { RecorderView, RecordingFailure } from '../media/recording/recorder.ts';
 import type { CallActions, CallNotice, CallView } from './callView.ts';
 
@@ -224,6 +225,23 @@ export interface TransferView {
   readonly error: AttachmentErrorCode | ErrorCode | null;
 }
 
+/** One line of captions. */
+export interface CaptionView {
+  readonly id: string;
+  /** Who wrote it: the captioner, or with `spoken` the speaker. */
+  readonly from: DeviceKey;
+  /** Name at the time. */
+  readonly name: string;
+  readonly self: boolean;
+  readonly text: string;
+  readonly final: boolean;
+  /** BCP 47. */
+  readonly lang: string;
+  readonly spoken: boolean;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 export interface ReactionView {
   readonly id: string;
   readonly from: DeviceKey;
@@ -364,6 +382,9 @@ export interface MeetingView {
   readonly chat: readonly ChatMessageView[];
   readonly transfers: readonly TransferView[];
   readonly reactions: readonly ReactionView[];
+  /** Captions since this device came, oldest first. */
+  readonly captions: readonly CaptionView[];
+  readonly ownCaptions: OwnCaptionsView;
   readonly seal: SealView;
   /** The latest epochs since this device came, newest last. */
   readonly epochs: readonly EpochView[];
@@ -435,6 +456,10 @@ export interface MeetingActions extends CallActions {
   controlTransfer(id: string, to: 'pause' | 'resume' | 'cancel'): void;
   setHand(raised: boolean): void;
   react(emoji: string): void;
+  /** Sends a line of captions; `correct` is the id of an own line that it replaces. */
+  writeCaption(text: string, lang: string, correct: string | null): void;
+  /** Captions one's own speech in a language (BCP 47), where that works on this device alone; null ends it. */
+  captionOwnSpeech(lang: string | null): void;
   rename(name: string): void;
 
   admit(knocks: readonly KnockId[]): void;

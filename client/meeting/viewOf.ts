@@ -1,5 +1,6 @@
 import type { DeviceKey } from '../../shared/ids.ts';
 import { type Source, sources } from '../../shared/records/record.ts';
+import type { OwnCaptionsView } from '../media/captions/ownCaptions.ts';
 import type { DevicesSnapshot } from '../media/devices.ts';
 import type { Levels } from '../media/levels.ts';
 import { type EngineSnapshot, type OwnStream, type RemoteStream, remoteOff } from '../media/mediaView.ts';
@@ -22,6 +23,7 @@ export interface ViewParts {
   readonly pushToTalk: boolean;
   readonly call: CallView;
   readonly recorder: RecorderView;
+  readonly ownCaptions: OwnCaptionsView;
   /** Recorders whom the person agreed to. */
   readonly accepted: ReadonlySet<DeviceKey>;
   /** Notices that the page itself makes. */
@@ -44,6 +46,8 @@ export function viewOf(parts: ViewParts): MeetingView {
     chat: core.chat,
     transfers: core.transfers,
     reactions: core.reactions,
+    captions: core.captions,
+    ownCaptions: parts.ownCaptions,
     seal: core.seal,
     epochs: core.epochs,
     alarms: core.alarms,

@@ -5,6 +5,8 @@ import { type LayoutMode, layoutModes } from './meeting/stagePlan.ts';
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
+export const captionSizes = ['normal', 'large', 'largest'] as const;
+
 interface Preferences {
   readonly language: Language;
   readonly theme: Theme;
@@ -14,6 +16,9 @@ interface Preferences {
   readonly layout: LayoutMode;
   /** Whether the person sees themselves in a meeting with others. */
   readonly selfView: boolean;
+  /** Whether captions are shown below the pictures. */
+  readonly captions: boolean;
+  readonly captionSize: (typeof captionSizes)[number];
 }
 
 const entries: Readonly<Record<keyof Preferences, string>> = {
@@ -22,6 +27,8 @@ const entries: Readonly<Record<keyof Preferences, string>> = {
   shortcuts: 'sealroom.shortcuts',
   layout: 'sealroom.layout',
   selfView: 'sealroom.selfView',
+  captions: 'sealroom.captions',
+  captionSize: 'sealroom.captionSize',
 };
 
 // Storage may be forbidden by the browser; a choice then lasts as long as the page.
@@ -47,6 +54,8 @@ let current: Preferences = {
   shortcuts: read('shortcuts') !== 'off',
   layout: layoutModes.find((mode) => mode === read('layout')) ?? 'auto',
   selfView: read('selfView') !== 'off',
+  captions: read('captions') !== 'off',
+  captionSize: captionSizes.find((size) => size === read('captionSize')) ?? 'normal',
 };
 const listeners = new Set<() => void>();
 const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -30,6 +30,14 @@ export type CoreCommand =
   | { readonly do: 'deleteChat'; readonly id: string }
   | { readonly do: 'retryChat' | 'acknowledge' | 'dismiss'; readonly id: string }
   | { readonly do: 'react'; readonly emoji: string }
+  | {
+      readonly do: 'caption';
+      readonly id: string | null;
+      readonly text: string;
+      readonly final: boolean;
+      readonly lang: string;
+      readonly spoken: boolean;
+    }
   | { readonly do: 'hand'; readonly raised: boolean }
   | { readonly do: 'rename'; readonly name: string }
   | { readonly do: 'verify'; readonly device: DeviceKey }
@@ -102,6 +110,8 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
       return core.dismissNotice(command.id);
     case 'react':
       return core.talk.react(command.emoji);
+    case 'caption':
+      return core.captions.write(command);
     case 'hand':
       return core.people.setHand(command.raised);
     case 'rename':

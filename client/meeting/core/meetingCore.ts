@@ -22,6 +22,7 @@ import { Arrival } from './arrival.ts';
 import { Attachments, type FilePorts } from './attachments.ts';
 import { AutoAdmit } from './autoAdmit.ts';
 import { AutoLock } from './autoLock.ts';
+import { Captions } from './captions.ts';
 import { ChainMemory } from './chainMemory.ts';
 import type { CoreContext, FramePort } from './context.ts';
 import { Control } from './control.ts';
@@ -85,6 +86,7 @@ export class MeetingCore {
   readonly #recordings: RecordingWatch;
   readonly people: People;
   readonly talk: Talk;
+  readonly captions: Captions;
   readonly files: Attachments;
   readonly control: Control;
   readonly reports: Reports;
@@ -134,6 +136,12 @@ export class MeetingCore {
       nameOf: (device) => this.people.nameOf(device),
       heldBack: (device) => this.people.heldBack(device),
       others: () => this.people.others(),
+      notice: (notice) => this.#announcements.notice(notice),
+      mayNow: (device, right) => this.#mayNow(device, right),
+    });
+    this.captions = new Captions(context, this.#keeper, {
+      nameOf: (device) => this.people.nameOf(device),
+      heldBack: (device) => this.people.heldBack(device),
       notice: (notice) => this.#announcements.notice(notice),
       mayNow: (device, right) => this.#mayNow(device, right),
     });
@@ -444,6 +452,8 @@ export class MeetingCore {
       case 'reaction':
         if (this.#mayNow(sender, 'react')) this.talk.takeReaction(sender, content);
         return;
+      case 'caption':
+        return this.captions.take(sender, content);
       case 'ask':
         return this.#onAsk(sender, content);
       case 'lowerHand':

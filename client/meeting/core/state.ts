@@ -5,6 +5,7 @@ import type { ConnectionState } from '../signaling/signaling.ts';
 import type {
   AlarmView,
   AskView,
+  CaptionView,
   ChatMessageView,
   EpochView,
   HostGoneView,
@@ -62,6 +63,7 @@ export interface CoreState {
   readonly chat: readonly ChatMessageView[];
   readonly transfers: readonly TransferView[];
   readonly reactions: readonly ReactionView[];
+  readonly captions: readonly CaptionView[];
   readonly seal: SealView;
   readonly epochs: readonly EpochView[];
   readonly alarms: readonly AlarmView[];
@@ -95,6 +97,7 @@ export const initialState: CoreState = {
   chat: [],
   transfers: [],
   reactions: [],
+  captions: [],
   seal: { state: 'verifying', epoch: 0, since: 0, code: '', suite: 'x-wing' },
   epochs: [],
   alarms: [],

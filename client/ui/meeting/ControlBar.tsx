@@ -1,5 +1,6 @@
 import {
   Activity,
+  Captions,
   Disc,
   Ellipsis,
   EyeOff,
@@ -113,6 +114,12 @@ export const ControlBar = memo(function ControlBar({
           },
         ]
       : []),
+    {
+      id: 'captions',
+      name: m.captions.title,
+      icon: <Captions aria-hidden="true" />,
+      act: () => onPanel('captions'),
+    },
     {
       id: 'settings',
       name: m.controls.settings,

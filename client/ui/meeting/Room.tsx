@@ -4,6 +4,7 @@ import { emptyDraft, unreadSince } from '../chat/draft.ts';
 import { prefer, usePreferences } from '../preferences.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
+import { Captions } from './Captions.tsx';
 import { ControlBar } from './ControlBar.tsx';
 import { useCalmView } from './calmView.ts';
 import { RecordDialog, RecorderBar } from './RecorderBar.tsx';
@@ -30,7 +31,7 @@ export function Room({ view }: { view: MeetingView }) {
   const actions = useActions();
   const calm = useCalmView(view);
   const narrow = useNarrow();
-  const { shortcuts, layout } = usePreferences();
+  const { shortcuts, layout, captions } = usePreferences();
   const [panel, setPanel] = useState<PanelName | null>(null);
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const [draft, setDraft] = useState(emptyDraft);
@@ -100,7 +101,11 @@ export function Room({ view }: { view: MeetingView }) {
         <Banners view={calm} sound={sound} peopleOpen={panel === 'people'} onPanel={showPanel} />
       </div>
       <div className="room-stage" inert={behind}>
-        <Stage view={view} floating={floating.target} />
+        <Stage
+          view={view}
+          floating={floating.target}
+          {...(captions ? { captions: <Captions captions={view.captions} /> } : {})}
+        />
       </div>
       {panel !== null && (
         <RoomPanel

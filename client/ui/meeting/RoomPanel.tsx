@@ -7,6 +7,9 @@ import { ChatPanel } from '../panels/ChatPanel.tsx';
 import { PeoplePanel } from '../panels/PeoplePanel.tsx';
 
 // What is rarely opened is fetched when it is.
+const CaptionsPanel = lazy(async () => ({
+  default: (await import('../panels/CaptionsPanel.tsx')).CaptionsPanel,
+}));
 const HostPanel = lazy(async () => ({ default: (await import('../panels/HostPanel.tsx')).HostPanel }));
 const InvitePanel = lazy(async () => ({
   default: (await import('../invite/InvitePanel.tsx')).InvitePanel,
@@ -17,7 +20,7 @@ const SettingsPanel = lazy(async () => ({
 }));
 const StatsPanel = lazy(async () => ({ default: (await import('../panels/StatsPanel.tsx')).StatsPanel }));
 
-export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'stats' | 'host' | 'invite';
+export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'stats' | 'host' | 'invite' | 'captions';
 
 interface Props {
   readonly view: MeetingView;
@@ -38,6 +41,7 @@ export const RoomPanel = memo(function RoomPanel({ view, panel, draft, onDraft, 
       {panel === 'stats' && <StatsPanel view={view} onClose={onClose} />}
       {panel === 'settings' && <SettingsPanel view={view} onClose={onClose} />}
       {panel === 'invite' && <InvitePanel view={view} onClose={onClose} />}
+      {panel === 'captions' && <CaptionsPanel view={view} onClose={onClose} />}
       {panel === 'host' && <HostPanel view={view} onClose={onClose} />}
     </PanelSide>
   );

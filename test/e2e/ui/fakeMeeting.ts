@@ -63,6 +63,9 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     pauseRecording: (on) => update({ recorder: { ...view.recorder, state: on ? 'paused' : 'running' } }),
     stopRecording: () => update({ recorder: { ...view.recorder, state: 'off' }, recording: [] }),
     dismissRecorder: () => update({ recorder: { ...view.recorder, failure: null } }),
+    writeCaption: log('writeCaption'),
+    captionOwnSpeech: (lang) =>
+      update({ ownCaptions: { on: false, problem: lang === null ? null : 'no-engine' } }),
     acceptRecording: () => update({ recordingAccepted: true }),
     ask: log('ask'),
     answerAsk: (id) => update({ asks: view.asks.filter((ask) => ask.id !== id) }),

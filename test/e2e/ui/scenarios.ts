@@ -25,6 +25,8 @@ function base(): MeetingView {
     chat: [],
     transfers: [],
     reactions: [],
+    captions: [],
+    ownCaptions: { on: false, problem: null },
     seal: { state: 'sealed', epoch: 7, since: NOW, code: '482130965517402883619047225531', suite: 'x-wing' },
     epochs: [
       {

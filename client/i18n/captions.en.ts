@@ -1,0 +1,25 @@
+/** Captions. Part of `en`. */
+export const captionsEn = {
+  title: 'Captions',
+  by: (captioner: string) => `Captioner ${captioner}`,
+  show: 'Show captions below the pictures',
+  size: 'Size',
+  sizes: { normal: 'Normal', large: 'Large', largest: 'Largest' },
+  write: 'Type captions',
+  line: 'What is being said',
+  lineHelp: 'Enter sends the line. Arrow up takes your last line back to correct it.',
+  correcting: 'You are correcting your last line. Escape leaves it as it was.',
+  lineSend: 'Send',
+  who: 'Captions come from people whom the hosts let type them (hosts, co-hosts, presenters), and from speakers whose own device writes along.',
+  own: 'Caption my own speech',
+  ownText: 'Your browser turns your speech into text on this device. No sound leaves it for that.',
+  ownNo:
+    'This browser cannot turn speech into text on this device alone, so it is off: a recognizer elsewhere would hear you.',
+  ownLanguage:
+    'This browser has no speech recognition for this language on this device. Sealroom does not use one elsewhere.',
+  ownFailed: 'Speech recognition on this device stopped. Switch it on again.',
+  ownMuted: 'It writes along while your microphone is on.',
+  transcript: 'Transcript',
+  empty: 'Nothing has been captioned since you came.',
+  save: 'Save the transcript',
+};
