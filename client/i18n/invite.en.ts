@@ -104,6 +104,7 @@ export const inviteEn = {
   withPassphrase: 'with a passphrase',
   cameBy: (names: string) => `Here by it: ${names}`,
   triedBy: (n: number) => `${n} devices tried. Was it passed on?`,
+  likeBanned: 'Somebody of this name was barred before. It may be them, on another device.',
   more: (name: string) => `More about the invitation for ${name}`,
   revoke: 'Withdraw',
   revokeTitle: (name: string) => `Withdraw the invitation for ${name}?`,

@@ -102,6 +102,7 @@ export const inviteZhTW: typeof inviteEn = {
   withPassphrase: '需要通關密語',
   cameBy: (names) => `用它進來的人：${names}`,
   triedBy: (n) => `有 ${n} 台裝置試過。是不是被轉傳了？`,
+  likeBanned: '之前封鎖過同名的人，可能是同一人換了裝置。',
   more: (name) => `給${name}的邀請：更多選項`,
   revoke: '收回',
   revokeTitle: (name) => `要收回給${name}的邀請嗎？`,

@@ -101,6 +101,8 @@ export interface KnockView {
   /** The invitation it came with; see `MeetingView.invitations`. */
   readonly invitation: InvitationKey;
   readonly identity: IdentityView | null;
+  /** It bears the name of somebody barred from this series of meetings. */
+  readonly likeBanned?: boolean;
 }
 
 /** Whom an identity provider vouches for. */

@@ -81,7 +81,7 @@ export class Pins {
 }
 
 /** What a name looks like: case, width, spacing and characters that show nothing aside. */
-function foldName(name: string): string {
+export function foldName(name: string): string {
   const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
   return visible.toLowerCase().replace(/\s+/g, ' ').trim();
 }

@@ -4,6 +4,7 @@ import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
 import type { Pins } from '../../e2ee/identity/pins.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
 import type { Clock } from '../clock.ts';
+import type { SeriesBans } from '../library/bans.ts';
 import type { Signaling } from '../signaling/signaling.ts';
 import type { LinkAccess } from './linkAccess.ts';
 import type { Records } from './records.ts';
@@ -28,6 +29,8 @@ export interface CoreContext {
   readonly clock: Clock;
   readonly keyStore: KeyStore;
   readonly pins: Pins;
+  /** Whom this device barred from the series of meetings that this one belongs to. */
+  readonly bans: SeriesBans;
   readonly records: Records;
   readonly store: CoreStore;
   readonly frames: FramePort;

@@ -115,6 +115,15 @@ export class Control {
     if (admitted) this.#renewLobbyKey();
   }
 
+  /** Bars a device that knocks, by a ban from an earlier meeting of the series. */
+  bar(device: DeviceKey): void {
+    if (!may(this.#context.records.chain, this.#context.identity.key, 'remove')) return;
+    this.#writer.write(
+      { type: 'remove', devices: [device], ban: true },
+      (chain) => !chain.banned.has(device),
+    );
+  }
+
   unban(device: DeviceKey): void {
     this.#writer.write({ type: 'unban', devices: [device] }, (chain) => chain.banned.has(device));
   }

@@ -14,6 +14,7 @@ import type { MeetingLink } from '../../e2ee/link/link.ts';
 import { openLabel } from '../../e2ee/records/label.ts';
 import { ready } from '../../e2ee/sodium.ts';
 import type { Clock } from '../clock.ts';
+import { SeriesBans } from '../library/bans.ts';
 import type { Signaling } from '../signaling/signaling.ts';
 import { ownIdToken } from '../staff.ts';
 import type { Addressee, Phase } from '../view.ts';
@@ -101,11 +102,21 @@ export class MeetingCore {
     const { keyStore, link } = options;
     const identity = deviceIdentity(await deviceSeed(keyStore), link.meeting);
     const pins = await Pins.open(keyStore);
+    const bans = await SeriesBans.open(keyStore, link.meeting);
     const memory = await ChainMemory.open(keyStore, link.meeting);
     const records = new Records(link, options.signaling, options.clock, memory);
     const access = await LinkAccess.open(link, keyStore);
     const store = new CoreStore(options.publish);
-    const context: CoreContext = { ...options, access, identity, pins, records, store, serial: new Serial() };
+    const context: CoreContext = {
+      ...options,
+      access,
+      identity,
+      pins,
+      bans,
+      records,
+      store,
+      serial: new Serial(),
+    };
     const core = new MeetingCore(context, options.files);
     await core.#lobbyKeys.load();
     store.set({ self: identity.key });
@@ -186,6 +197,7 @@ export class MeetingCore {
     this.#hostWatch = new HostWatch(context, this.#keeper, () => this.#end({ name: 'host-gone' }));
     this.#autoLock = new AutoLock(context, this.#keeper, () => this.control.setLocked(true));
     this.#autoAdmit = new AutoAdmit(context, this.#keeper, (due) => this.control.letIn(due));
+    this.#porter.onBarred = (device) => this.control.bar(device);
     this.#porter.onWaiting = (waiting) => {
       this.#autoAdmit.consider(waiting);
       this.invitations.show();
@@ -363,6 +375,10 @@ export class MeetingCore {
         return this.#end({ name: 'ended' });
       case 'remove':
         if (body.devices.includes(self)) return this.#end({ name: 'removed', banned: body.ban });
+        if (body.ban) void this.#context.bans.add(body.devices, this.#context.clock.now());
+        break;
+      case 'unban':
+        void this.#context.bans.lift(body.devices);
         break;
       case 'sendBack':
         if (body.devices.includes(self)) return this.#arrival.outside();

@@ -59,7 +59,10 @@ export class People {
       const device = deviceOf(member.signatureKey);
       const card = readCard(member.credential, link.meeting, device);
       this.#roster.joined(device, card, clock.now());
-      if (card) void this.#identify(device, card);
+      if (card) {
+        this.#context.bans.seen(device, card);
+        void this.#identify(device, card);
+      }
       if (!card || device === identity.key) continue;
       if (this.#roster.trustIn(device) === 'changed') this.#alarmOf(device, card.name);
       else void pins.remember(card.lasting, card.name, clock.now());

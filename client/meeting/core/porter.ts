@@ -36,6 +36,8 @@ export class Porter {
   /** Newest first; older ones open knocks that were sealed before a change. */
   #lobbySeeds: readonly Uint8Array[] = [];
 
+  /** Told of a device at the door whose owner was barred from the series. */
+  onBarred: (device: DeviceKey) => void = () => undefined;
   /** Told who waits, whenever that or the rules change. */
   onWaiting: (entrants: readonly Entrant[]) => void = () => undefined;
 
@@ -82,6 +84,7 @@ export class Porter {
       const opened = await this.#open(knock);
       if (opened) {
         this.#opened.set(knock.knockId, opened);
+        this.#context.bans.seen(knock.device, opened.card);
         const known = this.#knockedBy.get(knock.invitation) ?? new Set();
         this.#knockedBy.set(knock.invitation, known.add(knock.device));
       } else this.#turnAway(knock.knockId);
@@ -138,13 +141,16 @@ export class Porter {
 
   /** After records changed: who may enter now is offered to the group, the others are shown. */
   reconsider(): void {
-    const { clock, records, store, pins } = this.#context;
+    const { bans, clock, records, store, pins } = this.#context;
     const shown: KnockView[] = [];
     const waiting: Entrant[] = [];
     for (const opened of [...this.#opened.values()]) {
       const { knock, keyPackage, card, message, identity } = opened;
       const { knockId, device, at, invitation } = knock;
-      if (mayEnterBy(records.chain, device, invitation, clock.now())) {
+      if (bans.has(card.lasting)) {
+        this.#opened.delete(knockId);
+        this.onBarred(device);
+      } else if (mayEnterBy(records.chain, device, invitation, clock.now())) {
         this.#committer.offer({ knockId, device, keyPackage });
       } else if (!this.#mayBeLetIn(opened)) {
         this.#opened.delete(knockId);
@@ -160,6 +166,7 @@ export class Porter {
           trust: pins.trust(card.lasting, card.name),
           invitation,
           identity,
+          likeBanned: bans.hasName(card.name),
         });
       }
     }

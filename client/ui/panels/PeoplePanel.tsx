@@ -89,6 +89,7 @@ function Waiting({ knock, onAsk }: { knock: KnockView; onAsk: (question: Questio
         <p className={knock.trust === 'changed' ? 'person-fact person-warn' : 'person-fact'}>
           {m.people.trust[knock.trust]} · {format.time(knock.at)}
         </p>
+        {knock.likeBanned && <p className="person-fact person-warn">{m.invite.likeBanned}</p>}
         {knock.message !== '' && (
           <p className="person-message" dir="auto">
             {knock.message}
