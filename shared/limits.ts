@@ -43,6 +43,8 @@ export const limits = {
   asideReceivers: 16,
   /** Display name, in UTF-16 units. */
   nameCharacters: 60,
+  /** Classification of a meeting, in UTF-16 units. */
+  labelCharacters: 40,
   /** A message to the host with a knock, in UTF-16 units. */
   knockMessageCharacters: 200,
 } as const;

@@ -1,11 +1,12 @@
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { AccountRole } from '../../shared/protocol/accounts.ts';
-import type { Permission, Preset, Role } from '../../shared/roles.ts';
+import type { Preset, Role } from '../../shared/roles.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
 import { captionsEn } from './captions.en.ts';
 import { beginEn, inviteEn, meetingsEn } from './invite.en.ts';
 import { policyEn } from './policy.en.ts';
 import { recordingEn } from './recording.en.ts';
+import { hostingEn } from './hosting.en.ts';
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`);
 
@@ -143,18 +144,6 @@ const errors: Record<ErrorCode, { title: string; text: string }> = {
   },
 };
 
-const permissions: Record<
-  Extract<Permission, 'speak' | 'camera' | 'share' | 'chat' | 'react' | 'rename'>,
-  string
-> = {
-  speak: 'Speak',
-  camera: 'Show their camera',
-  share: 'Share a screen',
-  chat: 'Write to everyone',
-  react: 'React and raise a hand',
-  rename: 'Change their name',
-};
-
 /** The source of all keys; other languages satisfy its type. */
 export const en = {
   common: {
@@ -174,13 +163,13 @@ export const en = {
   roles,
   presets,
   errors,
-  permissions,
   policy: policyEn,
   recording: recordingEn,
   captions: captionsEn,
   begin: beginEn,
   invite: inviteEn,
   meetings: meetingsEn,
+  ...hostingEn,
   landing: {
     large: 'For more than 200 people',
     largeHelp: 'Smaller keys, so that it stays quick. They do not withstand future quantum computers.',
@@ -904,20 +893,6 @@ export const en = {
     music: 'For music',
     musicText: 'No echo or noise processing. Use headphones.',
     data: 'Data use',
-  },
-  host: {
-    title: 'Host controls',
-    admission: 'Coming in',
-    lock: 'Lock the meeting',
-    lockText: 'Nobody new can come in or ask to.',
-    everyone: 'Everyone',
-    muteAll: 'Mute everyone',
-    stopCameras: 'Stop all cameras',
-    stopShares: 'Stop all screen shares',
-    preset: 'Kind of meeting',
-    lobby: 'Waiting room',
-    lobbyText: 'Newcomers wait until someone lets them in.',
-    may: 'Participants and guests may',
   },
   leave: {
     title: 'Leave the meeting?',

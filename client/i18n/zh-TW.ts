@@ -3,6 +3,7 @@ import type { Messages } from './en.ts';
 import { beginZhTW, inviteZhTW, meetingsZhTW } from './invite.zh-TW.ts';
 import { policyZhTW } from './policy.zh-TW.ts';
 import { recordingZhTW } from './recording.zh-TW.ts';
+import { hostingZhTW } from './hosting.zh-TW.ts';
 
 /** 臺灣華語。 */
 export const zhTW: Messages = {
@@ -106,20 +107,13 @@ export const zhTW: Messages = {
     },
     unavailable: { title: '伺服器沒有回應', text: '請檢查網路連線，稍後再試一次。' },
   },
-  permissions: {
-    speak: '發言',
-    camera: '開啟鏡頭',
-    share: '分享畫面',
-    chat: '傳訊息給所有人',
-    react: '送出表情、舉手',
-    rename: '更改自己的名稱',
-  },
   policy: policyZhTW,
   recording: recordingZhTW,
   captions: captionsZhTW,
   begin: beginZhTW,
   invite: inviteZhTW,
   meetings: meetingsZhTW,
+  ...hostingZhTW,
   landing: {
     large: '超過 200 人參加',
     largeHelp: '用較小的金鑰，人多也順暢；但擋不住未來的量子電腦。',
@@ -766,20 +760,6 @@ export const zhTW: Messages = {
     music: '演奏音樂',
     musicText: '不做回音和雜訊處理，請使用耳機。',
     data: '數據用量',
-  },
-  host: {
-    title: '主持人控制',
-    admission: '進場',
-    lock: '鎖定會議',
-    lockText: '不再讓新的人進來，也不接受要求。',
-    everyone: '所有人',
-    muteAll: '全部靜音',
-    stopCameras: '關閉所有鏡頭',
-    stopShares: '停止所有畫面分享',
-    preset: '會議類型',
-    lobby: '等候室',
-    lobbyText: '新來的人先等候，有人放行才能進來。',
-    may: '與會者和訪客可以',
   },
   leave: {
     title: '要離開會議嗎？',

@@ -134,6 +134,12 @@ export interface InvitationView {
   readonly over: InvitationOver | null;
 }
 
+/** A barred device, with the name it last had here; null where this device never saw one. */
+export interface BannedView {
+  readonly device: DeviceKey;
+  readonly name: string | null;
+}
+
 /** What a new invitation is to be. */
 export interface InvitationWish {
   /** Whom it is for; the hosts alone see it. */
@@ -409,6 +415,8 @@ export interface MeetingView {
   readonly label: string | null;
   /** For those who may invite; the newest last. */
   readonly invitations: readonly InvitationView[];
+  /** For those who may remove. */
+  readonly banned: readonly BannedView[];
   /** What hosts said to this waiting person. */
   readonly words: readonly LobbyWordView[];
   readonly asks: readonly AskView[];

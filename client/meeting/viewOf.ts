@@ -62,6 +62,7 @@ export function viewOf(parts: ViewParts): MeetingView {
     recorder: parts.recorder,
     label: core.label,
     invitations: core.invitations.map((each) => ({ ...each, link: each.link && absolute(each.link, link) })),
+    banned: core.banned,
     words: core.words,
     asks: core.asks,
     hostGone: core.hostGone,

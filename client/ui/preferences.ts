@@ -19,6 +19,8 @@ interface Preferences {
   /** Whether captions are shown below the pictures. */
   readonly captions: boolean;
   readonly captionSize: (typeof captionSizes)[number];
+  /** Whether notes are played when somebody knocks or comes in. */
+  readonly arrivalSound: boolean;
 }
 
 const entries: Readonly<Record<keyof Preferences, string>> = {
@@ -29,6 +31,7 @@ const entries: Readonly<Record<keyof Preferences, string>> = {
   selfView: 'sealroom.selfView',
   captions: 'sealroom.captions',
   captionSize: 'sealroom.captionSize',
+  arrivalSound: 'sealroom.arrivalSound',
 };
 
 // Storage may be forbidden by the browser; a choice then lasts as long as the page.
@@ -56,6 +59,7 @@ let current: Preferences = {
   selfView: read('selfView') !== 'off',
   captions: read('captions') !== 'off',
   captionSize: captionSizes.find((size) => size === read('captionSize')) ?? 'normal',
+  arrivalSound: read('arrivalSound') !== 'off',
 };
 const listeners = new Set<() => void>();
 const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -1,10 +1,8 @@
 import { concat, fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../../../shared/bytes.ts';
+import { limits } from '../../../shared/limits.ts';
 import { aeadOpen, aeadSeal, chacha20Poly1305 } from '../crypto/aead.ts';
 import { type Access, meetingKey } from '../link/access.ts';
 import { randomBytes } from '../sodium.ts';
-
-/** Longest classification label, in UTF-16 units. */
-export const LABEL_CHARACTERS = 40;
 
 const bound = (meeting: string) => concat(utf8('Sealroom 1.0 Label'), fromBase64Url(meeting));
 
@@ -12,8 +10,8 @@ const bound = (meeting: string) => concat(utf8('Sealroom 1.0 Label'), fromBase64
 export function sealLabel(access: Omit<Access, 'invitation'>, label: string): string {
   const nonce = randomBytes(chacha20Poly1305.nonceLength);
   // One length for all labels, so that it does not tell which one it is.
-  const text = utf8(label.trim().slice(0, LABEL_CHARACTERS));
-  const padded = new Uint8Array(3 * LABEL_CHARACTERS).fill(0x20);
+  const text = utf8(label.trim().slice(0, limits.labelCharacters));
+  const padded = new Uint8Array(3 * limits.labelCharacters).fill(0x20);
   padded.set(text);
   return toBase64Url(
     concat(nonce, aeadSeal(meetingKey(access, 'label'), nonce, bound(access.meeting), padded)),

@@ -83,10 +83,12 @@ export class Arrival {
         return this.#hooks.onResumed();
       }
       records.read(door.records);
+      // First, because some of what the records say can only be read with what the link opens.
+      const state = access.unlock(records.chain, identity.key, clock.now());
       this.#hooks.onRecords();
       this.#running = door.group !== null;
       if (records.chain.ended) this.#hooks.end({ name: 'ended' });
-      else this.#opened(access.unlock(records.chain, identity.key, clock.now()));
+      else this.#opened(state);
     } catch (error) {
       this.#failed(error);
     }
@@ -98,6 +100,7 @@ export class Arrival {
     if (!records.known || this.#context.store.state.phase.name !== 'passphrase') return;
     this.#phase({ name: 'passphrase', wrong: false, busy: true });
     const state = await access.tryPassphrase(passphrase, records.chain, identity.key, clock.now());
+    this.#hooks.onRecords();
     if (state === 'passphrase') this.#phase({ name: 'passphrase', wrong: true, busy: false });
     else this.#opened(state);
   }

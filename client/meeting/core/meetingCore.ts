@@ -553,7 +553,16 @@ export class MeetingCore {
     });
     this.#recordings.consider();
     this.#showRights();
+    this.#showBanned();
     this.invitations.show();
+  }
+
+  #showBanned(): void {
+    const { identity, records, store } = this.#context;
+    const shown = may(records.chain, identity.key, 'remove') ? [...records.chain.banned] : [];
+    if (shown.length === 0 && store.state.banned.length === 0) return;
+    const nameOf = (device: DeviceKey) => this.people.nameOf(device) || this.#porter.nameOf(device);
+    store.set({ banned: shown.map((device) => ({ device, name: nameOf(device) })) });
   }
 
   #showRights(): void {

@@ -33,6 +33,8 @@ export class Porter {
   /** Whom each knock is of, for good: its id is the server's, and the person on screen is who is meant. */
   readonly #owners = new Map<KnockId, DeviceKey>();
   readonly #knockedBy = new Map<InvitationKey, Set<DeviceKey>>();
+  /** Names on the cards of those who knocked; a barred device is known by it afterwards. */
+  readonly #names = new Map<DeviceKey, string>();
   /** Newest first; older ones open knocks that were sealed before a change. */
   #lobbySeeds: readonly Uint8Array[] = [];
 
@@ -110,6 +112,7 @@ export class Porter {
       const card = genuine ? readCard(inspected.credential, link.meeting, knock.device) : null;
       if (!card) return null;
       const proven = await staffIdentity(card, records.chain.policy.staff, clock.now());
+      this.#names.set(knock.device, card.name);
       const { issuer = '', name = null, email = null, agency = '' } = proven ?? {};
       const identity = proven && { issuer, name, email, agency };
       return { knock, keyPackage, card, message, replyKey, identity };
@@ -174,6 +177,11 @@ export class Porter {
     this.onWaiting(waiting);
   }
 
+  /** The name a device knocked with; null where this device never read it. */
+  nameOf(device: DeviceKey): string | null {
+    return this.#names.get(device) ?? null;
+  }
+
   /** What was opened of some knocks; those that are gone are passed over. */
   openedOf(knockIds: readonly KnockId[]): OpenedKnock[] {
     return knockIds.flatMap((knockId) => this.#opened.get(knockId) ?? []);
@@ -194,6 +202,7 @@ export class Porter {
     this.#sealed.clear();
     this.#opened.clear();
     this.#owners.clear();
+    this.#names.clear();
     this.#context.store.set({ knocks: [] });
   }
 }

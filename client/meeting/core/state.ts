@@ -5,6 +5,7 @@ import type { ConnectionState } from '../signaling/signaling.ts';
 import type {
   AlarmView,
   AskView,
+  BannedView,
   CaptionView,
   ChatMessageView,
   EpochView,
@@ -51,6 +52,7 @@ export interface CoreState {
   readonly label: string | null;
   /** With the path of each link rather than its whole address. */
   readonly invitations: readonly InvitationView[];
+  readonly banned: readonly BannedView[];
   readonly words: readonly LobbyWordView[];
   readonly asks: readonly AskView[];
   readonly hostGone: HostGoneView | null;
@@ -86,6 +88,7 @@ export const initialState: CoreState = {
   recording: [],
   label: null,
   invitations: [],
+  banned: [],
   words: [],
   asks: [],
   hostGone: null,

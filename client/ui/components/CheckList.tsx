@@ -1,4 +1,4 @@
-import { Check } from 'lucide-react';
+import { Check, Minus } from 'lucide-react';
 import { Checkbox, CheckboxGroup, Label } from 'react-aria-components';
 import './CheckList.css';
 
@@ -34,5 +34,39 @@ export function CheckList<Value extends string>(props: Props<Value>) {
         ))}
       </div>
     </CheckboxGroup>
+  );
+}
+
+interface BoxProps {
+  readonly name: string;
+  readonly on: boolean;
+  readonly onChange: (on: boolean) => void;
+  /** Some of what it stands for are chosen. */
+  readonly partly?: boolean;
+  /** The name is for screen readers alone. */
+  readonly nameHidden?: boolean;
+  readonly disabled?: boolean;
+}
+
+/** One choice that is taken or not. */
+export function CheckBox(props: BoxProps) {
+  return (
+    <Checkbox
+      className="check check-single"
+      isSelected={props.on}
+      isIndeterminate={props.partly ?? false}
+      isDisabled={props.disabled ?? false}
+      onChange={props.onChange}
+      {...(props.nameHidden ? { 'aria-label': props.name } : {})}
+    >
+      <span className="check-box" aria-hidden="true">
+        {props.partly ? <Minus /> : <Check />}
+      </span>
+      {!props.nameHidden && (
+        <span className="check-name">
+          <bdi>{props.name}</bdi>
+        </span>
+      )}
+    </Checkbox>
   );
 }

@@ -1,5 +1,7 @@
+import { useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import { Button } from './Button.tsx';
+import { CheckBox } from './CheckList.tsx';
 import { Dialog } from './Dialog.tsx';
 
 /** A question before something that cannot be taken back at once. */
@@ -8,11 +10,16 @@ export interface Question {
   readonly text: string;
   readonly confirm: string;
   readonly tone: 'primary' | 'warn';
-  readonly act: () => void;
+  /** Something that can be done along with it. */
+  readonly option?: { readonly name: string; readonly on: boolean };
+  /** `option`: whether that was chosen. */
+  readonly act: (option: boolean) => void;
 }
 
 export function Confirm({ question, onClose }: { question: Question; onClose: () => void }) {
   const m = useMessages();
+  const { option } = question;
+  const [chosen, setChosen] = useState(option?.on ?? false);
   return (
     <Dialog
       title={question.title}
@@ -27,7 +34,7 @@ export function Confirm({ question, onClose }: { question: Question; onClose: ()
             tone={question.tone}
             onPress={() => {
               onClose();
-              question.act();
+              question.act(chosen);
             }}
           >
             {question.confirm}
@@ -36,6 +43,7 @@ export function Confirm({ question, onClose }: { question: Question; onClose: ()
       }
     >
       <p>{question.text}</p>
+      {option !== undefined && <CheckBox name={option.name} on={chosen} onChange={setChosen} />}
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView, Notice } from '../../meeting/view.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
+import { HostBanners } from '../host/HostBanners.tsx';
 import { alarmWords } from './alarmWords.ts';
 import { isLasting, noticeText } from './noticeText.ts';
 import type { PanelName } from './RoomPanel.tsx';
@@ -34,6 +35,7 @@ export const Banners = memo(function Banners({ view, sound, peopleOpen, onPanel 
   const [firstKnock] = view.rights.has('admit') && !peopleOpen ? view.knocks : [];
   return (
     <div className="banners" role="status">
+      <HostBanners view={view} />
       {view.connection === 'reconnecting' && (
         <Banner tone="warn" icon={<WifiOff />} title={m.banner.reconnecting}>
           {m.banner.reconnectingText}

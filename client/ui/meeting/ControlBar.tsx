@@ -60,7 +60,11 @@ export const ControlBar = memo(function ControlBar({
   const camera = self?.sources.camera.state ?? 'off';
   const screen = self?.sources.screen.state ?? 'off';
   const handUp = self?.hand !== null && self !== undefined;
-  const blocked = m.controls.blockedByHost;
+  const blocked = view.panic
+    ? m.panic.blocked
+    : view.hostGone?.now
+      ? m.hostGone.blocked
+      : m.controls.blockedByHost;
   const mayReact = view.rights.has('react');
   const shareBlocked = !view.devices.canShareScreen
     ? m.controls.noShare

@@ -4,6 +4,7 @@ import { createPortal } from 'react-dom';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { Avatar } from '../components/Avatar.tsx';
+import { Watermark } from '../host/Watermark.tsx';
 import { VideoTrack } from './MediaTrack.tsx';
 import type { StageItem } from './stagePlan.ts';
 import { selfOf, useActions } from './useMeeting.ts';
@@ -37,6 +38,12 @@ export function FloatingMeeting({ view, target, item }: Props) {
           />
         ) : (
           member && <Avatar name={member.name} seed={member.device} size={88} />
+        )}
+        <Watermark view={view} />
+        {view.label !== null && (
+          <p className="floating-label">
+            <bdi>{view.label}</bdi>
+          </p>
         )}
         {member && (
           <p className="floating-name">

@@ -5,6 +5,7 @@ import type { Meeting, MeetingView } from '../../meeting/view.ts';
 import { Page } from '../components/Page.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { codeOf } from '../errorCode.ts';
+import { Classification } from '../host/Classification.tsx';
 import { ReportHost } from '../report/ReportHost.tsx';
 import type { LoadServices } from '../services.ts';
 import { Ending, Failed } from './Ending.tsx';
@@ -68,7 +69,12 @@ function Phases({ meeting, onReopen }: { meeting: Meeting; onReopen: () => void 
   useEffect(() => {
     if (phase.name === 'meeting') document.title = `${m.room.title} · ${m.common.product}`;
   }, [phase.name, m]);
-  return <ReportHost view={view}>{page()}</ReportHost>;
+  return (
+    <ReportHost view={view}>
+      <Classification label={view.label} />
+      {page()}
+    </ReportHost>
+  );
 
   function page() {
     switch (phase.name) {

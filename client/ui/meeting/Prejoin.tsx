@@ -9,6 +9,7 @@ import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { Page } from '../components/Page.tsx';
 import { TextField } from '../components/TextField.tsx';
+import { RecoverHost } from '../host/RecoverHost.tsx';
 import { ConnectionTest } from './ConnectionTest.tsx';
 import { DeviceSelects } from './DeviceSelects.tsx';
 import { Preview } from './Preview.tsx';
@@ -107,6 +108,7 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
               {without}
             </p>
           )}
+          <RecoverHost view={view} />
           <p className="prejoin-sealed">
             {m.prejoin.protects}{' '}
             <button type="button" className="text-button" onClick={() => setServerShown(true)}>

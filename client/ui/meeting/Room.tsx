@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { MeetingView } from '../../meeting/view.ts';
 import { emptyDraft, unreadSince } from '../chat/draft.ts';
+import { useArrivalSound } from '../host/useArrivalSound.ts';
+import { usePanicKey } from '../host/usePanicKey.ts';
 import { prefer, usePreferences } from '../preferences.ts';
 import { Announcer } from './Announcer.tsx';
 import { Banners } from './Banners.tsx';
@@ -42,6 +44,7 @@ export function Room({ view }: { view: MeetingView }) {
   const fullScreen = useFullScreen();
   useWakeLock();
   useRecordingCue(view);
+  useArrivalSound(calm);
   const opener = useRef<HTMLElement | null>(null);
   const more = useRef<HTMLButtonElement>(null);
 
@@ -70,6 +73,7 @@ export function Room({ view }: { view: MeetingView }) {
   }, [panel, latest]);
 
   const self = selfOf(view);
+  const [ask] = view.asks;
   useShortcuts(shortcuts, {
     m: () => actions.setMicrophone(self?.sources.microphone.state !== 'live'),
     v: () => actions.setCamera(self?.sources.camera.state !== 'live'),
@@ -79,7 +83,9 @@ export function Room({ view }: { view: MeetingView }) {
     f: fullScreen.toggle,
     l: () => prefer('layout', after(layout)),
     '?': () => setDialog('shortcuts'),
+    ...(ask ? { y: () => actions.answerAsk(ask.id, true), n: () => actions.answerAsk(ask.id, false) } : {}),
   });
+  usePanicKey(shortcuts, view);
 
   const muted = self?.sources.microphone.state !== 'live' && self?.sources.microphone.state !== 'blocked';
   const { pushToTalk } = view.devices;

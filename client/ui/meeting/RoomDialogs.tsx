@@ -71,6 +71,8 @@ export function ShortcutsDialog({ onClose }: Closable) {
     ['L', m.shortcuts.layout],
     ['F', m.shortcuts.fullScreen],
     [m.shortcuts.arrows, m.shortcuts.tiles],
+    ['Y / N', m.asks.keys],
+    ['Shift+X', m.panic.key],
     ['?', m.shortcuts.list],
     ['Esc', m.shortcuts.escape],
   ];

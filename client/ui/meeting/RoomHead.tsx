@@ -4,6 +4,7 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { RecordingSign } from './RecordingSign.tsx';
+import { PanicButton } from '../host/PanicButton.tsx';
 import type { PanelName } from './RoomPanel.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { sealIcon } from './sealIcon.tsx';
@@ -66,6 +67,7 @@ export const RoomHead = memo(function RoomHead({ view, floating, onPanel }: Prop
         </span>
       )}
       <StatusLine notices={view.notices} />
+      <PanicButton view={view} />
       <ViewMenu floating={floating} />
     </header>
   );

@@ -4,6 +4,7 @@ import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { IconButton } from '../components/IconButton.tsx';
+import { Watermark } from '../host/Watermark.tsx';
 import type { Box } from './grid.ts';
 import { SharedScreen } from './SharedScreen.tsx';
 import { keyOf, type StageItem, sameItem } from './stagePlan.ts';
@@ -114,6 +115,7 @@ export function Stage({ view, floating, captions }: Props) {
             </li>
           )}
         </ul>
+        <Watermark view={view} />
         {layout.pager !== null && <Pager layout={layout} box={layout.pager} />}
       </div>
       {captions !== undefined && <div className="stage-captions">{captions}</div>}

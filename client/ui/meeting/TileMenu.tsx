@@ -1,12 +1,12 @@
-import { EyeOff, Pin, PinOff, Spotlight } from 'lucide-react';
+import { EyeOff, Pin, PinOff } from 'lucide-react';
 import { useState } from 'react';
 import { Popover } from 'react-aria-components';
-import type { DeviceKey } from '../../../shared/ids.ts';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { MeetingView } from '../../meeting/view.ts';
+import type { MeetingView, MemberView } from '../../meeting/view.ts';
 import { Confirm, type Question } from '../components/Confirm.tsx';
 import { MenuEntries, type MenuEntry } from '../components/Menu.tsx';
-import { memberActions } from '../panels/memberActions.tsx';
+import { spotlightEntries } from '../host/spotlightEntries.tsx';
+import { type MemberMenu, memberActions } from '../panels/memberActions.tsx';
 import { prefer } from '../preferences.ts';
 import { useReport } from '../report/ReportHost.tsx';
 import { type StageItem, sameItem } from './stagePlan.ts';
@@ -17,8 +17,6 @@ export interface OpenTileMenu {
   readonly item: StageItem;
   readonly button: HTMLElement;
 }
-
-const MOST_IN_SPOTLIGHT = 4;
 
 interface Props {
   readonly view: MeetingView;
@@ -36,7 +34,6 @@ export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
   const [question, setQuestion] = useState<Question | null>(null);
   const member = open && view.members.find(({ device }) => device === open.item.device);
   const isPinned = open !== null && sameItem(open.item, pinned);
-  const isLit = member ? view.spotlight.includes(member.device) : false;
   const entries: MenuEntry[] =
     open && member
       ? [
@@ -46,16 +43,6 @@ export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
             icon: isPinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />,
             act: () => onPin(open.item),
           },
-          ...(view.rights.has('moderate') && open.item.source === 'camera'
-            ? [
-                {
-                  id: 'spotlight',
-                  name: isLit ? m.tile.unlight : m.tile.light,
-                  icon: <Spotlight aria-hidden="true" />,
-                  act: () => actions.setSpotlight(spotlightAfter(view.spotlight, member.device)),
-                },
-              ]
-            : []),
           ...(member.self
             ? [
                 {
@@ -64,8 +51,9 @@ export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
                   icon: <EyeOff aria-hidden="true" />,
                   act: () => prefer('selfView', false),
                 },
+                ...spotlightEntries(menuOf(member)),
               ]
-            : moderation(member)),
+            : [null, ...memberActions(menuOf(member))]),
         ]
       : [];
   return (
@@ -88,22 +76,8 @@ export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
     </>
   );
 
-  function moderation(about: MeetingView['members'][number]): MenuEntry[] {
-    const found = memberActions({
-      member: about,
-      rights: view.rights,
-      actions,
-      m,
-      onAsk: setQuestion,
-      onRename: () => undefined,
-      onReport: () => report(about.device),
-    });
-    return found.length === 0 ? [] : [null, ...found];
+  function menuOf(member: MemberView): MemberMenu {
+    const onReport = () => report(member.device);
+    return { member, view, actions, m, onAsk: setQuestion, onRename: () => undefined, onReport };
   }
-}
-
-/** Takes somebody in or out; the longest shown gives way when there are too many. */
-function spotlightAfter(now: readonly DeviceKey[], device: DeviceKey): readonly DeviceKey[] {
-  if (now.includes(device)) return now.filter((each) => each !== device);
-  return [...now, device].slice(-MOST_IN_SPOTLIGHT);
 }

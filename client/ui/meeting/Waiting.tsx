@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { useMessages } from '../../i18n/messages.tsx';
-import type { MeetingView, Phase } from '../../meeting/view.ts';
+import { useFormat, useMessages } from '../../i18n/messages.tsx';
+import type { LobbyWordView, MeetingView, Phase } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { Page } from '../components/Page.tsx';
 import { Preview } from './Preview.tsx';
@@ -13,12 +13,14 @@ type WaitingPhase = Extract<Phase, { readonly name: 'waiting' }>;
 /** In line, until a host's device lets this one in. */
 export function Waiting({ view, phase }: { view: MeetingView; phase: WaitingPhase }) {
   const m = useMessages();
+  const format = useFormat();
   const actions = useActions();
+  const title = phase.sentBack ? m.waitingRoom.sentBack : m.waiting.title;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${m.waiting.title} · ${m.common.product}`;
+    document.title = `${title} · ${m.common.product}`;
     heading.current?.focus();
-  }, [m]);
+  }, [title, m]);
   return (
     <Page>
       <div className="prejoin">
@@ -27,8 +29,9 @@ export function Waiting({ view, phase }: { view: MeetingView; phase: WaitingPhas
         </div>
         <section className="waiting-words">
           <h1 ref={heading} tabIndex={-1}>
-            {m.waiting.title}
+            {title}
           </h1>
+          {phase.sentBack && <p>{m.waitingRoom.sentBackText}</p>}
           <div className="waiting-state" role="status">
             <span className="waiting-pulse" aria-hidden="true" />
             <div>
@@ -38,12 +41,39 @@ export function Waiting({ view, phase }: { view: MeetingView; phase: WaitingPhas
               {phase.attended && !phase.locked && <p>{m.waiting.position(phase.position)}</p>}
             </div>
           </div>
-          <p className="waiting-private">{m.waiting.private}</p>
+          <Words
+            words={view.words}
+            title={m.waitingRoom.words}
+            from={(word) => m.waitingRoom.wordFrom(word.from, format.time(word.at))}
+          />
+          {!phase.sentBack && <p className="waiting-private">{m.waiting.private}</p>}
           <div>
             <Button onPress={() => actions.withdraw()}>{m.waiting.leave}</Button>
           </div>
         </section>
       </div>
     </Page>
+  );
+}
+
+interface WordsProps {
+  readonly words: readonly LobbyWordView[];
+  readonly title: string;
+  readonly from: (word: LobbyWordView) => string;
+}
+
+/** What hosts said to this person, the newest last; said to screen readers as it comes. */
+function Words({ words, title, from }: WordsProps) {
+  return (
+    <div className="waiting-said" role="log" aria-label={title}>
+      {words.map((word) => (
+        <figure key={`${word.at} ${word.text}`} className="waiting-word">
+          <figcaption>
+            <bdi>{from(word)}</bdi>
+          </figcaption>
+          <p dir="auto">{word.text}</p>
+        </figure>
+      ))}
+    </div>
   );
 }

@@ -1,11 +1,11 @@
 import { Ellipsis, Hand, Mic, MicOff, MonitorUp, Video, VideoOff } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
-import type { Permission } from '../../../shared/roles.ts';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { MemberView } from '../../meeting/view.ts';
+import type { MeetingView, MemberView } from '../../meeting/view.ts';
 import { Avatar } from '../components/Avatar.tsx';
 import type { Question } from '../components/Confirm.tsx';
 import { Menu } from '../components/Menu.tsx';
+import { deviceMark } from '../host/deviceMark.ts';
 import { useActions } from '../meeting/useMeeting.ts';
 import { useReport } from '../report/ReportHost.tsx';
 import { memberActions } from './memberActions.tsx';
@@ -13,19 +13,19 @@ import { VerifiedLine } from './VerifiedLine.tsx';
 
 interface Props {
   readonly member: MemberView;
-  readonly rights: ReadonlySet<Permission>;
+  readonly view: MeetingView;
   readonly handOrder: number;
   readonly onAsk: (question: Question) => void;
   readonly onRename: () => void;
 }
 
 /** One member: who, since when trusted, what is on, and what may be done. */
-export function MemberRow({ member, rights, handOrder, onAsk, onRename }: Props) {
+export function MemberRow({ member, view, handOrder, onAsk, onRename }: Props) {
   const m = useMessages();
   const actions = useActions();
   const report = useReport();
   const onReport = () => report(member.device);
-  const entries = memberActions({ member, rights, actions, m, onAsk, onRename, onReport });
+  const entries = memberActions({ member, view, actions, m, onAsk, onRename, onReport });
   const { microphone, camera, screen } = member.sources;
   const admitted = member.admittedBy === null ? m.people.founder : m.people.admittedBy(member.admittedBy);
   return (
@@ -60,6 +60,7 @@ export function MemberRow({ member, rights, handOrder, onAsk, onRename }: Props)
           {m.roles[member.role]} · <bdi>{admitted}</bdi>
         </p>
         <VerifiedLine identity={member.identity} />
+        {view.policy?.watermark && <p className="person-fact">{m.member.mark(deviceMark(member.device))}</p>}
         {!member.self && (
           <p className={`person-fact person-trust-${member.trust}`}>{m.people.trust[member.trust]}</p>
         )}

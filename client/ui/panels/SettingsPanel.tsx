@@ -17,7 +17,7 @@ const usages = ['normal', 'low-data', 'audio-only'] as const;
 export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: () => void }) {
   const m = useMessages();
   const actions = useActions();
-  const { language, theme, shortcuts } = usePreferences();
+  const { language, theme, shortcuts, arrivalSound } = usePreferences();
   const { devices, call } = view;
   return (
     <Panel title={m.settings.title} onClose={onClose}>
@@ -52,6 +52,14 @@ export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: (
           text={m.settings.musicText}
           on={devices.musicMode}
           onChange={(on) => actions.setMusicMode(on)}
+        />
+      </PanelSection>
+      <PanelSection title={m.sounds.title}>
+        <Switch
+          name={m.sounds.arrivals}
+          text={m.sounds.arrivalsText}
+          on={arrivalSound}
+          onChange={(on) => prefer('arrivalSound', on)}
         />
       </PanelSection>
       {call.effects.canChangePicture && <EffectsSettings effects={call.effects} />}

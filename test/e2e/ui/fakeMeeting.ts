@@ -53,10 +53,10 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     withdraw: () => update({ phase: { name: 'left' } }),
     tryPassphrase: log('tryPassphrase'),
     recover: log('recover'),
-    denyAndBan: log('denyAndBan'),
+    denyAndBan: (ids) => update({ knocks: view.knocks.filter((knock) => !ids.includes(knock.knockId)) }),
     tellWaiting: log('tellWaiting'),
     sendBack: log('sendBack'),
-    unban: log('unban'),
+    unban: (device) => update({ banned: view.banned.filter((each) => each.device !== device) }),
     setPanic: (panic) => update({ panic }),
     setSpotlight: (spotlight) => update({ spotlight }),
     startRecording: () => update({ recorder: { state: 'running', ms: 0, bytes: 0, failure: null } }),
@@ -68,7 +68,10 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
       update({ ownCaptions: { on: false, problem: lang === null ? null : 'no-engine' } }),
     acceptRecording: () => update({ recordingAccepted: true }),
     ask: log('ask'),
-    answerAsk: (id) => update({ asks: view.asks.filter((ask) => ask.id !== id) }),
+    answerAsk(id, yes) {
+      log('answerAsk')(id, yes);
+      update({ asks: view.asks.filter((ask) => ask.id !== id) });
+    },
     lowerHand: log('lowerHand'),
     setLabel: (label) => update({ label }),
     createInvitation: log('createInvitation'),

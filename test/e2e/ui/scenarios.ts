@@ -9,6 +9,7 @@ import type {
 import { invitationKey, knockId } from '../../../shared/ids.ts';
 import { permissions, presetPolicy } from '../../../shared/roles.ts';
 import { document_, portrait, tone } from './fakeTracks.ts';
+import { hostingScenarios } from './hosting.ts';
 import { keyOf, memberOf, mutedSource, NOW, names, off } from './people.ts';
 
 const plainLink = invitationKey.parse('A'.repeat(43));
@@ -50,6 +51,7 @@ function base(): MeetingView {
     recorder: { state: 'off', ms: 0, bytes: 0, failure: null },
     label: null,
     invitations: [],
+    banned: [],
     words: [],
     asks: [],
     hostGone: null,
@@ -322,6 +324,7 @@ const sharing = (count: number, ...sharers: readonly number[]) =>
 
 /** Every state the interface is looked at in, by name. */
 export const scenarios: Readonly<Record<string, () => MeetingView>> = {
+  ...hostingScenarios(base),
   opening: () => ({ ...base(), phase: { name: 'opening' } }),
   'prejoin-host': () => ({
     ...withPreview(base()),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { contextFor, type Look, launch, meetingPath, open } from './browser.ts';
+import { hostingShots } from './hostingShots.ts';
 import { openSite } from './site.ts';
 
 // Writes a picture of every page and state to screenshots/, to be looked at. The first argument keeps only the
@@ -160,6 +161,7 @@ const shots: readonly Shot[] = [
   { name: 'sign-in-failed', path: '/signed-in#not-entitled' },
   { name: 'not-found', path: '/nowhere' },
   ...states.map((state) => ({ name: state, path: meetingPath(state) })),
+  ...hostingShots(control, more),
   { name: 'layout-speaker', path: meetingPath('five'), layout: 'speaker' },
   { name: 'layout-speaker-many', path: meetingPath('sixty-four'), layout: 'speaker' },
   { name: 'layout-sidebar', path: meetingPath('sixteen'), layout: 'sidebar' },

@@ -1,0 +1,92 @@
+import { Hourglass, Mic, OctagonX, Pause, Video } from 'lucide-react';
+import { useState } from 'react';
+import { useMessages } from '../../i18n/messages.tsx';
+import type { AskView, HostGoneView, MeetingView } from '../../meeting/view.ts';
+import { Banner } from '../components/Banner.tsx';
+import { Button } from '../components/Button.tsx';
+import { useActions } from '../meeting/useMeeting.ts';
+import { mayPanic } from './PanicButton.tsx';
+import { useCountdown } from './useCountdown.ts';
+import './panic.css';
+
+/** What hosts have done or ask, and what their absence brings; stays for as long as it holds. */
+export function HostBanners({ view }: { view: MeetingView }) {
+  return (
+    <>
+      {view.panic && <PanicBanner view={view} />}
+      {view.hostGone !== null && !view.panic && <HostGoneBanner gone={view.hostGone} />}
+      {view.asks.map((ask) => (
+        <AskBanner key={ask.id} ask={ask} />
+      ))}
+    </>
+  );
+}
+
+function PanicBanner({ view }: { view: MeetingView }) {
+  const m = useMessages();
+  const actions = useActions();
+  const staff = view.role === 'host' || view.role === 'cohost';
+  // The notice goes after some seconds; who it was stays worth knowing.
+  const said = view.notices.findLast(({ notice }) => notice.kind === 'panic')?.notice;
+  const by = said?.kind === 'panic' ? said.by : '';
+  const [known, setKnown] = useState(by);
+  if (by !== '' && by !== known) setKnown(by);
+  return (
+    <div className="panic-banner" role="alert">
+      <OctagonX aria-hidden="true" />
+      <div className="panic-words">
+        <p className="panic-title">{m.panic.title}</p>
+        <p>
+          {(by || known) !== '' && m.panic.text(by || known)} {staff ? m.panic.forStaff : m.panic.forAll}
+        </p>
+      </div>
+      {mayPanic(view) && <Button onPress={() => actions.setPanic(false)}>{m.panic.undo}</Button>}
+    </div>
+  );
+}
+
+function HostGoneBanner({ gone }: { gone: HostGoneView }) {
+  const m = useMessages();
+  const left = useCountdown(gone.at);
+  if (gone.next === 'freeze' && gone.now) {
+    return (
+      <Banner icon={<Pause />} title={m.hostGone.frozen}>
+        {m.hostGone.frozenText}
+      </Banner>
+    );
+  }
+  return (
+    <Banner icon={<Hourglass />}>
+      <span role="timer">
+        {gone.next === 'freeze' ? m.hostGone.freezeSoon(left) : m.hostGone.endSoon(left)}
+      </span>
+    </Banner>
+  );
+}
+
+function AskBanner({ ask }: { ask: AskView }) {
+  const m = useMessages();
+  const actions = useActions();
+  const camera = ask.source === 'camera';
+  const by = ask.by || m.notices.host;
+  return (
+    <div role="alert">
+      <Banner
+        icon={camera ? <Video /> : <Mic />}
+        title={camera ? m.asks.camera(by) : m.asks.microphone(by)}
+        actions={
+          <>
+            <Button size="s" tone="primary" onPress={() => actions.answerAsk(ask.id, true)}>
+              {camera ? m.asks.cameraOn : m.asks.unmute} (Y)
+            </Button>
+            <Button size="s" onPress={() => actions.answerAsk(ask.id, false)}>
+              {m.asks.no} (N)
+            </Button>
+          </>
+        }
+      >
+        {m.asks.text}
+      </Banner>
+    </div>
+  );
+}

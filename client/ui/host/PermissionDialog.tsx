@@ -1,0 +1,101 @@
+import { useState } from 'react';
+import type { Permission, Policy } from '../../../shared/roles.ts';
+import { useMessages } from '../../i18n/messages.tsx';
+import type { MeetingView } from '../../meeting/view.ts';
+import { Button } from '../components/Button.tsx';
+import { CheckBox } from '../components/CheckList.tsx';
+import { Dialog } from '../components/Dialog.tsx';
+import { useActions } from '../meeting/useMeeting.ts';
+import { changesOf, has, type RuledRole, ruledRoles, withRight } from './policyChange.ts';
+import './PermissionDialog.css';
+
+const groups: Readonly<Record<'speak' | 'write' | 'work' | 'run', readonly Permission[]>> = {
+  speak: ['speak', 'camera', 'share', 'react'],
+  write: ['chat', 'chatHosts', 'privateChat', 'files', 'rename'],
+  work: ['annotate', 'record', 'found'],
+  run: ['admit', 'remove', 'moderate', 'govern', 'grant', 'invite', 'end'],
+};
+const groupNames = ['speak', 'write', 'work', 'run'] as const;
+
+interface Props {
+  readonly policy: Policy;
+  readonly view: MeetingView;
+  readonly onClose: () => void;
+}
+
+/** Every right of every role. Nothing is in force before it is applied. */
+export function PermissionDialog({ policy, view, onClose }: Props) {
+  const m = useMessages();
+  const actions = useActions();
+  const [draft, setDraft] = useState(policy);
+  const changes = changesOf(policy, draft).flatMap((change) =>
+    change.about === 'right' ? change.roles.map((role) => `${role} ${change.right}`) : [],
+  );
+  // Nobody below host confers a right that their own role lacks.
+  const lacking = (role: RuledRole, right: Permission) =>
+    view.role !== 'host' && !view.rights.has(right) && !has(policy, role, right);
+  const anyLacking = Object.values(groups).some((rights) =>
+    rights.some((right) => ruledRoles.some((role) => lacking(role, right))),
+  );
+  return (
+    <Dialog
+      title={m.host.matrix}
+      onClose={onClose}
+      wide
+      actions={
+        <>
+          <p className="matrix-count" role="status">
+            {m.host.matrixChanges(changes.length)}
+          </p>
+          <Button onPress={onClose}>{m.common.cancel}</Button>
+          <Button
+            tone="primary"
+            disabled={changes.length === 0}
+            onPress={() => {
+              // Over the rules as they are now: somebody else may have changed others meanwhile.
+              actions.setPolicy({ ...policy, permissions: draft.permissions });
+              onClose();
+            }}
+          >
+            {m.host.apply}
+          </Button>
+        </>
+      }
+    >
+      <p>{anyLacking ? m.host.matrixLacking : m.host.matrixText}</p>
+      <div className="matrix-head" aria-hidden="true">
+        <span />
+        {ruledRoles.map((role) => (
+          <span key={role}>{m.roles[role]}</span>
+        ))}
+      </div>
+      {groupNames.map((group) => (
+        <section key={group} className="matrix-group">
+          <h3>{m.host.groups[group]}</h3>
+          {groups[group].map((right) => (
+            <fieldset key={right} className="matrix-row">
+              <legend className="matrix-words">
+                <span className="matrix-name">{m.permissions[right].name}</span>
+                <span className="matrix-text">{m.permissions[right].text}</span>
+              </legend>
+              {ruledRoles.map((role) => (
+                <div
+                  key={role}
+                  className="matrix-cell"
+                  data-changed={has(policy, role, right) !== has(draft, role, right)}
+                >
+                  <CheckBox
+                    name={m.roles[role]}
+                    on={has(draft, role, right)}
+                    disabled={lacking(role, right)}
+                    onChange={(on) => setDraft(withRight(draft, [role], right, on))}
+                  />
+                </div>
+              ))}
+            </fieldset>
+          ))}
+        </section>
+      ))}
+    </Dialog>
+  );
+}

@@ -1,0 +1,40 @@
+import { useId } from 'react';
+import type { MeetingView } from '../../meeting/view.ts';
+import { selfOf } from '../meeting/useMeeting.ts';
+import { deviceMark } from './deviceMark.ts';
+import './Watermark.css';
+
+/** The viewer's own name and device mark over everything that is seen, where the rules ask for it. Blocks no press. */
+export function Watermark({ view }: { view: MeetingView }) {
+  const id = useId();
+  const self = selfOf(view);
+  if (!view.policy?.watermark || self === undefined) return null;
+  const text = `${self.name} · ${deviceMark(self.device)}`;
+  // Wide characters take twice the room of others.
+  const width =
+    60 + [...text].reduce((sum, letter) => sum + ((letter.codePointAt(0) ?? 0) > 0x2e80 ? 16 : 9), 0);
+  return (
+    <svg className="watermark" aria-hidden="true">
+      <defs>
+        <pattern
+          id={id}
+          width={width}
+          height="96"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(-24)"
+        >
+          <text x="20" y="36">
+            {text}
+          </text>
+          <text x={20 - width / 2} y="84">
+            {text}
+          </text>
+          <text x={20 + width / 2} y="84">
+            {text}
+          </text>
+        </pattern>
+      </defs>
+      <rect width="100%" height="100%" fill={`url(#${id})`} />
+    </svg>
+  );
+}
