@@ -178,7 +178,7 @@ export const hostingEn = {
   },
   recovery: {
     title: 'Recovery code',
-    text: 'If this device is lost, the code makes another one the host of this meeting.',
+    text: 'If this device is lost, the code makes another one the host of this meeting. It can be made on the device that started the meeting, or that came back by a code.',
     made: 'There is a code for this meeting. A new one makes it useless.',
     make: 'Make a recovery code',
     again: 'Make a new code',

@@ -162,3 +162,33 @@ test('a co-host gets the lobby key sealed to it, lets people in, and still can a
     (state) => names(deputy).join() === 'Chen,Wu' && state.members.length === 2,
   );
 });
+
+test('who is barred is listed by name, with or without having been inside, until the bar is lifted', async () => {
+  const { host, guest } = await meeting('moderated');
+  await enter(host, 'Lin');
+  const member = await guest();
+  await knockAndAdmit(host, member, 'Chen');
+  const device = host.state.members.find((each) => !each.self)?.device;
+  if (!device) throw new Error('no guest');
+  host.core.control.remove(device, true);
+  const stranger = await guest();
+  await stranger.until('at the door', (state) => state.phase.name === 'prejoin');
+  stranger.core.join('Wu', '');
+  const { knocks } = await host.until('a knock', (state) => state.knocks.length === 1);
+  host.core.control.denyAndBan(knocks.map(({ knockId }) => knockId));
+  const { banned } = await host.until('two barred', (state) => state.banned.length === 2);
+  expect(banned.map(({ name }) => name)).toEqual(['Chen', 'Wu']);
+  expect(stranger.state.banned).toEqual([]);
+  host.core.control.unban(device);
+  const left = await host.until('one barred', (state) => state.banned.length === 1);
+  expect(left.banned[0]?.name).toBe('Wu');
+});
+
+test('the classification is read at the door, before going in', async () => {
+  const { host, guest } = await meeting('moderated');
+  await enter(host, 'Lin');
+  host.core.control.setLabel('內部使用');
+  await host.until('the label', (state) => state.label === '內部使用');
+  const visitor = await guest();
+  await visitor.until('the label', (state) => state.phase.name === 'prejoin' && state.label === '內部使用');
+});

@@ -13,9 +13,9 @@ export function Classification({ label }: { label: string | null }) {
   useLabelInTitle(label);
   if (label === null) return null;
   return (
-    <div className="classification" role="note" aria-label={m.label.region}>
+    <section className="classification" aria-label={m.label.region}>
       <bdi>{label}</bdi>
-    </div>
+    </section>
   );
 }
 

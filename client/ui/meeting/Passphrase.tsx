@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { Phase } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
@@ -12,6 +12,9 @@ export function Passphrase({ phase }: { phase: Extract<Phase, { name: 'passphras
   const m = useMessages();
   const actions = useActions();
   const [passphrase, setPassphrase] = useState('');
+  useEffect(() => {
+    document.title = `${m.passphrase.title} · ${m.common.product}`;
+  }, [m]);
   return (
     <Page width="narrow" centred>
       <form

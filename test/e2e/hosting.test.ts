@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepEvidence } from '../support/failure.ts';
+import { Person } from '../support/person.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
+
+let server: TestServer;
+let teacher: Person;
+let student: Person;
+let link: string;
+const everyone: Person[] = [];
+keepEvidence(
+  () => everyone,
+  () => server,
+);
+
+beforeAll(async () => {
+  server = await startTestServer();
+  [teacher, student] = await Promise.all([
+    Person.arrive('Annemarie', 0, server),
+    Person.arrive('Bertrand', 1, server),
+  ]);
+  everyone.push(teacher, student);
+  link = await teacher.startMeeting();
+});
+
+afterAll(async () => {
+  for (const person of everyone) await person.close();
+  await server?.close();
+});
+
+async function microphoneIs(person: Person, on: boolean): Promise<void> {
+  await until(
+    () => person.control('Microphone').getAttribute('aria-pressed'),
+    (pressed) => pressed === String(on),
+    `the microphone of ${person.name} is ${on ? 'on' : 'off'}`,
+  );
+}
+
+/** Chooses from the menu of a member in the teacher's people list. */
+async function choose(name: string, entry: string): Promise<void> {
+  const panel = await teacher.openPanel('People');
+  await teacher.button(`Actions for ${name}`, panel).click();
+  await teacher.page.getByRole('menuitem', { name: entry, exact: true }).click();
+}
+
+describe('a host', () => {
+  it('says something to who waits, and lets them in', async () => {
+    await student.ask(link, 'It is me');
+    const panel = await teacher.openPanel('People');
+    await teacher.button('More for Bertrand', panel).click();
+    await teacher.page.getByRole('menuitem', { name: 'Write to them' }).click();
+    const dialog = teacher.page.getByRole('dialog', { name: 'Write to who waits' });
+    await teacher.button('We start in a few minutes.', dialog).click();
+    await teacher.button('Send', dialog).click();
+    const said = student.page.getByRole('log', { name: 'From the host' });
+    await said.getByText('We start in a few minutes.').waitFor();
+    await said.getByText(/^Annemarie, /).waitFor();
+    await teacher.admit('Bertrand');
+    await student.inside();
+  });
+
+  it('holds a person muted, then asks; the person alone unmutes', async () => {
+    await microphoneIs(student, true);
+    await choose('Bertrand', 'Mute and keep muted');
+    await microphoneIs(student, false);
+    await student.page.getByText('Annemarie switched off your microphone.').first().waitFor();
+    await student.button('Dismiss').click();
+    await choose('Bertrand', 'Ask to unmute');
+    const ask = student.page.getByRole('alert');
+    await ask.getByText('Annemarie asks you to switch your microphone on.').waitFor();
+    await microphoneIs(student, false);
+    await student.button(/^Switch microphone on/, ask).click();
+    await microphoneIs(student, true);
+    expect(await ask.count()).toBe(0);
+  });
+
+  it('stops everything with one press, and lets it go on with the next', async () => {
+    await teacher.button('Stop everything').click();
+    const banner = student.page.getByRole('alert');
+    await banner.getByText('Everything is stopped').waitFor();
+    await banner.getByText(/Annemarie has stopped the meeting/).waitFor();
+    await microphoneIs(student, false);
+    await microphoneIs(teacher, true);
+    const alert = teacher.page.getByRole('alert');
+    await teacher.button('Undo: let everything go on', alert).click();
+    await banner.waitFor({ state: 'detached' });
+    await student.control('Microphone').click();
+    await microphoneIs(student, true);
+  });
+
+  it('puts a person back to the waiting room, who sees it, and lets them in again', async () => {
+    await choose('Bertrand', 'Put back to the waiting room');
+    await teacher.button('Put back', teacher.page.getByRole('alertdialog')).click();
+    await student.heading('A host put you back to the waiting room').waitFor();
+    await teacher.isWith();
+    await teacher.admit('Bertrand');
+    await student.inside();
+    await teacher.isWith(student);
+  });
+
+  it('comes back on another device by the recovery code', async () => {
+    const panel = await teacher.openPanel('Host controls');
+    await teacher.button('Make a recovery code', panel).click();
+    const dialog = teacher.page.getByRole('alertdialog', { name: 'Your recovery code' });
+    const groups = await dialog.locator('.recovery-code span').allTextContents();
+    expect(groups.join('')).toMatch(/^[0-9A-Z]{25}$/);
+    // Escape does not lose it.
+    await teacher.page.keyboard.press('Escape');
+    await dialog.getByText('I have written it down or put it away safely').click();
+    await teacher.button('Done', dialog).click();
+    await dialog.waitFor({ state: 'detached' });
+
+    const other = await Person.arrive('Annemarie again', 2, server);
+    everyone.push(other);
+    await other.open(link);
+    await other.button('I am the host').click();
+    const entry = other.page.getByRole('dialog', { name: 'Come back as the host' });
+    await entry.getByLabel('Recovery code').fill(`${groups.slice(0, 4).join('-')}-00000`);
+    await other.button('Become host', entry).click();
+    await entry.getByText(/This is not the recovery code/).waitFor();
+    await entry.getByLabel('Recovery code').fill(groups.join(' ').toLowerCase());
+    await other.button('Become host', entry).click();
+    await other.page.getByText('This device is now a host of the meeting.').waitFor();
+    await other.button('Join now').click();
+    await other.inside();
+    await other.button('Stop everything').waitFor();
+  });
+});
