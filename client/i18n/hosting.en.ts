@@ -48,13 +48,14 @@ export const hostingEn = {
     forAll: 'Microphones, cameras, shared screens and chat are off. Nobody new comes in. Wait for a host.',
     forStaff: 'Everybody below co-host is muted, unseen and cannot write; the meeting is locked.',
     undo: 'Undo: let everything go on',
+    undoShort: 'Undo',
     blocked: 'Everything is stopped for now',
     key: 'Stop everything, or let it go on',
   },
   hostGone: {
     freezeSoon: (time: string) => `No host is here. In ${time} everybody is muted until one comes back.`,
     endSoon: (time: string) => `No host is here. The meeting ends in ${time} unless one comes back.`,
-    frozen: 'The meeting stands still',
+    frozen: 'The meeting is paused',
     frozenText:
       'The last host has left. Microphones, cameras, shared screens and chat are off until a host comes back; then everything is as before.',
     blocked: 'Off until a host comes back',
@@ -129,7 +130,7 @@ export const hostingEn = {
     goneModes: {
       continue: { name: 'Go on', text: 'The others go on with their own permissions.' },
       freeze: {
-        name: 'Stand still',
+        name: 'Pause',
         text: 'After 15 seconds everybody is muted and the chat is closed, until a host or co-host is back.',
       },
       end: { name: 'End', text: 'The meeting ends when none is back in time. The link stays good.' },

@@ -34,6 +34,7 @@ export const hostingZhTW: typeof hostingEn = {
     forAll: '麥克風、鏡頭、分享的畫面和聊天都已關閉，也不再讓人加入。請等候主持人。',
     forStaff: '協同主持人以下的人都已靜音、看不到畫面、不能傳訊息；會議已鎖定。',
     undo: '復原：讓一切繼續',
+    undoShort: '復原',
     blocked: '會議暫時緊急停止',
     key: '緊急停止，或讓一切繼續',
   },
@@ -55,7 +56,7 @@ export const hostingZhTW: typeof hostingEn = {
   },
   hands: {
     title: (n) => `舉手（${n}）`,
-    allow: '請他發言',
+    allow: '請發言',
     allowName: (name) => `請${name}發言`,
     lower: '放下',
     lowerName: (name) => `放下${name}的手`,

@@ -43,9 +43,8 @@ export function EveryoneSection({ view, onAsk }: Props) {
         )}
         <Button onPress={() => actions.allow('everyone', sources)}>{m.host.allowAll}</Button>
       </div>
-      <p className="host-note">
-        {m.host.everyoneText} {m.host.allowAllText}
-      </p>
+      <p className="host-note">{m.host.everyoneText}</p>
+      <p className="host-note">{m.host.allowAllText}</p>
     </PanelSection>
   );
 }

@@ -36,9 +36,8 @@ function PanicBanner({ view }: { view: MeetingView }) {
       <OctagonX aria-hidden="true" />
       <div className="panic-words">
         <p className="panic-title">{m.panic.title}</p>
-        <p>
-          {(by || known) !== '' && m.panic.text(by || known)} {staff ? m.panic.forStaff : m.panic.forAll}
-        </p>
+        {(by || known) !== '' && <p>{m.panic.text(by || known)}</p>}
+        <p>{staff ? m.panic.forStaff : m.panic.forAll}</p>
       </div>
       {mayPanic(view) && <Button onPress={() => actions.setPanic(false)}>{m.panic.undo}</Button>}
     </div>

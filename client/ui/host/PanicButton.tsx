@@ -19,14 +19,9 @@ export function PanicButton({ view }: { view: MeetingView }) {
   const { panic } = view;
   return (
     <WithTooltip text={panic ? m.panic.undo : m.panic.tip}>
-      <AriaButton
-        className="head-chip panic-button"
-        data-on={panic}
-        aria-label={panic ? m.panic.undo : m.panic.button}
-        onPress={() => actions.setPanic(!panic)}
-      >
+      <AriaButton className="head-chip panic-button" data-on={panic} onPress={() => actions.setPanic(!panic)}>
         {panic ? <Undo2 aria-hidden="true" /> : <OctagonX aria-hidden="true" />}
-        <span className="head-word">{panic ? m.panic.undo : m.panic.button}</span>
+        <span className="head-word">{panic ? m.panic.undoShort : m.panic.button}</span>
       </AriaButton>
     </WithTooltip>
   );

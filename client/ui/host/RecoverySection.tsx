@@ -11,9 +11,8 @@ export function RecoverySection({ view }: { view: MeetingView }) {
   const actions = useActions();
   return (
     <PanelSection title={m.recovery.title}>
-      <p className="host-note">
-        {m.recovery.text} {view.recoverable && m.recovery.made}
-      </p>
+      <p className="host-note">{m.recovery.text}</p>
+      {view.recoverable && <p className="host-note">{m.recovery.made}</p>}
       <div className="host-buttons">
         <Button onPress={() => actions.makeRecoveryCode()}>
           {view.recoverable ? m.recovery.again : m.recovery.make}

@@ -19,17 +19,17 @@ export function Watermark({ view }: { view: MeetingView }) {
         <pattern
           id={id}
           width={width}
-          height="96"
+          height="112"
           patternUnits="userSpaceOnUse"
           patternTransform="rotate(-24)"
         >
           <text x="20" y="36">
             {text}
           </text>
-          <text x={20 - width / 2} y="84">
+          <text x={20 - width / 2} y="92">
             {text}
           </text>
-          <text x={20 + width / 2} y="84">
+          <text x={20 + width / 2} y="92">
             {text}
           </text>
         </pattern>

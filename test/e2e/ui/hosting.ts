@@ -82,7 +82,7 @@ function waiting(count: number): readonly KnockView[] {
   return Array.from({ length: count }, (_, number): KnockView => {
     const kind = number % 13;
     return {
-      knockId: knockId.parse(`knock${String(number).padStart(4, '0')}AAAAAAAAAAAA`),
+      knockId: knockId.parse(`knock${String(number).padStart(4, '0')}AAAAAAAAAAAAA`),
       device: keyOf(1000 + number),
       name: `${students[number % 10]} ${number + 1}`,
       message: kind === 2 ? '我是三年二班的家長，老師說可以一起聽。網路不太穩，可能會斷線幾次。' : '',
