@@ -72,7 +72,7 @@ export const hostingEn = {
   hands: {
     title: (n: number) => `Raised hands (${n})`,
     allow: 'Let speak',
-    allowName: (name: string) => `Let ${name} speak`,
+    allowName: (name: string) => `Let speak: ${name}`,
     lower: 'Lower',
     lowerName: (name: string) => `Lower the hand of ${name}`,
     lowerAll: 'Lower all',

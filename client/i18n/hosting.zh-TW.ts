@@ -57,7 +57,7 @@ export const hostingZhTW: typeof hostingEn = {
   hands: {
     title: (n) => `舉手（${n}）`,
     allow: '請發言',
-    allowName: (name) => `請${name}發言`,
+    allowName: (name) => `請發言：${name}`,
     lower: '放下',
     lowerName: (name) => `放下${name}的手`,
     lowerAll: '全部放下',
