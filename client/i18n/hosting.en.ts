@@ -151,23 +151,8 @@ export const hostingEn = {
   },
   changes: {
     title: (preset: string) => `Change to “${preset}”?`,
-    looser: 'This becomes looser',
-    stricter: 'This becomes stricter or different',
     none: 'Nothing changes.',
     apply: 'Change it',
-    lobby: (on: boolean): string =>
-      on ? 'Newcomers wait until someone lets them in.' : 'Newcomers come straight in.',
-    muteOnEntry: (on: boolean): string =>
-      on ? 'People come in muted.' : 'People come in with their microphone as they like.',
-    watermark: (on: boolean): string => (on ? 'There is a watermark.' : 'There is no watermark.'),
-    who: (name: string) => `May come: ${name}`,
-    autoLock: (minutes: number | null) =>
-      minutes === null
-        ? 'The meeting does not lock by itself.'
-        : `The meeting locks by itself after ${minutes} minutes.`,
-    hostGone: (name: string) => `When the last host is gone: ${name}`,
-    given: (right: string, roles: string) => `${right}: now also ${roles}`,
-    taken: (right: string, roles: string) => `${right}: no longer ${roles}`,
   },
   bans: {
     title: (n: number) => `Barred devices (${n})`,

@@ -133,18 +133,8 @@ export const hostingZhTW: typeof hostingEn = {
   },
   changes: {
     title: (preset) => `要改成「${preset}」嗎？`,
-    looser: '會變寬鬆的',
-    stricter: '會變嚴格或不同的',
     none: '沒有任何改變。',
     apply: '更改',
-    lobby: (on) => (on ? '新來的人要先在等候室等候。' : '新來的人會直接進來。'),
-    muteOnEntry: (on) => (on ? '進場時靜音。' : '進場時麥克風由各人決定。'),
-    watermark: (on) => (on ? '有浮水印。' : '沒有浮水印。'),
-    who: (name) => `可以來的人：${name}`,
-    autoLock: (minutes) => (minutes === null ? '會議不會自動鎖定。' : `會議在 ${minutes} 分鐘後自動鎖定。`),
-    hostGone: (name) => `最後一位主持人離開時：${name}`,
-    given: (right, roles) => `${right}：${roles}也可以`,
-    taken: (right, roles) => `${right}：${roles}不再可以`,
   },
   bans: {
     title: (n) => `禁止再進的裝置（${n}）`,

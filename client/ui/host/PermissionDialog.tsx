@@ -6,7 +6,8 @@ import { Button } from '../components/Button.tsx';
 import { CheckBox } from '../components/CheckList.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
-import { changesOf, has, type RuledRole, ruledRoles, withRight } from './policyChange.ts';
+import { policyChanges, type RuledRole, ruledRoles, withRight } from '../policy/policyChanges.ts';
+import { has } from './hostRules.ts';
 import './PermissionDialog.css';
 
 const groups: Readonly<Record<'speak' | 'write' | 'work' | 'run', readonly Permission[]>> = {
@@ -28,8 +29,8 @@ export function PermissionDialog({ policy, view, onClose }: Props) {
   const m = useMessages();
   const actions = useActions();
   const [draft, setDraft] = useState(policy);
-  const changes = changesOf(policy, draft).flatMap((change) =>
-    change.about === 'right' ? change.roles.map((role) => `${role} ${change.right}`) : [],
+  const changes = policyChanges(policy, draft).flatMap((change) =>
+    change.rule === 'right' ? change.roles.map((role) => `${role} ${change.right}`) : [],
   );
   // Nobody below host confers a right that their own role lacks.
   const lacking = (role: RuledRole, right: Permission) =>

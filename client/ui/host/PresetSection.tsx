@@ -1,19 +1,20 @@
 import { useState } from 'react';
 import { type Policy, type Preset, presets } from '../../../shared/roles.ts';
-import { useFormat, useMessages } from '../../i18n/messages.tsx';
+import { useMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { PanelSection } from '../components/Panel.tsx';
 import { RadioCards } from '../components/RadioCards.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
-import { changeWords } from './changeWords.ts';
-import { changesOf, type PolicyChange, withPreset } from './policyChange.ts';
+import { ChangeList } from '../policy/ChangeList.tsx';
+import { policyChanges } from '../policy/policyChanges.ts';
+import { withPreset } from './hostRules.ts';
 
 /** The kind of meeting, and by what its rules differ from that kind by now. */
 export function PresetSection({ policy }: { policy: Policy }) {
   const m = useMessages();
   const [next, setNext] = useState<Preset | null>(null);
-  const own = changesOf(withPreset(policy, policy.preset), policy);
+  const own = policyChanges(withPreset(policy, policy.preset), policy);
   return (
     <PanelSection
       title={m.host.preset}
@@ -29,7 +30,7 @@ export function PresetSection({ policy }: { policy: Policy }) {
       {own.length > 0 && (
         <>
           <p className="host-note">{m.host.changedText}</p>
-          <Changes changes={own} />
+          <ChangeList changes={own} />
           <div className="host-buttons">
             <Button size="s" onPress={() => setNext(policy.preset)}>
               {m.host.backToPreset}
@@ -53,9 +54,8 @@ function PresetDialog({ policy, preset, onClose }: DialogProps) {
   const m = useMessages();
   const actions = useActions();
   const to = withPreset(policy, preset);
-  const changes = changesOf(policy, to);
-  const looser = changes.filter((change) => change.looser);
-  const others = changes.filter((change) => !change.looser);
+  const changes = policyChanges(policy, to);
+  const looser = changes.some(({ direction }) => direction === 'looser');
   return (
     <Dialog
       title={m.changes.title(m.presets[preset].name)}
@@ -67,7 +67,7 @@ function PresetDialog({ policy, preset, onClose }: DialogProps) {
             {m.common.cancel}
           </Button>
           <Button
-            tone={looser.length > 0 ? 'warn' : 'primary'}
+            tone={looser ? 'warn' : 'primary'}
             onPress={() => {
               actions.setPolicy(to);
               onClose();
@@ -78,32 +78,7 @@ function PresetDialog({ policy, preset, onClose }: DialogProps) {
         </>
       }
     >
-      {changes.length === 0 && <p>{m.changes.none}</p>}
-      {looser.length > 0 && (
-        <section>
-          <h3 className="host-heading host-heading-looser">{m.changes.looser}</h3>
-          <Changes changes={looser} />
-        </section>
-      )}
-      {others.length > 0 && (
-        <section>
-          <h3 className="host-heading">{m.changes.stricter}</h3>
-          <Changes changes={others} />
-        </section>
-      )}
+      {changes.length === 0 ? <p>{m.changes.none}</p> : <ChangeList changes={changes} />}
     </Dialog>
-  );
-}
-
-function Changes({ changes }: { changes: readonly PolicyChange[] }) {
-  const m = useMessages();
-  const format = useFormat();
-  const texts = changes.map((change) => changeWords(change, m, format));
-  return (
-    <ul className="host-changes">
-      {texts.map((text) => (
-        <li key={text}>{text}</li>
-      ))}
-    </ul>
   );
 }

@@ -7,8 +7,8 @@ import { PanelSection } from '../components/Panel.tsx';
 import { RadioCards } from '../components/RadioCards.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
+import { type ChatMode, chatModeOf, chatModes, withChatMode } from './hostRules.ts';
 import { PermissionDialog } from './PermissionDialog.tsx';
-import { type ChatMode, chatModeOf, chatModes, withChatMode } from './policyChange.ts';
 
 /** Who is heard and who may write: the choices of every day, and the way to each single right. */
 export function SpeakingSection({ policy, view }: { policy: Policy; view: MeetingView }) {

@@ -70,6 +70,7 @@ const invitation = {
   used: 4,
   expires: null,
   over: null,
+  tried: 0,
 } as const;
 
 const invitations: MeetingView['invitations'] = [

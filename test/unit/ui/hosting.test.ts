@@ -1,48 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { KnockView } from '../../../client/meeting/view.ts';
-import {
-  changesOf,
-  chatModeOf,
-  chatModes,
-  withChatMode,
-  withPreset,
-  withRight,
-} from '../../../client/ui/host/policyChange.ts';
+import { chatModeOf, chatModes, withChatMode, withPreset } from '../../../client/ui/host/hostRules.ts';
 import { countdown } from '../../../client/ui/host/useCountdown.ts';
 import { groupKnocks, searchKnocks } from '../../../client/ui/lobby/knockGroups.ts';
 import { shownRange } from '../../../client/ui/lobby/shownRange.ts';
+import { policyChanges, withRight } from '../../../client/ui/policy/policyChanges.ts';
 import { deviceKey, invitationKey, knockId } from '../../../shared/ids.ts';
 import { type Policy, presetPolicy, presets } from '../../../shared/roles.ts';
 
-describe('a change of the rules', () => {
-  it('says nothing about equal rules', () => {
-    for (const preset of presets) expect(changesOf(presetPolicy(preset), presetPolicy(preset))).toEqual([]);
-  });
-
-  it('names every difference, and whether it lets more happen', () => {
-    const from: Policy = { ...presetPolicy('classroom'), watermark: true, who: 'invited' };
-    const to = withRight(
-      { ...from, lobby: false, who: 'anyone', watermark: false, autoLockMinutes: null },
-      ['guest'],
-      'share',
-      true,
-    );
-    expect(changesOf(from, to)).toEqual([
-      { about: 'lobby', on: false, looser: true },
-      { about: 'who', who: 'anyone', looser: true },
-      { about: 'autoLock', minutes: null, looser: true },
-      { about: 'watermark', on: false, looser: true },
-      { about: 'right', right: 'share', given: true, roles: ['guest'], looser: true },
-    ]);
-    expect(changesOf(to, from).some(({ looser }) => looser)).toBe(false);
-  });
-
-  it('finds what is looser in an open meeting than in a class, and nothing the other way round', () => {
-    const [open, classroom] = [presetPolicy('open'), presetPolicy('classroom')];
-    expect(changesOf(classroom, open).filter(({ looser }) => looser).length).toBeGreaterThan(5);
-    expect(changesOf(open, classroom).filter(({ looser }) => looser)).toEqual([]);
-  });
-
+describe('another kind of meeting', () => {
   it('leaves alone what is no part of a kind of meeting', () => {
     const own: Policy = { ...presetPolicy('moderated'), who: 'invited', watermark: true, label: 'abc' };
     const next = withPreset(own, 'open');
@@ -66,8 +32,8 @@ describe('to whom people may write', () => {
 
   it('opens again to what it was before it was closed', () => {
     const open = presetPolicy('open');
-    expect(changesOf(open, withChatMode(withChatMode(open, 'off'), 'everyone'))).toEqual([]);
-    expect(changesOf(open, withChatMode(withChatMode(open, 'hosts'), 'everyone'))).toEqual([]);
+    expect(policyChanges(open, withChatMode(withChatMode(open, 'off'), 'everyone'))).toEqual([]);
+    expect(policyChanges(open, withChatMode(withChatMode(open, 'hosts'), 'everyone'))).toEqual([]);
   });
 
   it('gives back nothing that was taken one by one', () => {
