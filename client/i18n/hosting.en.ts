@@ -59,6 +59,13 @@ export const hostingEn = {
     frozenText:
       'The last host has left. Microphones, cameras, shared screens and chat are off until a host comes back; then everything is as before.',
     blocked: 'Off until a host comes back',
+    last: {
+      continue: 'You are the last host. The others go on with their own permissions.',
+      freeze:
+        'You are the last host. 15 seconds after you leave everybody is muted and the chat is closed, until a host or co-host is back.',
+    },
+    lastEnd: (minutes: number) =>
+      `You are the last host. The meeting ends ${minutes === 1 ? '1 minute' : `${minutes} minutes`} after you leave, unless a host or co-host comes back.`,
   },
   asks: {
     microphone: (by: string) => `${by} asks you to switch your microphone on.`,

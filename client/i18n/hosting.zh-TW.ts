@@ -44,6 +44,12 @@ export const hostingZhTW: typeof hostingEn = {
     frozen: '會議暫停中',
     frozenText: '最後一位主持人已離開。麥克風、鏡頭、分享的畫面和聊天都關閉，等主持人回來就會恢復原狀。',
     blocked: '主持人回來前先關閉',
+    last: {
+      continue: '你是最後一位主持人。其他人會依自己的權限繼續開會。',
+      freeze: '你是最後一位主持人。你離開 15 秒後，所有人會靜音、聊天會關閉，直到主持人或協同主持人回來。',
+    },
+    lastEnd: (minutes) =>
+      `你是最後一位主持人。你離開 ${minutes} 分鐘後，若沒有主持人或協同主持人回來，會議就會結束。`,
   },
   asks: {
     microphone: (by) => `${by}請你開啟麥克風。`,

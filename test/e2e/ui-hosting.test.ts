@@ -205,6 +205,19 @@ describe('the rules', () => {
   });
 });
 
+describe('the last host', () => {
+  it('reads what their leaving brings before they leave', async () => {
+    await onPage(desk, async (page) => {
+      await enter(page, 'class-teacher');
+      await page.locator('.control-warn').click();
+      await page
+        .getByRole('alertdialog')
+        .getByText(/^You are the last host\. 15 seconds after/)
+        .waitFor();
+    });
+  });
+});
+
 describe('classification and watermark', () => {
   it('stand on every page, in the title, and block no press', async () => {
     await onPage(desk, async (page) => {

@@ -5,6 +5,7 @@ import { CopyButton } from '../components/CopyButton.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { TextField } from '../components/TextField.tsx';
+import { LastHostNote } from '../host/LastHostNote.tsx';
 import { QrCode } from '../invite/QrCode.tsx';
 import { ServerWords } from '../landing/ServerWords.tsx';
 import { prefer, usePreferences } from '../preferences.ts';
@@ -52,6 +53,7 @@ export function LeaveDialog({ view, onClose }: Closable & { view: MeetingView })
       }
     >
       <p>{view.members.length === 1 ? m.leave.lastText : m.leave.text}</p>
+      <LastHostNote view={view} />
       {mayEnd && <p>{m.leave.endText}</p>}
     </Dialog>
   );
