@@ -26,22 +26,26 @@ function PanicBanner({ view }: { view: MeetingView }) {
   const m = useMessages();
   const actions = useActions();
   const staff = view.role === 'host' || view.role === 'cohost';
-  // The notice goes after some seconds; who it was stays worth knowing.
-  const said = view.notices.findLast(({ notice }) => notice.kind === 'panic')?.notice;
-  const by = said?.kind === 'panic' ? said.by : '';
-  const [known, setKnown] = useState(by);
-  if (by !== '' && by !== known) setKnown(by);
+  const by = usePanicBy(view);
   return (
     <div className="panic-banner" role="alert">
       <OctagonX aria-hidden="true" />
       <div className="panic-words">
         <p className="panic-title">{m.panic.title}</p>
-        {(by || known) !== '' && <p>{m.panic.text(by || known)}</p>}
+        {by !== '' && <p>{m.panic.text(by)}</p>}
         <p>{staff ? m.panic.forStaff : m.panic.forAll}</p>
       </div>
       {mayPanic(view) && <Button onPress={() => actions.setPanic(false)}>{m.panic.undo}</Button>}
     </div>
   );
+}
+
+/** Who stopped the meeting. Its notice goes after some seconds; who it was stays worth knowing. */
+function usePanicBy({ notices }: MeetingView): string {
+  const [known, setKnown] = useState('');
+  const said = notices.findLast(({ notice }) => notice.kind === 'panic')?.notice;
+  if (said?.kind === 'panic' && said.by !== known) setKnown(said.by);
+  return known;
 }
 
 function HostGoneBanner({ gone }: { gone: HostGoneView }) {

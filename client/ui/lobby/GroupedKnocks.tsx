@@ -2,7 +2,7 @@ import { UserX } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { KnockId } from '../../../shared/ids.ts';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { InvitationView, KnockView } from '../../meeting/view.ts';
+import type { KnockView } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckBox } from '../components/CheckList.tsx';
 import type { Question } from '../components/Confirm.tsx';
@@ -16,7 +16,6 @@ import { useLobbyQuestions } from './useLobbyQuestions.ts';
 const ROW = 76;
 
 interface Props extends Omit<KnockProps, 'knock'> {
-  readonly invitations: readonly InvitationView[];
   readonly knocks: readonly KnockView[];
   readonly selected: ReadonlySet<KnockId>;
   readonly onSelect: (some: readonly KnockView[], on: boolean) => void;
