@@ -1,5 +1,5 @@
 import { UserX } from 'lucide-react';
-import { memo, useState } from 'react';
+import { useState } from 'react';
 import type { KnockId } from '../../../shared/ids.ts';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { KnockView } from '../../meeting/view.ts';
@@ -105,9 +105,7 @@ function GroupRow(props: Pick<Props, 'selected' | 'onSelect' | 'onAsk'> & { grou
   );
 }
 
-const CompactRow = memo(function CompactRow(
-  props: KnockProps & { selected: boolean; onOpen: (knock: KnockView) => void },
-) {
+function CompactRow(props: KnockProps & { selected: boolean; onOpen: (knock: KnockView) => void }) {
   const { knock, actions, selected, onOpen } = props;
   const m = useMessages();
   const format = useFormat();
@@ -137,4 +135,4 @@ const CompactRow = memo(function CompactRow(
       />
     </div>
   );
-});
+}
