@@ -21,7 +21,6 @@ beforeAll(async () => {
     Person.arrive('Bertrand', 1, server),
   ]);
   everyone.push(teacher, student);
-  link = await teacher.startMeeting();
 });
 
 afterAll(async () => {
@@ -46,6 +45,7 @@ async function choose(name: string, entry: string): Promise<void> {
 
 describe('a host', () => {
   it('says something to who waits, and lets them in', async () => {
+    link = await teacher.startMeeting();
     await student.ask(link, 'It is me');
     const panel = await teacher.openPanel('People');
     await teacher.button('More for Bertrand', panel).click();
