@@ -3,10 +3,10 @@ import type { AccountRole } from '../../shared/protocol/accounts.ts';
 import type { Preset, Role } from '../../shared/roles.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
 import { captionsEn } from './captions.en.ts';
+import { hostingEn } from './hosting.en.ts';
 import { beginEn, inviteEn, meetingsEn } from './invite.en.ts';
 import { policyEn } from './policy.en.ts';
 import { recordingEn } from './recording.en.ts';
-import { hostingEn } from './hosting.en.ts';
 
 const count = (n: number, one: string, many: string) => (n === 1 ? `1 ${one}` : `${n} ${many}`);
 

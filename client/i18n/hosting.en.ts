@@ -11,6 +11,7 @@ const permissions: Record<Permission, { name: string; text: string }> = {
   files: { name: 'Send files', text: 'Attach files to what they write.' },
   rename: { name: 'Change their name', text: 'Take another name during the meeting.' },
   annotate: { name: 'Draw', text: 'Draw on the whiteboard and over shared screens.' },
+  caption: { name: 'Write captions', text: 'Write down for everybody what is being said.' },
   record: { name: 'Record', text: 'Record on their own device; everybody is told.' },
   found: { name: 'Start before the host', text: 'Begin the meeting while no host is there.' },
   admit: { name: 'Let people in', text: 'Answer those in the waiting room.' },
@@ -216,7 +217,6 @@ export const hostingEn = {
     banInvitationUnnamed: 'Also withdraw the invitation they came with',
     banLink: 'Also change the link for all, because they know it',
     mark: (mark: string) => `Device mark ${mark}`,
-    verifiedAs: (name: string) => `Signed in: ${name}`,
   },
   muteAll: {
     hold: 'They may not unmute themselves',

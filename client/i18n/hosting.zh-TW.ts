@@ -13,6 +13,7 @@ export const hostingZhTW: typeof hostingEn = {
     files: { name: '傳送檔案', text: '在訊息裡附上檔案。' },
     rename: { name: '更改自己的名稱', text: '在會議中換一個名稱。' },
     annotate: { name: '畫圖註記', text: '在白板和分享的畫面上畫圖。' },
+    caption: { name: '打字幕', text: '把說的話打成字幕，讓所有人看。' },
     record: { name: '錄影', text: '在自己的裝置上錄影，所有人都會知道。' },
     found: { name: '比主持人先開始', text: '主持人還沒到時，就能開始會議。' },
     admit: { name: '放行', text: '處理等候室裡的人。' },
@@ -196,7 +197,6 @@ export const hostingZhTW: typeof hostingEn = {
     banInvitationUnnamed: '同時收回對方用的邀請',
     banLink: '同時更換共用連結，因為對方知道它',
     mark: (mark) => `裝置代號 ${mark}`,
-    verifiedAs: (name) => `已登入：${name}`,
   },
   muteAll: { hold: '不准自行開啟麥克風' },
   lobby: {

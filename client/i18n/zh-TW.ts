@@ -1,9 +1,9 @@
 import { captionsZhTW } from './captions.zh-TW.ts';
 import type { Messages } from './en.ts';
+import { hostingZhTW } from './hosting.zh-TW.ts';
 import { beginZhTW, inviteZhTW, meetingsZhTW } from './invite.zh-TW.ts';
 import { policyZhTW } from './policy.zh-TW.ts';
 import { recordingZhTW } from './recording.zh-TW.ts';
-import { hostingZhTW } from './hosting.zh-TW.ts';
 
 /** 臺灣華語。 */
 export const zhTW: Messages = {

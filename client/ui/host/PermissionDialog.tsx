@@ -13,7 +13,7 @@ import './PermissionDialog.css';
 const groups: Readonly<Record<'speak' | 'write' | 'work' | 'run', readonly Permission[]>> = {
   speak: ['speak', 'camera', 'share', 'react'],
   write: ['chat', 'chatHosts', 'privateChat', 'files', 'rename'],
-  work: ['annotate', 'record', 'found'],
+  work: ['annotate', 'caption', 'record', 'found'],
   run: ['admit', 'remove', 'moderate', 'govern', 'grant', 'invite', 'end'],
 };
 const groupNames = ['speak', 'write', 'work', 'run'] as const;

@@ -6,7 +6,8 @@ import { Avatar } from '../components/Avatar.tsx';
 import { Button } from '../components/Button.tsx';
 import { CheckBox } from '../components/CheckList.tsx';
 import { Menu, type MenuEntry } from '../components/Menu.tsx';
-import { knockFacts } from './knockFacts.ts';
+import { VerifiedLine } from '../panels/VerifiedLine.tsx';
+import { cameBy } from './cameBy.ts';
 
 /** What can be done about one who waits. */
 export interface KnockRowActions {
@@ -44,14 +45,13 @@ export function KnockRow(props: KnockProps & { selected: boolean | null }) {
         <p className="person-name">
           <bdi>{knock.name}</bdi>
         </p>
+        <VerifiedLine identity={knock.identity} />
         <p className={knock.trust === 'changed' ? 'person-fact person-warn' : 'person-fact'}>
           {m.people.trust[knock.trust]} · {format.time(knock.at)}
         </p>
-        {knockFacts(knock, invitations, m).map((fact) => (
-          <p key={fact} className="person-fact">
-            <bdi>{fact}</bdi>
-          </p>
-        ))}
+        <p className="person-fact">
+          <bdi>{cameBy(knock, invitations, m)}</bdi>
+        </p>
         {knock.message !== '' && (
           <p className="person-message" dir="auto">
             {knock.message}

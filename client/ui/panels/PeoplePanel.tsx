@@ -10,7 +10,6 @@ import { Lobby } from '../lobby/Lobby.tsx';
 import { useReport } from '../report/ReportHost.tsx';
 import { MemberRow } from './MemberRow.tsx';
 import { RenameDialog } from './RenameDialog.tsx';
-import { VerifiedLine } from './VerifiedLine.tsx';
 import './PeoplePanel.css';
 
 /** Who waits and who is here. The list is the group itself: nobody else holds a key. */

@@ -96,6 +96,7 @@ function waiting(count: number): readonly KnockView[] {
               issuer: 'https://login.example.gov.tw',
               name: `${students[number % 10]}`,
               email: `staff${number}@example.gov.tw`,
+              agency: '教育局',
             }
           : null,
     };

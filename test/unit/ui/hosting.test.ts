@@ -64,7 +64,12 @@ function knock(number: number, change: Partial<KnockView> = {}): KnockView {
 }
 
 describe('those who wait', () => {
-  const identity = { issuer: 'https://idp.example', name: 'Lin Mei-hua', email: 'lin@example.gov.tw' };
+  const identity = {
+    issuer: 'https://idp.example',
+    name: 'Lin Mei-hua',
+    email: 'lin@example.gov.tw',
+    agency: '',
+  };
 
   it('are grouped by what is known of them, and a changed key outweighs all else', () => {
     const knocks = [

@@ -1,0 +1,13 @@
+import type { Messages } from '../../i18n/en.ts';
+import type { InvitationView, KnockView } from '../../meeting/view.ts';
+
+/** By which invitation somebody came, in words. */
+export function cameBy(
+  { invitation }: KnockView,
+  invitations: readonly InvitationView[],
+  m: Messages,
+): string {
+  const by = invitations.find(({ key }) => key === invitation);
+  if (!by?.personal) return m.lobby.byLink;
+  return by.name ? m.lobby.byInvitation(by.name) : m.lobby.byUnnamed;
+}
