@@ -240,6 +240,7 @@ export const hostingEn = {
       changed: 'Different key than before',
       invited: 'With an invitation of their own',
       link: 'By the link for all',
+      barred: 'Like somebody who was barred',
     },
     group: (name: string, n: number) => `${name} (${n})`,
     admitGroup: (name: string) => `Admit all: ${name}`,

@@ -218,6 +218,7 @@ export const hostingZhTW: typeof hostingEn = {
       changed: '金鑰和以前不同',
       invited: '持個人邀請的',
       link: '使用共用連結的',
+      barred: '和被禁止的人相似的',
     },
     group: (name, n) => `${name}（${n}）`,
     admitGroup: (name) => `全部放行：${name}`,

@@ -52,6 +52,7 @@ export function KnockRow(props: KnockProps & { selected: boolean | null }) {
         <p className="person-fact">
           <bdi>{cameBy(knock, invitations, m)}</bdi>
         </p>
+        {knock.likeBanned && <p className="person-fact person-warn">{m.invite.likeBanned}</p>}
         {knock.message !== '' && (
           <p className="person-message" dir="auto">
             {knock.message}

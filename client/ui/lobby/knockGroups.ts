@@ -1,7 +1,7 @@
 import type { InvitationView, KnockView } from '../../meeting/view.ts';
 
 /** What is known of those who wait, the best known first. */
-export const knockKinds = ['staff', 'known', 'invited', 'link', 'changed'] as const;
+export const knockKinds = ['staff', 'known', 'invited', 'link', 'changed', 'barred'] as const;
 export type KnockKind = (typeof knockKinds)[number];
 
 export interface KnockGroup {
@@ -13,6 +13,7 @@ type Invitations = readonly Pick<InvitationView, 'key' | 'personal' | 'name'>[];
 
 /** What most helps to decide about a knock. */
 export function kindOf(knock: KnockView, personal: ReadonlySet<string>): KnockKind {
+  if (knock.likeBanned) return 'barred';
   if (knock.trust === 'changed') return 'changed';
   if (knock.identity !== null) return 'staff';
   if (knock.trust !== 'new') return 'known';
