@@ -508,6 +508,33 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
     alarms,
     seal: { ...base().seal, state: 'warning' },
   }),
+  recording: () => ({
+    ...base(),
+    recording: [keyOf(0), keyOf(1)],
+    recordingAccepted: false,
+    recorder: { state: 'running', ms: 754_000, bytes: 48_200_000, failure: null },
+    captions: [
+      {
+        id: 'c1',
+        from: keyOf(2),
+        name: names[2],
+        self: false,
+        text: '接下來請各單位報告進度，每位三分鐘。',
+        final: true,
+        lang: 'zh-TW',
+        spoken: false,
+        at: NOW + 600_000,
+      },
+    ],
+  }),
+  'recording-door': () => ({
+    ...withPreview(base()),
+    phase: { name: 'prejoin', running: true, lobby: true, role: 'participant' },
+    members: [],
+    recording: [keyOf(1)],
+    recordingAccepted: false,
+    role: 'participant',
+  }),
   reconnecting: () => ({
     ...base(),
     connection: 'reconnecting',

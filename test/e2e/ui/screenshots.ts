@@ -54,6 +54,8 @@ const states = [
   'prejoin-host',
   'prejoin-lobby',
   'prejoin-open',
+  'recording',
+  'recording-door',
   'prejoin-denied',
   'prejoin-no-device',
   'prejoin-tested',
@@ -93,6 +95,8 @@ const states = [
 ];
 
 const shots: readonly Shot[] = [
+  { name: 'recording-captions', path: meetingPath('recording'), act: more('captions') },
+  { name: 'recording-start', path: meetingPath('three'), act: more('disc') },
   { name: 'landing', path: '/' },
   {
     name: 'landing-error',
