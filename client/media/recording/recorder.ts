@@ -121,22 +121,25 @@ export class Recorder {
       (type) => 'MediaRecorder' in globalThis && MediaRecorder.isTypeSupported(type),
     );
     if (!mimeType) throw new DOMException('No WebM', 'NotSupportedError');
+    // A browser may clear away what it was not asked to keep.
+    navigator.storage.persist?.().catch(() => undefined);
     const mixer = new Mixer();
+    const composer = new Composer();
     try {
       await mixer.resume();
-      const file = await RecordingFile.open(`${Date.now()}.webm`, {
-        onTick: () => this.#draw(),
-        onWritten: (bytes) => this.#set({ ...this.#view, bytes, ms: this.#elapsed() }),
-        onFailed: (failure) => this.#broken(failure),
-      });
-      const composer = new Composer();
       const recorder = new MediaRecorder(new MediaStream([composer.track, mixer.track]), {
         mimeType,
         videoBitsPerSecond: 2_500_000,
         audioBitsPerSecond: 96_000,
       });
+      const file = await RecordingFile.open(`${Date.now()}.webm`, {
+        onTick: () => this.#draw(),
+        onWritten: (bytes) => this.#set({ ...this.#view, bytes, ms: this.#elapsed() }),
+        onFailed: (failure) => this.#broken(failure),
+      });
       return { file, mixer, composer, recorder, pending: Promise.resolve() };
     } catch (error) {
+      composer.close();
       mixer.close();
       throw error;
     }
