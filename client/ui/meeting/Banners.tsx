@@ -31,7 +31,7 @@ export const Banners = memo(function Banners({ view, sound, peopleOpen, onPanel 
   const lasting = view.notices.findLast(({ notice }) => isLasting(notice));
   const { screenHint } = view.call;
   const watchers = watcherNames(view, m);
-  const othersRecording = view.members.some(({ self, device }) => !self && view.recording.includes(device));
+  const recorders = recorderNames({ ...view, members: view.members.filter(({ self }) => !self) }, m);
   const [firstKnock] = view.rights.has('admit') && !peopleOpen ? view.knocks : [];
   return (
     <div className="banners" role="status">
@@ -54,11 +54,11 @@ export const Banners = memo(function Banners({ view, sound, peopleOpen, onPanel 
           {alarmWords(alarm.alarm, view.members, m).risk}
         </Banner>
       )}
-      {!view.recordingAccepted && othersRecording && (
+      {!view.recordingAccepted && recorders.length > 0 && (
         <Banner
           tone="warn"
           icon={<Disc />}
-          title={m.recording.stayTitle(format.list(recorderNames(view, m)))}
+          title={m.recording.stayTitle(format.list(recorders), recorders.length)}
           actions={
             <>
               <Button size="s" onPress={() => actions.leave()}>

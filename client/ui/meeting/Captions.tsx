@@ -37,7 +37,7 @@ export function Captions({ captions }: { readonly captions: readonly CaptionView
 
 function useRecent(captions: readonly CaptionView[]): readonly CaptionView[] {
   const [shown, setShown] = useState<readonly CaptionView[]>([]);
-  const before = useRef(captions);
+  const before = useRef<readonly CaptionView[]>([]);
   useEffect(() => {
     if (captions === before.current) return;
     before.current = captions;

@@ -103,7 +103,9 @@ export function Room({ view }: { view: MeetingView }) {
     <div className="room stage-surface" data-theme="dark">
       <div className="room-top" inert={behind}>
         <RoomHead view={calm} floating={floating} onPanel={togglePanel} />
-        <RecorderBar recorder={calm.recorder} />
+        <div className="banners">
+          <RecorderBar recorder={calm.recorder} />
+        </div>
         <Banners view={calm} sound={sound} peopleOpen={panel === 'people'} onPanel={showPanel} />
       </div>
       <div className="room-stage" inert={behind}>
