@@ -235,7 +235,8 @@ async function picture({ stage, insider, chen }: Battle) {
     panic: state.panic,
     spotlight: state.spotlight,
     recording: state.recording,
-    invitations: state.invitations,
+    // How many have tried a link is told to the hosts, and trying it is what this client does.
+    invitations: state.invitations.map(({ tried: _tried, ...shown }) => shown),
     chat: state.chat.filter(({ from }) => from !== insider.identity.key),
     reactions: state.reactions,
     members: state.members
