@@ -41,6 +41,16 @@ export const limits = {
   mentions: 20,
   /** Members that something is said aside to. */
   asideReceivers: 16,
+  /** Polls, timer and agenda; texts in UTF-16 units. */
+  pollOptions: 10,
+  pollQuestionCharacters: 300,
+  pollOptionCharacters: 120,
+  pollWhyCharacters: 500,
+  /** Polls that a meeting keeps; the oldest go first. */
+  polls: 50,
+  timerMs: 12 * 60 * 60 * 1000,
+  agendaItems: 30,
+  agendaCharacters: 120,
   /** Display name, in UTF-16 units. */
   nameCharacters: 60,
   /** Classification of a meeting, in UTF-16 units. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fromUtf8, utf8 } from '../../shared/bytes.ts';
 import { blobId, deviceKey } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
+import { activity, ballot } from './activityContent.ts';
 import { displayName } from './identity/card.ts';
 
 /** How many shared screens one member says it looks at. */
@@ -76,7 +77,10 @@ export const said = z.discriminatedUnion('type', [chat, file, edit, unsay]);
 export type Said = z.infer<typeof said>;
 
 /** Said to some members only: `person` to one, `hosts` to all hosts and co-hosts. */
-export const aside = z.strictObject({ to: z.enum(['person', 'hosts']), said });
+export const aside = z.strictObject({
+  to: z.enum(['person', 'hosts']),
+  said: z.discriminatedUnion('type', [chat, file, edit, unsay, ballot]),
+});
 export type Aside = z.infer<typeof aside>;
 
 /** What members say to each other inside MLS application messages. The author is the leaf that sent it. */
@@ -121,6 +125,8 @@ export const content = z.discriminatedUnion('type', [
     type: z.literal('lowerHand'),
     device: z.union([deviceKey, z.literal('everyone')]),
   }),
+  activity,
+  ballot,
   /** The sender may admit and has no key to open knocks with. */
   z.strictObject({ type: z.literal('wantLobbyKey') }),
   /** The lobby's private key, sealed to one member who may admit. */

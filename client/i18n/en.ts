@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { AccountRole } from '../../shared/protocol/accounts.ts';
 import type { Preset, Role } from '../../shared/roles.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
+import { activitiesEn } from './activities.en.ts';
 import { captionsEn } from './captions.en.ts';
 import { hostingEn } from './hosting.en.ts';
 import { beginEn, inviteEn, meetingsEn } from './invite.en.ts';
@@ -163,6 +164,7 @@ export const en = {
   roles,
   presets,
   errors,
+  activities: activitiesEn,
   policy: policyEn,
   recording: recordingEn,
   captions: captionsEn,

@@ -1,3 +1,4 @@
+import { activitiesZhTW } from './activities.zh-TW.ts';
 import { captionsZhTW } from './captions.zh-TW.ts';
 import type { Messages } from './en.ts';
 import { hostingZhTW } from './hosting.zh-TW.ts';
@@ -107,6 +108,7 @@ export const zhTW: Messages = {
     },
     unavailable: { title: '伺服器沒有回應', text: '請檢查網路連線，稍後再試一次。' },
   },
+  activities: activitiesZhTW,
   policy: policyZhTW,
   recording: recordingZhTW,
   captions: captionsZhTW,

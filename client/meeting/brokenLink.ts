@@ -106,6 +106,7 @@ export function brokenLinkMeeting(link: string): Meeting {
     report: nothing,
     packReport: nothing,
     reportDone: nothing,
+    activity: nothing,
     showTiles: nothing,
     takeOver: nothing,
     testConnection: nothing,

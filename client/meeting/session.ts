@@ -236,6 +236,7 @@ export class Session implements Meeting {
 
   report: Meeting['report'] = (draft) => this.#command({ do: 'report', draft });
   packReport: Meeting['packReport'] = (draft) => this.#command({ do: 'packReport', draft });
+  activity: Meeting['activity'] = (wish) => this.#command({ do: 'activity', wish });
   reportDone: Meeting['reportDone'] = () => this.#command({ do: 'reportDone' });
 
   showTiles: Meeting['showTiles'] = (tiles) => {

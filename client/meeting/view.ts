@@ -8,6 +8,7 @@ import type { ReportBundle, ReportStill } from '../e2ee/reports/bundle.ts';
 import type { ReportReason } from '../e2ee/reports/limits.ts';
 import type { OwnCaptionsView } from '../media/captions/ownCaptions.ts';
 import type { RecorderView, RecordingFailure } from '../media/recording/recorder.ts';
+import type { ActivitiesView, ActivityWish } from './activityView.ts';
 import type { CallActions, CallNotice, CallView } from './callView.ts';
 
 export type { RecorderView, RecordingFailure };
@@ -290,7 +291,7 @@ export type Notice =
   | { readonly kind: 'role-changed'; readonly role: Role; readonly by: string }
   | { readonly kind: 'locked' | 'unlocked' | 'panic' | 'panic-over'; readonly by: string }
   | { readonly kind: 'rules-changed' | 'hand-lowered'; readonly by: string }
-  | { readonly kind: 'link-changed'; readonly by: string }
+  | { readonly kind: 'link-changed' | 'poll-opened'; readonly by: string }
   | { readonly kind: 'recording' | 'recording-over'; readonly by: string }
   | { readonly kind: 'request-failed'; readonly code: ErrorCode }
   | { readonly kind: 'device-lost'; readonly source: Source }
@@ -431,6 +432,7 @@ export interface MeetingView {
   readonly call: CallView;
   /** Null until this device has been in the meeting. */
   readonly report: ReportView | null;
+  readonly activities: ActivitiesView;
 }
 
 /** What the person can do. Every action is safe to call at any time; refusals arrive as notices. */
@@ -523,6 +525,8 @@ export interface MeetingActions extends CallActions {
   /** Puts a report together to be saved on this device, where it cannot be sent. */
   packReport(draft: ReportDraft): void;
   reportDone(): void;
+  /** Polls, timer and agenda. */
+  activity(wish: ActivityWish): void;
 
   /**
    * What tiles are on screen and how large: only these are subscribed, at the layer their size needs.

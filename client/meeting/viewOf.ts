@@ -73,6 +73,7 @@ export function viewOf(parts: ViewParts): MeetingView {
     devices: devicesView(parts),
     call: { ...parts.call, watchers: core.watchers.filter((device) => isHere(core, device)) },
     report: core.report,
+    activities: core.activities,
   };
 }
 

@@ -21,6 +21,8 @@ interface Preferences {
   readonly captionSize: (typeof captionSizes)[number];
   /** Whether notes are played when somebody knocks or comes in. */
   readonly arrivalSound: boolean;
+  /** Whether a timer that is over is heard. */
+  readonly chime: boolean;
 }
 
 const entries: Readonly<Record<keyof Preferences, string>> = {
@@ -32,6 +34,7 @@ const entries: Readonly<Record<keyof Preferences, string>> = {
   captions: 'sealroom.captions',
   captionSize: 'sealroom.captionSize',
   arrivalSound: 'sealroom.arrivalSound',
+  chime: 'sealroom.chime',
 };
 
 // Storage may be forbidden by the browser; a choice then lasts as long as the page.
@@ -60,6 +63,7 @@ let current: Preferences = {
   captions: read('captions') !== 'off',
   captionSize: captionSizes.find((size) => size === read('captionSize')) ?? 'normal',
   arrivalSound: read('arrivalSound') !== 'off',
+  chime: read('chime') !== 'off',
 };
 const listeners = new Set<() => void>();
 const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -34,6 +34,8 @@ const panels: readonly (readonly [string, string, string])[] = [
 ];
 const furtherPanels: readonly (readonly [string, string, string])[] = [
   ['seal with alarms', 'alarms', 'lock'],
+  ['activities', 'activities', 'list-checks'],
+  ['activities of a guest', 'activities-guest', 'list-checks'],
   ['settings', 'three', 'settings'],
   ['statistics', 'poor-connection', 'activity'],
   ['host controls', 'three', 'sliders-horizontal'],
@@ -73,6 +75,35 @@ describe.each(looks)('at $size, $theme, $language', (look) => {
         await expectNoSidewaysScroll(page, name);
         await expectAccessible(page, name);
       }
+    });
+  });
+});
+
+describe('a poll', () => {
+  it('is voted on, closed and asked by keyboard and says what anonymous means', async () => {
+    await onPage({ size: 'laptop', theme: 'light', language: 'en' }, async (page) => {
+      await enter(page, 'activities');
+      await page.locator('.control:has(.lucide-ellipsis)').click();
+      await page.getByRole('menuitem', { name: 'Activities' }).click();
+      const poll = page.getByRole('article', { name: 'In which order?' });
+      await poll.getByText('opens each of them with the name of its sender').waitFor();
+      await poll.getByRole('button', { name: 'Put "Staff" in place 3' }).press('Enter');
+      await poll.getByRole('button', { name: 'Change my vote' }).press('Enter');
+      await page.getByRole('button', { name: 'New poll' }).press('Enter');
+      await page.getByRole('button', { name: 'Open the poll' }).press('Enter');
+      await page.getByRole('alert').waitFor();
+      await page.getByLabel('Question').fill('Lunch?');
+      await page.getByLabel('Option 1').fill('Yes');
+      await page.getByLabel('Option 2').fill('No');
+      await page.getByRole('button', { name: 'Open the poll' }).press('Enter');
+      await page.getByRole('button', { name: 'New poll' }).waitFor();
+      await page.getByRole('article', { name: 'HTTPS' }).getByText('9 votes, 75%').waitFor();
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Save as CSV' }).last().press('Enter');
+      expect((await download).suggestedFilename()).toBe('attendance.csv');
+      const wishes = await page.evaluate(() => window.heard.filter((line) => line.startsWith('activity')));
+      expect(wishes[0]).toContain('"chosen":[2,0,1]');
+      expect(wishes[1]).toContain('"question":"Lunch?","options":["Yes","No"],"anonymous":false');
     });
   });
 });

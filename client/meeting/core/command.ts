@@ -1,6 +1,7 @@
 import type { DeviceKey, InvitationKey, KnockId } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/records/record.ts';
 import type { Policy, Role } from '../../../shared/roles.ts';
+import type { ActivityWish } from '../activityView.ts';
 import type { Addressee, InvitationWish, ReportDraft } from '../view.ts';
 import type { MediaAlarm, MeetingCore } from './meetingCore.ts';
 
@@ -69,6 +70,7 @@ export type CoreCommand =
   | { readonly do: 'policy'; readonly policy: Policy }
   | { readonly do: 'report' | 'packReport'; readonly draft: ReportDraft }
   | { readonly do: 'reportDone' }
+  | { readonly do: 'activity'; readonly wish: ActivityWish }
   | { readonly do: 'ghosts'; readonly devices: readonly DeviceKey[] }
   | { readonly do: 'watch'; readonly screens: readonly DeviceKey[] }
   | {
@@ -176,6 +178,8 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
       return core.reports.pack(command.draft);
     case 'reportDone':
       return core.reports.done();
+    case 'activity':
+      return core.activities.want(command.wish);
     case 'ghosts':
       return core.people.reportGhosts(command.devices);
     case 'watch':

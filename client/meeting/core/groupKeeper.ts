@@ -54,6 +54,7 @@ const PSK_ID = utf8('sealroom meeting');
 const PAST_EPOCH_MS = 10_000;
 /** How long the others may take to say that they refused a commit too. */
 const OBJECTION_MS = 5_000;
+const ECHOES_KEPT = 100;
 const ASIDE_TRIES = 5;
 /** Fresh keys come every five minutes at most; with a margin for taking over. */
 const EPOCH_MS = 5.5 * 60_000;
@@ -68,6 +69,8 @@ export class GroupKeeper {
   #group: Group | null = null;
   #epochSince = 0;
   #cancelObjection: (() => void) | null = null;
+  /** Own messages that count when the stream brings them, and their bytes to know them by. */
+  #echoes: readonly { readonly bytes: Uint8Array; readonly content: Heard }[] = [];
   #cancelForgetting: (() => void) | null = null;
 
   constructor(context: CoreContext, hooks: GroupHooks) {
@@ -198,6 +201,19 @@ export class GroupKeeper {
   }
 
   /**
+   * Like `send`, of what must happen in the same order on every device: it is heard here as well, when
+   * the stream brings it back. Throws ProtocolError.
+   */
+  async sendInOrder(content: Heard): Promise<void> {
+    const sent = await this.#context.serial.run(async () => {
+      const { group, message: bytes } = await this.#encrypt(content);
+      this.#echoes = [...this.#echoes, { bytes, content }].slice(-ECHOES_KEPT);
+      return { placed: this.#context.signaling.request('group:send', { groupId: idOf(group), bytes }) };
+    });
+    await sent.placed;
+  }
+
+  /**
    * Says something to some members only. It is sealed for one epoch: where that was over before the
    * server placed the message, it is said again, and those who had opened it know it by its id.
    * Throws ProtocolError.
@@ -273,13 +289,20 @@ export class GroupKeeper {
         }
         return;
       case 'message':
-        if (entry.sender === this.#context.identity.key) return;
+        if (entry.sender === this.#context.identity.key) return this.#hearOwn(entry.bytes);
         return this.#open(entry.bytes, entry.sender);
       case 'commit':
         return this.#takeCommit(entry);
       case 'void':
         return this.#takeVoid(entry);
     }
+  }
+
+  #hearOwn(bytes: Uint8Array): void {
+    const echo = this.#echoes.find((each) => equalBytes(each.bytes, bytes));
+    if (!echo) return;
+    this.#echoes = this.#echoes.filter((each) => each !== echo);
+    this.#hooks.onContent(this.#context.identity.key, echo.content, 'everyone');
   }
 
   #takeRecord(entry: StreamEntry & { kind: 'record' }): void {
@@ -440,6 +463,7 @@ export class GroupKeeper {
   #drop(): void {
     this.#group?.close();
     this.#group = null;
+    this.#echoes = [];
     this.committer.stop();
     this.#stream.stop();
     this.#cancelObjection?.();

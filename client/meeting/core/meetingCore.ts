@@ -4,6 +4,7 @@ import { invitationOver } from '../../../shared/records/invitation.ts';
 import type { RecordContent } from '../../../shared/records/record.ts';
 import { isStaff, may, roleOf } from '../../../shared/records/rights.ts';
 import { type Permission, panicRights, permissions } from '../../../shared/roles.ts';
+import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
 import type { Aside, Content } from '../../e2ee/content.ts';
 import type { Member } from '../../e2ee/group/roster.ts';
 import { displayName, makeCard } from '../../e2ee/identity/card.ts';
@@ -13,6 +14,7 @@ import { Pins } from '../../e2ee/identity/pins.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
 import { openLabel } from '../../e2ee/records/label.ts';
 import { ready } from '../../e2ee/sodium.ts';
+import { Activities } from '../activities/activities.ts';
 import type { Clock } from '../clock.ts';
 import { SeriesBans } from '../library/bans.ts';
 import type { Signaling } from '../signaling/signaling.ts';
@@ -88,6 +90,7 @@ export class MeetingCore {
   readonly people: People;
   readonly talk: Talk;
   readonly captions: Captions;
+  readonly activities: Activities;
   readonly files: Attachments;
   readonly control: Control;
   readonly reports: Reports;
@@ -159,6 +162,12 @@ export class MeetingCore {
     this.#recordings = new RecordingWatch(context, this.#keeper, {
       nameOf: (device) => this.people.nameOf(device),
       notice: (notice) => this.#announcements.notice(notice),
+    });
+    this.activities = new Activities(context, this.#keeper, {
+      nameOf: (device) =>
+        device === context.identity.key ? context.store.state.name : this.people.nameOf(device),
+      notice: (notice) => this.#announcements.notice(notice),
+      mayNow: (device, right) => this.#mayNow(device, right),
     });
     this.#pulse = new Pulse(context.clock, this.#keeper.witness, {
       beat: () => this.#beat(),
@@ -315,6 +324,7 @@ export class MeetingCore {
     this.#keeper.leave();
     this.#porter.clear();
     this.people.clear();
+    this.activities.clear();
     this.files.close();
     this.#announcements.clear();
   }
@@ -420,6 +430,7 @@ export class MeetingCore {
     this.#hostWatch.consider();
     this.#autoLock.consider();
     this.#showRights();
+    this.activities.note();
   }
 
   #ownLinkOver(): boolean {
@@ -456,6 +467,8 @@ export class MeetingCore {
     this.#showRules();
     this.#pulse.start();
     this.#lobbyKeys.ask();
+    const devices = (members: readonly Member[]) => members.map((member) => deviceOf(member.signatureKey));
+    this.activities.newEpoch(devices(added), devices(removed));
   }
 
   #onContent(sender: DeviceKey, content: Heard, audience: 'everyone' | Aside['to']): void {
@@ -477,7 +490,12 @@ export class MeetingCore {
         return;
       case 'self':
         this.people.takeSelf(sender, content);
+        this.activities.note();
         return this.reports.note();
+      case 'activity':
+        return this.activities.take(sender, content);
+      case 'ballot':
+        return this.activities.takeBallot(sender, content, audience);
       case 'pulse':
         this.watchers.heard(sender, content.watching);
         return this.#pulse.heard(sender, content);

@@ -1,6 +1,7 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/records/record.ts';
 import type { Permission, Policy, Role } from '../../../shared/roles.ts';
+import { type ActivitiesView, noActivities } from '../activityView.ts';
 import type { ConnectionState } from '../signaling/signaling.ts';
 import type {
   AlarmView,
@@ -73,6 +74,7 @@ export interface CoreState {
   /** Members that state that they look at this device's shared screen. */
   readonly watchers: readonly DeviceKey[];
   readonly report: ReportView | null;
+  readonly activities: ActivitiesView;
 }
 
 export const initialState: CoreState = {
@@ -107,6 +109,7 @@ export const initialState: CoreState = {
   notices: [],
   watchers: [],
   report: null,
+  activities: noActivities,
 };
 
 /** Holds the state and tells of changes once per turn of the event loop. */

@@ -7,6 +7,7 @@ import {
   Hand,
   Keyboard,
   Link,
+  ListChecks,
   Lock,
   LogOut,
   MessageSquare,
@@ -97,6 +98,12 @@ export const ControlBar = memo(function ControlBar({
           null,
         ]
       : []),
+    {
+      id: 'activities',
+      name: m.activities.title,
+      icon: <ListChecks aria-hidden="true" />,
+      act: () => onPanel('activities'),
+    },
     { id: 'seal', name: m.controls.seal, icon: <Lock aria-hidden="true" />, act: () => onPanel('seal') },
     ...(view.rights.has('govern') || view.rights.has('moderate')
       ? [

@@ -8,6 +8,7 @@ import { RecordingSign } from './RecordingSign.tsx';
 import type { PanelName } from './RoomPanel.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { sealIcon } from './sealIcon.tsx';
+import { TimerChip } from './TimerChip.tsx';
 import type { FloatingWindow } from './useFloatingWindow.ts';
 import { ViewMenu } from './ViewMenu.tsx';
 
@@ -48,6 +49,11 @@ export const RoomHead = memo(function RoomHead({ view, floating, onPanel }: Prop
         </span>
       </AriaButton>
       <RecordingSign view={view} />
+      <TimerChip
+        timer={view.activities.timer}
+        speaker={view.devices.speaker}
+        onPress={() => onPanel('activities')}
+      />
       {view.call.quality.level === 'poor' && (
         <AriaButton className="head-chip head-chip-poor" onPress={() => onPanel('stats')}>
           <Wifi aria-hidden="true" />

@@ -10,6 +10,9 @@ import { PeoplePanel } from '../panels/PeoplePanel.tsx';
 const CaptionsPanel = lazy(async () => ({
   default: (await import('../panels/CaptionsPanel.tsx')).CaptionsPanel,
 }));
+const ActivitiesPanel = lazy(async () => ({
+  default: (await import('../panels/activities/ActivitiesPanel.tsx')).ActivitiesPanel,
+}));
 const HostPanel = lazy(async () => ({ default: (await import('../panels/HostPanel.tsx')).HostPanel }));
 const InvitePanel = lazy(async () => ({
   default: (await import('../invite/InvitePanel.tsx')).InvitePanel,
@@ -20,7 +23,16 @@ const SettingsPanel = lazy(async () => ({
 }));
 const StatsPanel = lazy(async () => ({ default: (await import('../panels/StatsPanel.tsx')).StatsPanel }));
 
-export type PanelName = 'chat' | 'people' | 'seal' | 'settings' | 'stats' | 'host' | 'invite' | 'captions';
+export type PanelName =
+  | 'chat'
+  | 'people'
+  | 'seal'
+  | 'settings'
+  | 'stats'
+  | 'host'
+  | 'invite'
+  | 'captions'
+  | 'activities';
 
 interface Props {
   readonly view: MeetingView;
@@ -37,6 +49,7 @@ export const RoomPanel = memo(function RoomPanel({ view, panel, draft, onDraft, 
     <PanelSide>
       {panel === 'chat' && <ChatPanel view={view} draft={draft} onDraft={onDraft} onClose={onClose} />}
       {panel === 'people' && <PeoplePanel view={view} onClose={onClose} />}
+      {panel === 'activities' && <ActivitiesPanel view={view} onClose={onClose} />}
       {panel === 'seal' && <SealPanel view={view} onClose={onClose} onServer={onServer} />}
       {panel === 'stats' && <StatsPanel view={view} onClose={onClose} />}
       {panel === 'settings' && <SettingsPanel view={view} onClose={onClose} />}

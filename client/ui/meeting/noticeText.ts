@@ -41,6 +41,8 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
       return m.recording.started(by(notice, m));
     case 'recording-over':
       return m.recording.over(by(notice, m));
+    case 'poll-opened':
+      return m.activities.pollOpened(by(notice, m));
     case 'request-failed':
       return m.errors[notice.code].text;
     case 'device-lost':

@@ -148,6 +148,7 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
       setProgress({ name: 'sent', report });
     },
     packReport: log('packReport'),
+    activity: log('activity'),
     reportDone: () => setProgress({ name: 'idle' }),
     showTiles: log('showTiles'),
     takeOver: () => update({ phase: { name: 'joining' } }),

@@ -1,3 +1,4 @@
+import { type ActivitiesView, noActivities, type PollView } from '../../../client/meeting/activityView.ts';
 import { plainCall, type StreamView } from '../../../client/meeting/callView.ts';
 import type {
   AlarmView,
@@ -95,6 +96,7 @@ function base(): MeetingView {
       ],
       progress: { name: 'idle' },
     },
+    activities: noActivities,
   };
 }
 
@@ -178,6 +180,101 @@ const knocks: readonly KnockView[] = [
     identity: null,
   },
 ];
+
+function poll(number: number, change: Partial<PollView>): PollView {
+  const ref = { maker: keyOf(0), id: String(number).padStart(16, '0') };
+  return {
+    id: `${ref.maker}:${ref.id}`,
+    ref,
+    definition: {
+      kind: 'single',
+      question: 'Which draft should go to the cabinet?',
+      options: ['Draft A', 'Draft B, with the amended third paragraph', '都不送'],
+      anonymous: false,
+    },
+    stage: 'open',
+    by: names[0],
+    mine: true,
+    chosen: null,
+    ballots: 2,
+    mayHandle: true,
+    answer: null,
+    tally: null,
+    voters: null,
+    ...change,
+  };
+}
+
+const asGuest = (one: PollView): PollView => ({
+  ...one,
+  mine: false,
+  mayHandle: false,
+  ballots: one.definition.anonymous ? null : one.ballots,
+  tally: one.stage === 'shared' ? one.tally : null,
+});
+
+const activities: ActivitiesView = {
+  polls: [
+    poll(1, {
+      stage: 'shared',
+      tally: { ballots: 7, counts: [4, 2, 1] },
+      chosen: [0],
+      voters: [
+        { name: names[0], chosen: [0] },
+        { name: names[1], chosen: [1] },
+        { name: names[4], chosen: [2] },
+      ],
+    }),
+    poll(2, {
+      definition: {
+        kind: 'quiz',
+        question: 'HTTPS 的預設連接埠是哪一個？',
+        options: ['80', '443', '8080'],
+        anonymous: true,
+      },
+      stage: 'closed',
+      answer: { option: 1, why: 'RFC 9110 §4.2.2' },
+      tally: { ballots: 12, counts: [3, 9, 0] },
+    }),
+    poll(3, {
+      definition: {
+        kind: 'ranked',
+        question: 'In which order?',
+        options: ['Budget', 'Staff', 'Buildings'],
+        anonymous: true,
+      },
+      chosen: [2, 0],
+    }),
+    poll(4, {
+      definition: {
+        kind: 'multiple',
+        question: '下次會議可以的時間',
+        options: ['星期一', '星期三', '星期五'],
+        anonymous: false,
+      },
+    }),
+    poll(5, {}),
+  ],
+  timer: { total: 600_000, left: 252_000, running: false, at: NOW },
+  agenda: {
+    items: [
+      { text: 'Minutes of the last meeting', minutes: 5 },
+      { text: '明年度預算草案', minutes: 20 },
+      { text: 'Any other business', minutes: null },
+    ],
+    current: 1,
+  },
+  attendance: [0, 1, 4].map((number) => ({
+    device: keyOf(number),
+    name: names[number] ?? '',
+    joined: NOW,
+    left: number === 4 ? NOW + 900_000 : null,
+    before: 900_000,
+    since: null,
+    hands: number,
+    handUp: false,
+  })),
+};
 
 function said(number: number, from: number, text: string, state: ChatMessageView['state'] = 'sent') {
   return {
@@ -502,6 +599,13 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
       role: number === 1 ? ('host' as const) : ('participant' as const),
     })),
     rights: new Set(['chatHosts', 'camera', 'react'] as const),
+  }),
+  activities: () => ({ ...base(), activities }),
+  'activities-guest': () => ({
+    ...base(),
+    activities: { ...activities, attendance: [], polls: activities.polls.map(asGuest) },
+    role: 'guest',
+    rights: new Set(['camera', 'react'] as const),
   }),
   alarms: () => ({
     ...base(),

@@ -205,6 +205,34 @@ const shots: readonly Shot[] = [
   { name: 'panel-chat', path: meetingPath('chat'), act: control('message-square') },
   { name: 'panel-people', path: meetingPath('nine-states'), act: control('users') },
   { name: 'panel-lobby', path: meetingPath('lobby'), act: control('users') },
+  { name: 'panel-activities', path: meetingPath('activities'), act: more('list-checks') },
+  {
+    name: 'panel-activities-results',
+    path: meetingPath('activities'),
+    act: async (page) => {
+      await more('list-checks')(page);
+      await page.locator('.poll-who summary').click();
+      await page.locator('.poll-who').scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'panel-activities-guest', path: meetingPath('activities-guest'), act: more('list-checks') },
+  {
+    name: 'panel-activities-new',
+    path: meetingPath('activities'),
+    act: async (page) => {
+      await more('list-checks')(page);
+      await page.locator('.panel .button:has(.lucide-plus)').click();
+      await page.locator('.activity-form .switch').click();
+    },
+  },
+  {
+    name: 'panel-activities-end',
+    path: meetingPath('activities'),
+    act: async (page) => {
+      await more('list-checks')(page);
+      await page.locator('.attendance').scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'panel-seal', path: meetingPath('three'), act: more('lock') },
   { name: 'panel-seal-alarms', path: meetingPath('alarms'), act: more('lock') },
   { name: 'panel-settings', path: meetingPath('three'), act: more('settings') },
