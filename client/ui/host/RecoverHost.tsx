@@ -44,6 +44,8 @@ function RecoverDialog({ view, onClose }: { view: MeetingView; onClose: () => vo
   }, [wrong]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    // React passes it on to the form that the dialog was opened from.
+    event.stopPropagation();
     if (code.trim() === '') return;
     if (refusal) actions.dismissNotice(refusal.id);
     setBusy(true);
