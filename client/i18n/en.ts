@@ -299,7 +299,7 @@ export const en = {
   },
   passphrase: {
     title: 'This link asks for a passphrase',
-    text: 'It came to you separately from the link. It never leaves this device.',
+    text: 'It comes to you separately from the link; if you do not have it, ask whoever sent you the link. It never leaves this device.',
     label: 'Passphrase',
     open: 'Open the meeting',
     busy: 'Trying the passphrase',

@@ -228,7 +228,7 @@ export const zhTW: Messages = {
   },
   passphrase: {
     title: '這個連結需要通關密語',
-    text: '密語會另外交給你，不會離開這台裝置。',
+    text: '密語會另外交給你；如果沒有收到，請詢問傳連結給你的人。它不會離開這台裝置。',
     label: '通關密語',
     open: '開啟會議',
     busy: '正在核對密語',

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ErrorCode } from '../../../shared/errors.ts';
+import type { Preset } from '../../../shared/roles.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingRules } from '../../meeting/library/entry.ts';
 import { SignIn } from '../account/SignIn.tsx';
@@ -30,7 +31,12 @@ export function StartMeeting({ services, onFounded }: Props) {
   const [checked, setChecked] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ErrorCode | null>(null);
-  const { choice } = start;
+
+  const { site, account } = useAccountView();
+  const allows = (preset: Preset) => site?.policies.presets.includes(preset) ?? true;
+  // What this site does not allow is asked anew rather than replaced by something else.
+  const choice = start.choice && allows(start.choice.rules.policy.preset) ? start.choice : null;
+  const presets = start.presets.filter(({ rules }) => allows(rules.policy.preset));
 
   async function begin(): Promise<void> {
     setChecked(true);
@@ -51,8 +57,6 @@ export function StartMeeting({ services, onFounded }: Props) {
     if (choice) start.choose({ ...choice, rules: { ...choice.rules, ...change } });
   };
 
-  const { site, account } = useAccountView();
-  const allowed = builtins.filter((each) => site?.policies.presets.includes(each) ?? true);
   const signedInOnly = site?.create === 'signed-in';
   if (signedInOnly && !account?.mayCreate) {
     return (
@@ -71,7 +75,7 @@ export function StartMeeting({ services, onFounded }: Props) {
         <h2 id="start-heading">{m.landing.start}</h2>
         <p>{signedInOnly && account ? m.account.startAs(account.name) : m.landing.startText}</p>
       </div>
-      <PresetChoice start={start} builtins={allowed} />
+      <PresetChoice start={{ ...start, choice, presets }} builtins={builtins.filter(allows)} />
       <StartOptions
         options={options}
         onChange={setOptions}

@@ -21,7 +21,7 @@ export function Passphrase({ phase }: { phase: Extract<Phase, { name: 'passphras
         className="ready"
         onSubmit={(event) => {
           event.preventDefault();
-          actions.tryPassphrase(passphrase);
+          if (passphrase.trim() !== '' && !phase.busy) actions.tryPassphrase(passphrase);
         }}
       >
         <div>

@@ -42,8 +42,11 @@ const services: LoadServices = async () => ({
   forgetSignIn: async () => undefined,
 });
 
-const opened = fixtureLibrary(new URLSearchParams(location.search).get('library') ?? 'none');
-const library: OpenLibrary = () => opened;
+let opened: ReturnType<OpenLibrary> | null = null;
+const library: OpenLibrary = () => {
+  opened ??= fixtureLibrary(new URLSearchParams(location.search).get('library') ?? 'none');
+  return opened;
+};
 const accounts = fakeAccounts(new URLSearchParams(location.search).get('account'), (action) =>
   window.heard.push(action),
 );
