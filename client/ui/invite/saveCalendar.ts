@@ -1,6 +1,7 @@
 import type { MeetingId } from '../../../shared/ids.ts';
 import { calendarFile } from '../../meeting/library/calendarFile.ts';
 import type { Schedule } from '../../meeting/library/entry.ts';
+import { saveAs } from '../saveAs.ts';
 
 interface Event {
   readonly meeting: MeetingId;
@@ -16,10 +17,5 @@ interface Event {
 export function saveCalendar({ meeting, ...event }: Event): void {
   const uid = `${meeting}@${location.hostname}`;
   const text = calendarFile({ ...event, uid, now: Date.now() });
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/calendar;charset=utf-8' }));
-  const anchor = document.createElement('a');
-  anchor.href = url;
-  anchor.download = 'meeting.ics';
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  saveAs('meeting.ics', 'text/calendar;charset=utf-8', text);
 }
