@@ -125,10 +125,54 @@ export const inviteEn = {
 
 export const meetingsEn = {
   title: 'My meetings',
-  intro:
-    'Kept on this device alone, sealed by this browser. The server does not know which meetings are yours.',
+  intro: 'Kept on this device, sealed by this browser. The server does not know which meetings are yours.',
   untitled: 'Meeting',
   coming: 'Coming up',
+  sync: {
+    title: 'Keep this list on your other devices too',
+    text: 'Your devices exchange the list sealed by a code that the server never gets. It sees the size of the list and when it changes, nothing in it.',
+    carries:
+      'The list carries links, titles, hours, your presets, and whom you barred from a series. It does not make the other device a host: for that there is the recovery code of each meeting.',
+    turnOn: 'Turn on',
+    turnOff: 'Turn off on this device',
+    offText: 'This device keeps its list, and exchanges it no more. Your other devices go on.',
+    showCode: 'Show the code',
+    hideCode: 'Hide the code',
+    code: 'Write this code down and enter it on your other device, on this page. Whoever has it and can sign in as you can read the list.',
+    copy: 'Copy the code',
+    enter: 'Code from another device',
+    enterHelp: '25 letters and digits, in groups of five.',
+    join: 'Use this code',
+    now: 'Bring up to date now',
+    working: 'Bringing the list up to date',
+    done: 'The list is up to date.',
+    anew: 'Start over with a new code',
+    anewTitle: 'Replace the sealed list by the one on this device?',
+    anewText:
+      'What only your other devices have is no longer exchanged until you enter the new code there. They keep their own lists.',
+    failures: {
+      mistyped: {
+        title: 'This is not a whole code',
+        text: 'A character is missing or mistyped. Compare it with what the other device shows.',
+      },
+      'not-opened': {
+        title: 'The sealed list does not open with this code',
+        text: 'It was sealed by another code, or is damaged. Your list here is untouched. Enter the code that your other device shows now, or start over from this device.',
+      },
+      'rolled-back': {
+        title: 'The server shows an older list than before',
+        text: 'Your list here is untouched. Ask whoever runs this site whether a backup was restored. If so, turn this off and enter the code again.',
+      },
+      'too-much': {
+        title: 'The list is too long to exchange',
+        text: 'Your list here is untouched. Take meetings that are over off the list, then try again.',
+      },
+      'code-needed': {
+        title: 'Another device has a sealed list already',
+        text: 'Enter the code that it shows on this page. If you have no such device any more, start over from this one.',
+      },
+    },
+  },
   undated: 'Without a date',
   over: 'Over',
   emptyTitle: 'No meetings yet',

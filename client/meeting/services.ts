@@ -1,5 +1,7 @@
+import type { AccountId } from '../../shared/protocol/accounts.ts';
 import { LinkError, parseLink } from '../e2ee/link/link.ts';
 import { brokenLinkMeeting } from './brokenLink.ts';
+import type { LibrarySync } from './library/sync.ts';
 import { Session } from './session.ts';
 import type { FoundedMeeting, Meeting, MeetingWish } from './view.ts';
 import { WorkerClient } from './worker/workerClient.ts';
@@ -12,6 +14,7 @@ export interface MeetingServices {
   beginSignIn(returnTo: string): Promise<string>;
   finishSignIn(idToken: string | null): Promise<string>;
   forgetSignIn(): Promise<void>;
+  openListSync(account: AccountId): Promise<LibrarySync>;
 }
 
 /** Has a worker do one thing, where keys are at hand. */
@@ -41,6 +44,7 @@ export function createServices(): MeetingServices {
     },
     beginSignIn: (returnTo) => inWorker((worker) => worker.beginSignIn(returnTo)),
     finishSignIn: (idToken) => inWorker((worker) => worker.finishSignIn(idToken)),
+    openListSync: async (account) => (await import('./library/syncService.ts')).openLibrarySync(account),
     forgetSignIn: () => inWorker((worker) => worker.forgetSignIn()),
     endMeeting: (path) => inWorker((worker) => worker.end(parseLink(path))),
     openMeeting({ meetingId, fragment }) {

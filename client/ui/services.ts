@@ -1,3 +1,4 @@
+import type { AccountId } from '../../shared/protocol/accounts.ts';
 import type { FoundedMeeting, Meeting, MeetingWish } from '../meeting/view.ts';
 
 /** What the interface needs from the rest of the client; loaded when first needed. */
@@ -12,8 +13,19 @@ export interface Services {
   beginSignIn(returnTo: string): Promise<string>;
   /** Keeps the provider's statement on this device; resolves to where the person was. */
   finishSignIn(idToken: string | null): Promise<string>;
+  openListSync(account: AccountId): Promise<ListSync>;
   /** Forgets the statement. */
   forgetSignIn(): Promise<void>;
+}
+
+/** Keeps the list of one's own meetings the same on all devices of an account. Rejects with errors that carry a `code`. */
+export interface ListSync {
+  /** Null while it is off here. */
+  code(): Promise<string | null>;
+  turnOn(anew?: boolean): Promise<void>;
+  enter(code: string): Promise<void>;
+  sync(): Promise<void>;
+  turnOff(): Promise<void>;
 }
 
 /** Loads the services; called at the first action that needs them. */

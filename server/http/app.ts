@@ -19,6 +19,7 @@ import { blobRoutes } from './blobs.ts';
 import type { ClientFiles } from './clientFiles.ts';
 import { Cookies } from './cookies.ts';
 import { failureHandler, unknownPath } from './failures.ts';
+import { library } from './library.ts';
 import { type MeetingsParts, meetings } from './meetings.ts';
 import { metricsRoute } from './metrics.ts';
 import { ownPageOnly } from './ownPage.ts';
@@ -147,6 +148,7 @@ export function createApp(parts: AppParts): Express {
     if (!inside(request.ip)) throw new ProtocolError('network-refused');
     next();
   });
+  api.use('/account/library', library({ store: accounts.store, signedIn, origins, now: accounts.now }));
   api.use('/account', account({ accounts, signedIn, cookies, audit, origins, log }));
   api.use('/meetings', meetings({ ...parts, ...founding(parts, signedIn) }));
   api.use('/meetings', reports(parts.reportDesk, parts.now));

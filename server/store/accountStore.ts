@@ -55,6 +55,13 @@ export interface Ceremony {
   readonly expiresAt: number;
 }
 
+/** An account's own list of meetings, as its devices sealed it. */
+export interface SealedLibrary {
+  /** From 1, one more with each replacement. */
+  readonly version: number;
+  readonly sealed: Uint8Array;
+}
+
 /** Accounts and how they sign in. Every method throws what the database throws when it fails. */
 export interface AccountStore {
   /** The account of a provider's subject, made or brought up to date; its id stays. */
@@ -63,7 +70,7 @@ export interface AccountStore {
   account(id: AccountId): Promise<Account | null>;
   /** All accounts, oldest first. */
   accounts(): Promise<readonly Account[]>;
-  /** With its sessions, passkeys and unused links; false where there is none. */
+  /** With its sessions, passkeys, unused links and sealed list; false where there is none. */
   removeAccount(id: AccountId): Promise<boolean>;
 
   addSession(session: Session): Promise<void>;
@@ -82,6 +89,10 @@ export interface AccountStore {
   /** Notes a use. The counter never goes back; false where it would. */
   usePasskey(id: string, counter: number, at: number): Promise<boolean>;
   deletePasskey(account: AccountId, id: string): Promise<boolean>;
+
+  library(account: AccountId): Promise<SealedLibrary | null>;
+  /** Replaces a version by the next one (compare-and-set; 0 where there is none); otherwise changes nothing. */
+  putLibrary(account: AccountId, replaces: number, sealed: Uint8Array): Promise<'put' | 'conflict'>;
 
   addInvite(invite: Invite): Promise<void>;
   /** Takes an invite out, so that nobody else can; null where there is none or it is too late. */

@@ -8,6 +8,7 @@ import type {
   CeremonyKind,
   Invite,
   Passkey,
+  SealedLibrary,
   Session,
 } from './accountStore.ts';
 import type { AccountTable, PasskeyTable, SessionTable, Tables } from './tables.ts';
@@ -51,7 +52,7 @@ export class KyselyAccounts implements AccountStore {
 
   removeAccount(id: AccountId): Promise<boolean> {
     return this.#database.transaction().execute(async (transaction) => {
-      for (const table of ['sessions', 'passkeys', 'invites'] as const) {
+      for (const table of ['sessions', 'passkeys', 'invites', 'libraries'] as const) {
         await transaction.deleteFrom(table).where('account', '=', id).execute();
       }
       const { numDeletedRows } = await transaction
@@ -155,6 +156,34 @@ export class KyselyAccounts implements AccountStore {
       .where('account', '=', account)
       .executeTakeFirstOrThrow();
     return numDeletedRows === 1n;
+  }
+
+  async library(account: AccountId): Promise<SealedLibrary | null> {
+    const found = await this.#database
+      .selectFrom('libraries')
+      .select(['version', 'sealed'])
+      .where('account', '=', account)
+      .executeTakeFirst();
+    return found ?? null;
+  }
+
+  async putLibrary(account: AccountId, replaces: number, sealed: Uint8Array): Promise<'put' | 'conflict'> {
+    const version = replaces + 1;
+    if (replaces === 0) {
+      const { numInsertedOrUpdatedRows } = await this.#database
+        .insertInto('libraries')
+        .values({ account, version, sealed })
+        .onConflict((conflict) => conflict.column('account').doNothing())
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows ? 'put' : 'conflict';
+    }
+    const { numUpdatedRows } = await this.#database
+      .updateTable('libraries')
+      .set({ version, sealed })
+      .where('account', '=', account)
+      .where('version', '=', replaces)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows === 1n ? 'put' : 'conflict';
   }
 
   async addInvite({ token, account, name, role, expiresAt }: Invite): Promise<void> {

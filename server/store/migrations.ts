@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
 import { auditMigration } from './auditStore.ts';
 import { accounts } from './migrations/accounts.ts';
+import { libraries } from './migrations/libraries.ts';
 import { reports } from './migrations/reports.ts';
 
 // Named by number so that their order is their age. A released migration is never edited.
@@ -44,6 +45,7 @@ const migrations: Record<string, Migration> = {
   '0003-accounts': accounts,
   '0004-reports': reports,
   '0005-audit': auditMigration,
+  '0006-libraries': libraries,
 };
 
 const provider: MigrationProvider = { getMigrations: async () => migrations };

@@ -89,6 +89,13 @@ export interface CeremonyTable {
   expires_at: number;
 }
 
+/** An account's own list of meetings: one ciphertext, which its devices alone open. */
+export interface LibraryTable {
+  account: string;
+  version: number;
+  sealed: Uint8Array;
+}
+
 /** A report, which only its operator's private key opens. Who sent it is sealed inside. */
 export interface ReportTable {
   id: string;
@@ -120,6 +127,7 @@ export interface Tables {
   passkeys: PasskeyTable;
   invites: InviteTable;
   ceremonies: CeremonyTable;
+  libraries: LibraryTable;
   reports: ReportTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;

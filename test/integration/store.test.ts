@@ -104,6 +104,7 @@ describe('SQLite store', () => {
         'blobs',
         'ceremonies',
         'invites',
+        'libraries',
         'meetings',
         'passkeys',
         'records',

@@ -41,7 +41,7 @@ export class Visitor {
   }
 
   /** A request of the site's own page. */
-  async api(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Response> {
+  async api(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Response> {
     return this.go(`${this.#origin}/api${path}`, {
       method,
       headers: { Origin: this.#origin, [OWN_PAGE_HEADER]: '1', 'Content-Type': 'application/json' },

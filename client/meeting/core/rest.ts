@@ -6,7 +6,7 @@ import { OWN_PAGE_HEADER } from '../../../shared/protocol/accounts.ts';
 const PATIENCE_MS = 120_000;
 
 /**
- * One call of the server's HTTP interface: GET, or POST where there is a body, of bytes or else of JSON.
+ * One call of the server's HTTP interface: GET, or `method` where there is a body, of bytes or else of JSON.
  * Throws ProtocolError, `unavailable` where no answer came or one that is of no form.
  */
 export async function callServer<Answer extends z.ZodType>(
@@ -14,11 +14,12 @@ export async function callServer<Answer extends z.ZodType>(
   path: string,
   form: Answer,
   body?: object,
+  method: 'POST' | 'PUT' = 'POST',
 ): Promise<z.infer<Answer>> {
   let answer: unknown;
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const response = await fetch(new URL(path, origin), { ...(body && post(body)), signal });
+    const response = await fetch(new URL(path, origin), { ...(body && sending(method, body)), signal });
     answer = await response.json();
   } catch (cause) {
     throw new ProtocolError('unavailable', { cause });
@@ -29,10 +30,10 @@ export async function callServer<Answer extends z.ZodType>(
   throw refused.success ? fromFailure(refused.data) : new ProtocolError('unavailable');
 }
 
-function post(body: object): RequestInit {
+function sending(method: string, body: object): RequestInit {
   const bytes = body instanceof Uint8Array;
   return {
-    method: 'POST',
+    method,
     headers: {
       'content-type': bytes ? 'application/octet-stream' : 'application/json',
       [OWN_PAGE_HEADER]: '1',

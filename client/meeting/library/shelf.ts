@@ -47,9 +47,14 @@ export class Shelf<Thing> {
     await this.#store.delete(this.#prefix + name);
   }
 
+  /** Of everything there is, readable or not. */
+  async names(): Promise<readonly string[]> {
+    return (await this.#store.list(this.#prefix)).map((name) => name.slice(this.#prefix.length));
+  }
+
   /** Everything there is, and the names of what cannot be read. */
   async all(): Promise<{ readonly things: readonly Thing[]; readonly unreadable: readonly string[] }> {
-    const names = (await this.#store.list(this.#prefix)).map((name) => name.slice(this.#prefix.length));
+    const names = await this.names();
     const kept = await Promise.all(names.map(async (name) => ({ name, result: await this.get(name) })));
     return {
       things: kept.flatMap(({ result }) => (result.state === 'kept' ? [result.thing] : [])),

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingEntry } from '../../meeting/library/entry.ts';
+import { useAccountView } from '../account/useAccounts.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { Confirm, type Question } from '../components/Confirm.tsx';
@@ -19,6 +20,7 @@ import { MeetingRow, type RowAct } from './MeetingRow.tsx';
 import { type Listed, listed } from './meetingOrder.ts';
 import { NextMeeting } from './NextMeeting.tsx';
 import { ScheduleDialog } from './ScheduleDialog.tsx';
+import { SyncSection } from './SyncSection.tsx';
 import { useMeetings } from './useMeetings.ts';
 import './meetings.css';
 
@@ -29,6 +31,7 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
   const m = useMessages();
   const textOf = useInvitationText();
   const list = useMeetings();
+  const { account } = useAccountView();
   const [open, setOpen] = useState<Open | null>(null);
   const [question, setQuestion] = useState<Question | null>(null);
   const [ending, setEnding] = useState(false);
@@ -168,6 +171,15 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
             icon={<CalendarDays aria-hidden="true" />}
             title={m.meetings.emptyTitle}
             text={m.meetings.emptyText}
+          />
+        )}
+        {account !== null && list.state === 'ready' && (
+          <SyncSection
+            key={account.id}
+            account={account.id}
+            services={services}
+            entries={list.entries}
+            onSynced={list.reload}
           />
         )}
         <p>

@@ -40,6 +40,18 @@ const services: LoadServices = async () => ({
   beginSignIn: async () => 'A'.repeat(43),
   finishSignIn: async () => '/',
   forgetSignIn: async () => undefined,
+  openListSync: async () => {
+    let code: string | null = null;
+    return {
+      code: async () => code,
+      turnOn: async () => {
+        code = 'ABCDE-FGH1J-K2MNP-QRSTV-WXYZ3';
+      },
+      enter: async () => undefined,
+      sync: async () => undefined,
+      turnOff: async () => undefined,
+    };
+  },
 });
 
 let opened: ReturnType<OpenLibrary> | null = null;

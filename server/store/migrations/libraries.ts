@@ -1,0 +1,14 @@
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** Each account's own list of meetings, as one ciphertext. */
+export const libraries: Migration = {
+  async up(database: Kysely<unknown>) {
+    await database.schema
+      .createTable('libraries')
+      .addColumn('account', 'text', (column) => column.primaryKey().references('accounts.id'))
+      .addColumn('version', 'integer', (column) => column.notNull())
+      .addColumn('sealed', 'blob', (column) => column.notNull())
+      .execute();
+  },
+};
