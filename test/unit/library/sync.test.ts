@@ -5,7 +5,13 @@ import { newRecoveryCode } from '../../../client/e2ee/records/recoveryCode.ts';
 import { ready } from '../../../client/e2ee/sodium.ts';
 import { Library } from '../../../client/meeting/library/library.ts';
 import { LibrarySync, type SyncServer } from '../../../client/meeting/library/sync.ts';
-import { emptyDocument, pruned, syncDevice } from '../../../client/meeting/library/syncDocument.ts';
+import {
+  emptyDocument,
+  merge,
+  pruned,
+  type SyncDocument,
+  syncDevice,
+} from '../../../client/meeting/library/syncDocument.ts';
 import { openDocument, sealDocument, syncKey } from '../../../client/meeting/library/syncSeal.ts';
 import { toBase64Url } from '../../../shared/bytes.ts';
 import { meetingId } from '../../../shared/ids.ts';
@@ -141,6 +147,30 @@ describe('the list on two devices', () => {
     const { version } = server.newest;
     await one.sync.sync();
     expect(server.newest.version).toBe(version);
+  });
+
+  it('decides between changes of the same moment the same way everywhere', () => {
+    const of = (letter: string): SyncDocument => {
+      const device = syncDevice.parse(`${letter.repeat(21)}A`);
+      return { v: 1, entries: [{ kind: 'meeting', id: idOf('a'), at: 1, device, value: null }] };
+    };
+    expect(merge(of('A'), of('B'))).toEqual(of('B'));
+    expect(merge(of('B'), of('A'))).toEqual(of('B'));
+  });
+
+  it('leaves no change behind when another device is first', async () => {
+    const { one, two, code, server } = await pair();
+    await two.sync.enter(code);
+    const { version } = server.newest;
+    await one.keep('b', 'Parents');
+    await two.keep('c', 'Team');
+    await Promise.all([one.sync.sync(), two.sync.sync()]);
+    expect(server.newest.version).toBe(version + 2);
+    await one.sync.sync();
+    await two.sync.sync();
+    expect(server.newest.version).toBe(version + 2);
+    expect(await one.titles()).toEqual(['a Class 3B', 'b Parents', 'c Team']);
+    expect(await two.titles()).toEqual(await one.titles());
   });
 
   it('says what is wrong and loses nothing', async () => {
