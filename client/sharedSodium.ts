@@ -38,8 +38,8 @@ async function bundle(): Promise<Sodium> {
 }
 
 /**
- * Two workers need libsodium, which is by far their largest part, and each worker is a bundle of its
- * own: as a module at one address it is fetched once for both.
+ * Two workers need libsodium, which is by far their largest part, and so does the page of one's own meetings;
+ * each is a bundle of its own: as a module at one address it is fetched once for all.
  */
 export function sharedSodium(): { readonly page: Plugin; readonly worker: Plugin } {
   let bundling: Promise<Sodium> | null = null;
@@ -47,10 +47,14 @@ export function sharedSodium(): { readonly page: Plugin; readonly worker: Plugin
     bundling ??= bundle();
     return bundling;
   };
+  const shared = async (id: string) =>
+    id === PACKAGE ? { id: `/${(await sodium()).fileName}`, external: 'absolute' as const } : null;
   return {
     page: {
       name: 'sealroom:sodium',
       apply: 'build',
+      enforce: 'pre',
+      resolveId: shared,
       async generateBundle() {
         const { fileName, code } = await sodium();
         this.emitFile({ type: 'asset', fileName, source: code });
@@ -60,9 +64,7 @@ export function sharedSodium(): { readonly page: Plugin; readonly worker: Plugin
       name: 'sealroom:sodium-worker',
       apply: 'build',
       enforce: 'pre',
-      async resolveId(id) {
-        return id === PACKAGE ? { id: `/${(await sodium()).fileName}`, external: 'absolute' } : null;
-      },
+      resolveId: shared,
     },
   };
 }
