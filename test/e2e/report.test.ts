@@ -158,4 +158,32 @@ describe('a report', () => {
     await bob.button('Done', dialog).click();
     await bob.button('Report…').waitFor();
   });
+
+  it('becomes a file where the site had published no key', async () => {
+    await ann.page.route('**/api/site', async (route) => {
+      const published = await fetch(`http://127.0.0.1:${server.port}/api/site`);
+      await route.fulfill({ json: { ...(await published.json()), reportKey: null } });
+    });
+    await ann.startMeeting();
+    const panel = await ann.openPanel('People');
+    await ann.button('Report…', panel).click();
+    const dialog = ann.page.getByRole('dialog', { name: 'Report' });
+    await dialog.getByText('Nobody else is on your list.').waitFor();
+    await dialog.getByRole('radio', { name: 'Something else' }).check({ force: true });
+    await dialog.getByLabel('In your words').fill('<img src=x onerror=alert(1)> & more');
+    await bob.button('Next', dialog).click();
+    await bob.button('Next', dialog).click();
+    await dialog.getByText('It cannot be sent: this meeting has no report key').waitFor();
+    expect(await bob.button('Send the report', dialog).count()).toBe(0);
+    const [saved] = await Promise.all([
+      ann.page.waitForEvent('download'),
+      bob.button('Save as a file', dialog).click(),
+    ]);
+    expect(saved.suggestedFilename()).toBe('report.html');
+    const html = await readFile(await saved.path(), 'utf8');
+    expect(html).toContain('&#60;img src=x onerror=alert(1)&#62; &#38; more');
+    await dialog.getByText('The file is on this device.').waitFor();
+    expect((await server.running.reports.list()).length).toBe(2);
+    expect(ann.browser.errors).toEqual([]);
+  });
 });
