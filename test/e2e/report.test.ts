@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -180,7 +181,7 @@ describe('a report', () => {
       bob.button('Save as a file', dialog).click(),
     ]);
     expect(saved.suggestedFilename()).toBe('report.html');
-    const html = await readFile(await saved.path(), 'utf8');
+    const html = await text(await saved.createReadStream());
     expect(html).toContain('&#60;img src=x onerror=alert(1)&#62; &#38; more');
     await dialog.getByText('The file is on this device.').waitFor();
     expect((await server.running.reports.list()).length).toBe(2);
