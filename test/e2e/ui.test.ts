@@ -146,7 +146,7 @@ describe('by keyboard alone', () => {
     await onPage(look, async (page) => {
       await go(page, '/');
       await tabTo(page, 'Skip to the content');
-      await page.locator('input[value="moderated"]').waitFor({ state: 'attached' });
+      await page.locator('input[value="builtin:moderated"]').waitFor({ state: 'attached' });
       await tabTo(page, 'Start a meeting');
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Your meeting is ready' }).waitFor();
