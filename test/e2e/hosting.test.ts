@@ -103,6 +103,7 @@ describe('a host', () => {
     const panel = await teacher.openPanel('Host controls');
     await teacher.button('Make a recovery code', panel).click();
     const dialog = teacher.page.getByRole('alertdialog', { name: 'Your recovery code' });
+    await dialog.locator('.recovery-code').waitFor();
     const groups = await dialog.locator('.recovery-code span').allTextContents();
     expect(groups.join('')).toMatch(/^[0-9A-Z]{25}$/);
     // Escape does not lose it.
