@@ -104,16 +104,17 @@ export class TestFirefox {
   /** Presses the button of this name. */
   async press(name: string): Promise<void> {
     await this.#once(`button ${name}`, name, (wanted) => {
-      for (const button of document.querySelectorAll('button')) {
+      const named = [...document.querySelectorAll('button')].map((button) => {
         const words = document.createElement('span');
         words.append(...[...button.childNodes].map((each) => each.cloneNode(true)));
         for (const mute of words.querySelectorAll('[aria-hidden]')) mute.remove();
-        const text = button.getAttribute('aria-label') ?? words.textContent ?? '';
-        if (!text.startsWith(wanted) || button.disabled) continue;
-        button.click();
-        return true;
-      }
-      return false;
+        return { button, text: button.getAttribute('aria-label') ?? words.textContent ?? '' };
+      });
+      const able = named.filter(({ button, text }) => !button.disabled && text.startsWith(wanted));
+      // A name may go on with a state; the whole name comes first.
+      const found = able.find(({ text }) => text === wanted) ?? able[0];
+      found?.button.click();
+      return found !== undefined;
     });
   }
 
