@@ -33,14 +33,26 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      // Pages and panels with made-up people: nothing in them depends on time, so two files run at once.
+      {
+        test: {
+          name: 'ui',
+          include: ['test/e2e/ui*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ['test/e2e/ui*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],
