@@ -2,17 +2,15 @@ import type { DeviceKey } from '../../../shared/ids.ts';
 import type { EventOf } from '../../../shared/protocol/events.ts';
 import { invitationOver } from '../../../shared/records/invitation.ts';
 import type { RecordContent } from '../../../shared/records/record.ts';
-import { isStaff, may, roleOf } from '../../../shared/records/rights.ts';
-import { type Permission, panicRights, permissions } from '../../../shared/roles.ts';
+import { isStaff } from '../../../shared/records/rights.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
-import type { Aside, Content } from '../../e2ee/content.ts';
+import type { Aside } from '../../e2ee/content.ts';
 import type { Member } from '../../e2ee/group/roster.ts';
 import { displayName, makeCard } from '../../e2ee/identity/card.ts';
 import { deviceIdentity } from '../../e2ee/identity/device.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
 import { Pins } from '../../e2ee/identity/pins.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
-import { openLabel } from '../../e2ee/records/label.ts';
 import { ready } from '../../e2ee/sodium.ts';
 import { Activities } from '../activities/activities.ts';
 import type { Clock } from '../clock.ts';
@@ -22,6 +20,7 @@ import { ownIdToken } from '../staff.ts';
 import type { Addressee, Phase } from '../view.ts';
 import { Announcements } from './announcements.ts';
 import { Arrival } from './arrival.ts';
+import { Asks } from './asks.ts';
 import { Attachments, type FilePorts } from './attachments.ts';
 import { AutoAdmit } from './autoAdmit.ts';
 import { AutoLock } from './autoLock.ts';
@@ -40,10 +39,12 @@ import { People } from './people.ts';
 import { Porter } from './porter.ts';
 import { Pulse, type PulseVerdict } from './pulse.ts';
 import { RecordingWatch } from './recordingWatch.ts';
+import { noticeOf } from './recordNotice.ts';
 import { Records } from './records.ts';
 import { RecordWriter } from './recordWriter.ts';
 import { Recovery } from './recovery.ts';
 import { Reports } from './reports.ts';
+import { RulesView } from './rulesView.ts';
 import { Serial } from './serial.ts';
 import { type CoreState, CoreStore } from './state.ts';
 import { Talk } from './talk.ts';
@@ -87,6 +88,8 @@ export class MeetingCore {
   readonly #writer: RecordWriter;
   readonly #door: Door;
   readonly #recordings: RecordingWatch;
+  readonly #rules: RulesView;
+  readonly #asks: Asks;
   readonly people: People;
   readonly talk: Talk;
   readonly captions: Captions;
@@ -130,6 +133,11 @@ export class MeetingCore {
   private constructor(context: CoreContext, files: FilePorts) {
     this.#context = context;
     this.reports = new Reports(context);
+    this.#asks = new Asks(context);
+    this.#rules = new RulesView(context, {
+      frozen: () => this.#hostWatch.frozen,
+      nameOf: (device) => this.people.nameOf(device) || this.#porter.nameOf(device),
+    });
     this.watchers = new Watchers(context.store);
     this.#announcements = new Announcements(context.store, context.clock);
     this.#keeper = new GroupKeeper(context, {
@@ -151,13 +159,13 @@ export class MeetingCore {
       heldBack: (device) => this.people.heldBack(device),
       others: () => this.people.others(),
       notice: (notice) => this.#announcements.notice(notice),
-      mayNow: (device, right) => this.#mayNow(device, right),
+      mayNow: (device, right) => this.#rules.mayNow(device, right),
     });
     this.captions = new Captions(context, this.#keeper, {
       nameOf: (device) => this.people.nameOf(device),
       heldBack: (device) => this.people.heldBack(device),
       notice: (notice) => this.#announcements.notice(notice),
-      mayNow: (device, right) => this.#mayNow(device, right),
+      mayNow: (device, right) => this.#rules.mayNow(device, right),
     });
     this.#recordings = new RecordingWatch(context, this.#keeper, {
       nameOf: (device) => this.people.nameOf(device),
@@ -167,7 +175,7 @@ export class MeetingCore {
       nameOf: (device) =>
         device === context.identity.key ? context.store.state.name : this.people.nameOf(device),
       notice: (notice) => this.#announcements.notice(notice),
-      mayNow: (device, right) => this.#mayNow(device, right),
+      mayNow: (device, right) => this.#rules.mayNow(device, right),
     });
     this.#pulse = new Pulse(context.clock, this.#keeper.witness, {
       beat: () => this.#beat(),
@@ -259,14 +267,13 @@ export class MeetingCore {
   /** Lowers hands, for the others and on this page: the stream brings nobody their own words. */
   lowerHand(device: DeviceKey | 'everyone'): void {
     const { key } = this.#context.identity;
-    if (!this.#mayNow(key, 'moderate')) return;
+    if (!this.#rules.mayNow(key, 'moderate')) return;
     this.control.lowerHand(device);
     this.people.takeLowered(device, key);
   }
 
   answerAsk(id: string): void {
-    const { store } = this.#context;
-    store.set({ asks: store.state.asks.filter((ask) => ask.id !== id) });
+    this.#asks.settle(id);
   }
 
   withdraw(): void {
@@ -373,50 +380,34 @@ export class MeetingCore {
   }
 
   #onRecord({ body, by: signer }: RecordContent): void {
-    const { identity, records } = this.#context;
+    const { bans, clock, identity, records } = this.#context;
     const self = identity.key;
-    // The host key itself has no name; devices do.
-    const by = this.people.nameOf(signer as DeviceKey);
-    const own = (signer as string) === (self as string);
-    const meant = (devices: readonly DeviceKey[] | 'everyone') =>
-      devices === 'everyone' ? !isStaff(records.chain, self) : devices.includes(self);
     switch (body.type) {
       case 'end':
         return this.#end({ name: 'ended' });
       case 'remove':
         if (body.devices.includes(self)) return this.#end({ name: 'removed', banned: body.ban });
-        if (body.ban) void this.#context.bans.add(body.devices, this.#context.clock.now());
+        if (body.ban) void bans.add(body.devices, clock.now());
         break;
       case 'unban':
-        void this.#context.bans.lift(body.devices);
+        void bans.lift(body.devices);
         break;
       case 'sendBack':
         if (body.devices.includes(self)) return this.#arrival.outside();
         break;
       case 'lock':
         this.#autoLock.decided();
-        this.#announcements.notice({ kind: body.locked ? 'locked' : 'unlocked', by });
-        break;
-      case 'panic':
-        this.#announcements.notice({ kind: body.on ? 'panic' : 'panic-over', by });
-        break;
-      case 'policy':
-        if (!own) this.#announcements.notice({ kind: 'rules-changed', by });
-        break;
-      case 'revoke':
-        if (!own && this.#ownLinkOver()) this.#announcements.notice({ kind: 'link-changed', by });
-        break;
-      case 'grant':
-        if (body.device === self) this.#announcements.notice({ kind: 'role-changed', role: body.role, by });
-        break;
-      case 'stop':
-      case 'allow':
-        if (meant(body.devices)) {
-          const kind = body.type === 'stop' ? 'stopped-by-host' : 'allowed-by-host';
-          this.#announcements.notice({ kind, sources: body.sources, by });
-        }
         break;
     }
+    const notice = noticeOf(body, {
+      chain: records.chain,
+      self,
+      // The host key itself has no name; devices do.
+      by: this.people.nameOf(signer as DeviceKey),
+      own: (signer as string) === (self as string),
+      linkOver: this.#ownLinkOver(),
+    });
+    if (notice) this.#announcements.notice(notice);
     this.#showRules();
     this.#porter.reconsider();
     this.#lobbyKeys.ask();
@@ -429,7 +420,7 @@ export class MeetingCore {
     this.#recordings.consider();
     this.#hostWatch.consider();
     this.#autoLock.consider();
-    this.#showRights();
+    this.#rules.showRights();
     this.activities.note();
   }
 
@@ -479,14 +470,17 @@ export class MeetingCore {
       case 'unsay':
         return this.talk.take(sender, content, audience);
       case 'reaction':
-        if (this.#mayNow(sender, 'react')) this.talk.takeReaction(sender, content);
+        if (this.#rules.mayNow(sender, 'react')) this.talk.takeReaction(sender, content);
         return;
       case 'caption':
         return this.captions.take(sender, content);
       case 'ask':
-        return this.#onAsk(sender, content);
+        if (this.#rules.mayNow(sender, 'moderate')) {
+          this.#asks.take(sender, content, this.people.nameOf(sender));
+        }
+        return;
       case 'lowerHand':
-        if (this.#mayNow(sender, 'moderate')) this.people.takeLowered(content.device, sender);
+        if (this.#rules.mayNow(sender, 'moderate')) this.people.takeLowered(content.device, sender);
         return;
       case 'self':
         this.people.takeSelf(sender, content);
@@ -505,20 +499,6 @@ export class MeetingCore {
         void this.#lobbyKeys.received(sender, content);
         return;
     }
-  }
-
-  /** Whether a member has a right at this moment: by the records, and by the presence of a host. */
-  #mayNow(device: DeviceKey, right: Permission): boolean {
-    const { chain } = this.#context.records;
-    if (this.#hostWatch.frozen && panicRights.has(right) && !isStaff(chain, device)) return false;
-    return may(chain, device, right);
-  }
-
-  #onAsk(sender: DeviceKey, { to, source }: Content & { type: 'ask' }): void {
-    const { identity, store } = this.#context;
-    if (to !== identity.key || !this.#mayNow(sender, 'moderate')) return;
-    const others = store.state.asks.filter((ask) => ask.source !== source);
-    store.set({ asks: [...others, { id: `${sender}:${source}`, source, by: this.people.nameOf(sender) }] });
   }
 
   #onClosed(reason: EventOf<'session:closed'>['reason']): void {
@@ -557,37 +537,8 @@ export class MeetingCore {
   }
 
   #showRules(): void {
-    const { access, identity, records, store } = this.#context;
-    const { chain } = records;
-    const { policy, panic, locked, spotlight, backup } = chain;
-    store.set({
-      policy,
-      locked,
-      panic,
-      spotlight,
-      label: policy.label !== null && access.known ? openLabel(access.current, policy.label) : null,
-      recoverable: backup !== null,
-      role: roleOf(chain, identity.key),
-    });
+    this.#rules.show();
     this.#recordings.consider();
-    this.#showRights();
-    this.#showBanned();
     this.invitations.show();
-  }
-
-  #showBanned(): void {
-    const { identity, records, store } = this.#context;
-    const shown = may(records.chain, identity.key, 'remove') ? [...records.chain.banned] : [];
-    if (shown.length === 0 && store.state.banned.length === 0) return;
-    const nameOf = (device: DeviceKey) => this.people.nameOf(device) || this.#porter.nameOf(device);
-    store.set({ banned: shown.map((device) => ({ device, name: nameOf(device) })) });
-  }
-
-  #showRights(): void {
-    const { identity, store } = this.#context;
-    const rights = Object.values(permissions).filter((right) => this.#mayNow(identity.key, right));
-    const { rights: shown } = store.state;
-    if (rights.length !== shown.size || rights.some((right) => !shown.has(right)))
-      store.set({ rights: new Set(rights) });
   }
 }
