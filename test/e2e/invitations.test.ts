@@ -53,7 +53,11 @@ async function begin(): Promise<{ policy: Policy; link: string }> {
   );
   await ann.button('Start a meeting').click(WITHIN);
   const policy = policyIn(await sent);
-  const link = await ann.page.getByLabel('Meeting link').inputValue(WITHIN);
+  const link = await until(
+    () => ann.page.getByLabel('Meeting link').inputValue(WITHIN),
+    (text) => text !== '',
+    'the link is there',
+  );
   return { policy, link };
 }
 

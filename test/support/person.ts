@@ -54,7 +54,11 @@ export class Person {
     await this.page.getByRole('radio', { name: new RegExp(kind) }).check({ force: true });
     await this.button('Start a meeting').click(WITHIN);
     await this.heading('Your meeting is ready').waitFor(WITHIN);
-    const link = await this.page.getByLabel('Meeting link').inputValue(WITHIN);
+    const link = await until(
+      () => this.page.getByLabel('Meeting link').inputValue(WITHIN),
+      (text) => text !== '',
+      'the link is there',
+    );
     await this.button('Go in').click(WITHIN);
     await this.enterName();
     await this.button('Start the meeting').click(WITHIN);
