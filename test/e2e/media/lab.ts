@@ -281,7 +281,7 @@ class LabPage {
     let [before, after] = [0, 1];
     const end = performance.now() + 20_000;
     // The network needs a moment to know the noise.
-    while ((before < 0.03 || after > before / 4) && performance.now() < end) {
+    while ((before < 0.03 || after > before / 2) && performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 250));
       [before, after] = [meterBefore.read(), meterAfter.read()];
     }
