@@ -19,6 +19,10 @@ export const errorCodes = {
     text: 'Your account may not do this on this site. Ask whoever runs it.',
     retry: 'no',
   },
+  'passkey-required': {
+    text: 'Administration needs a passkey used within the last 12 hours. Sign in with yours, or add one to your account.',
+    retry: 'no',
+  },
   'provider-mismatch': {
     text: 'This site names another identity provider than this page was built for. Nothing was made. Tell whoever runs it.',
     retry: 'no',
@@ -66,6 +70,14 @@ export const errorCodes = {
   'no-report-key': {
     text: 'This site takes no reports: its operator has published no key to seal them to.',
     retry: 'no',
+  },
+  draining: {
+    text: 'This site restarts soon and begins no new meetings until then. Try again in some minutes.',
+    retry: 'later',
+  },
+  'region-unavailable': {
+    text: 'No server is running in the regions that this meeting is bound to. Tell whoever runs this site.',
+    retry: 'later',
   },
   unavailable: { text: 'The server could not do this just now. Try again in a moment.', retry: 'later' },
 } as const satisfies Record<string, { text: string; retry: 'no' | 'now' | 'later' | 'reload' | 'rejoin' }>;

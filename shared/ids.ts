@@ -44,7 +44,6 @@ export const blobId = identifier(16, 'BlobId');
 export type BlobId = z.infer<typeof blobId>;
 
 /** A bearer token: 256 random bits. */
-export const encodedToken = identifier(32, 'Token');
 
 /** BLAKE2b-256 of a signed record. */
 export const recordHash = identifier(32, 'RecordHash');

@@ -51,6 +51,31 @@ export const limits = {
   timerMs: 12 * 60 * 60 * 1000,
   agendaItems: 30,
   agendaCharacters: 120,
+  /** Whiteboard: one batch of changes, one piece of a drawing told to newcomers, and a whole drawing of one member. */
+  boardUpdateBytes: 48 * 1024,
+  boardTellBytes: 48 * 1024,
+  boardTellParts: 16,
+  boardDrawingBytes: 640 * 1024,
+  /** Elements in one member's drawing, numbers in one line (three a point), UTF-16 units in one text. */
+  boardElements: 2_000,
+  boardLineNumbers: 6_000,
+  boardTextCharacters: 1_000,
+  /** Drawings on one board: one for each stay of a member that drew. */
+  boardDrawings: 300,
+  /** Elements named by one erasure. */
+  boardRefs: 2_000,
+  /** A picture put on the board, made small before it is sealed. */
+  boardImageBytes: 512 * 1024,
+  /** Microphones that are on at a time in one meeting. */
+  openMicrophones: 25,
+  /** Breakout rooms of one meeting, and devices that one record assigns to them. */
+  breakoutRooms: 30,
+  assignedAtOnce: 250,
+  /** Name of a breakout room, and of what a host says to all of them, in UTF-16 units. */
+  roomNameCharacters: 40,
+  broadcastCharacters: 400,
+  /** How long breakout rooms may be open, in minutes. */
+  breakoutMinutes: 480,
   /** Display name, in UTF-16 units. */
   nameCharacters: 60,
   /** Classification of a meeting, in UTF-16 units. */

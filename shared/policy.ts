@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { residency } from './residency.ts';
 import { permissions, presets, roles } from './roles.ts';
 
 /** The forms of what `roles.ts` names, for whoever has to judge what another side sent. */
@@ -55,6 +56,8 @@ export const policy = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,400}$/)
     .nullable(),
+  /** Where media may pass; anywhere where left out. */
+  residency: residency.optional(),
   /** Which role may do what. The host's rights are fixed and cannot be signed away. */
   permissions: z.strictObject({
     cohost: permissionSet,

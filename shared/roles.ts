@@ -20,6 +20,8 @@ export const permissions = {
   grant: 'grant',
   /** Make and revoke invitations, change the link. */
   invite: 'invite',
+  /** Open and run breakout rooms. Of use to co-hosts only. */
+  breakout: 'breakout',
   /** End the meeting for all. */
   end: 'end',
   /** Start the group when nobody is there. */
@@ -58,6 +60,7 @@ const control: readonly Permission[] = [
   'govern',
   'grant',
   'invite',
+  'breakout',
   'end',
   'found',
   'record',
@@ -75,7 +78,7 @@ const talk: readonly Permission[] = [
   'annotate',
 ];
 
-export const presets = ['open', 'moderated', 'classroom'] as const;
+export const presets = ['open', 'moderated', 'classroom', 'webinar'] as const;
 export type Preset = (typeof presets)[number];
 
 const everyPreset = {
@@ -131,6 +134,21 @@ export function presetPolicy(name: Preset): Policy {
           presenter: [...media, 'chat', 'chatHosts', 'react', 'annotate', ...captions],
           participant: ['camera', 'chatHosts', 'react'],
           guest: ['camera', 'chatHosts', 'react'],
+        },
+      };
+    // A stage of presenters, whose clients let the audience in; the audience sends nothing but words to the hosts.
+    case 'webinar':
+      return {
+        ...everyPreset,
+        preset: 'webinar',
+        lobby: false,
+        hostGone: 'continue',
+        muteOnEntry: true,
+        permissions: {
+          cohost,
+          presenter: ['admit', ...media, ...talk, ...captions],
+          participant: ['chatHosts', 'react'],
+          guest: ['chatHosts', 'react'],
         },
       };
   }

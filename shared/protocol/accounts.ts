@@ -11,9 +11,6 @@ export type AccountRole = z.infer<typeof accountRole>;
 export const createRules = ['anyone', 'signed-in'] as const;
 export type CreateRule = (typeof createRules)[number];
 
-/** Header that our own page sends with what changes an account; other sites' forms cannot. */
-export const OWN_PAGE_HEADER = 'x-sealroom';
-
 /** Public keys only, of asymmetric kinds only; unknown members of a key are dropped. */
 export const publicJwk = z.object({
   kty: z.enum(['RSA', 'EC', 'OKP']),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { blobId, encodedToken } from '../ids.ts';
+import { blobId, identifier } from '../ids.ts';
 import { limits } from '../limits.ts';
 
 /** Where sealed files go up and down: PUT, HEAD and GET of `${BLOBS_PATH}/<id>`, with a bearer token. */
@@ -9,8 +9,8 @@ export const BLOBS_PATH = '/api/blobs';
 export const blobUse = z.enum(['upload', 'download']);
 export type BlobUse = z.infer<typeof blobUse>;
 
-/** Travels in the Authorization header, never in an address. */
-export const blobToken = encodedToken;
+/** Opaque to clients. Travels in the Authorization header, never in an address. */
+export const blobToken = identifier(284, 'BlobToken');
 export type BlobToken = z.infer<typeof blobToken>;
 
 export const createBlob = z.strictObject({

@@ -15,8 +15,10 @@ export const events = {
   }),
   /** The server is about to close this connection, and why. */
   'session:closed': z.strictObject({
-    reason: z.enum(['removed', 'banned', 'ended', 'host-gone', 'replaced', 'stopping', 'abuse']),
+    reason: z.enum(['removed', 'banned', 'ended', 'operator', 'host-gone', 'replaced', 'stopping', 'abuse']),
   }),
+  /** To everyone connected: the operator prepares this server for a restart by this time; null: no more. */
+  'server:draining': z.strictObject({ until: z.number().int().nullable() }),
 
   /** To a waiting device. */
   'lobby:state': lobbyState,
@@ -32,8 +34,13 @@ export const events = {
 
   /** To members, in order and without gaps; also to the sender, who learns its own place in the order by it. */
   'stream:entries': z.strictObject({ entries: z.array(streamEntry).min(1).max(1000) }),
-  /** To members: a datagram from another member. */
-  'group:relayed': z.strictObject({ sender: deviceKey, bytes: bytes(limits.relayBytes) }),
+  /** To members: datagrams from other members. */
+  'group:relayed': z.strictObject({
+    datagrams: z
+      .array(z.strictObject({ sender: deviceKey, bytes: bytes(limits.relayBytes) }))
+      .min(1)
+      .max(1000),
+  }),
   /** To everyone at the door: the group started or ended. */
   'group:running': z.strictObject({ running: z.boolean() }),
 

@@ -85,4 +85,3 @@ export type LobbyState = z.infer<typeof lobbyState>;
 
 /** Words of those who may admit to one waiting device, sealed under the reply key in its knock. */
 export const lobbyWord = z.strictObject({ knockId, sealed: bytes(limits.lobbyWordBytes) });
-export type LobbyWord = z.infer<typeof lobbyWord>;

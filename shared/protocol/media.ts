@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { deviceKey } from '../ids.ts';
 import { source } from '../records/record.ts';
+import { siteList } from '../residency.ts';
+import { nodeLabel } from './rest.ts';
 
 /** Ids that mediasoup gives out: UUIDs. */
 export const mediaId = z.uuid();
@@ -131,6 +133,10 @@ export const transport = z.strictObject({
   iceCandidates: z.array(iceCandidate).max(64),
   dtlsParameters,
   iceServers: z.array(iceServer).max(8),
+  /** The server at the other end, for people to read, where a site has several. */
+  node: nodeLabel.optional(),
+  /** Where the meeting's rules bind its media to regions: the operator's list that shows this server to be in one. */
+  site: siteList.optional(),
 });
 
 /** One stream somebody offers. The device is the server's word: clients bind it to the MLS roster before use. */

@@ -98,6 +98,8 @@ export const requests = {
     z.strictObject({
       bytes: bytes(limits.relayBytes),
       to: z.array(deviceKey).max(limits.commitBatch).optional(),
+      /** Worth having some seconds late: sent again to members who come back from a broken connection. */
+      keep: z.literal(true).optional(),
     }),
     nothing,
   ),
@@ -150,7 +152,10 @@ export const requests = {
     z.strictObject({ iceParameters }),
   ),
   'media:closeTransport': define('member', z.strictObject({ transportId: mediaId }), nothing),
-  /** Offers a stream. Refused when the role or a hold forbids the source; one producer per source. */
+  /**
+   * Offers a stream. Refused when the role or a hold forbids the source; one producer per source. The answer says
+   * whether it begins paused: with `muteOnEntry` a microphone does, also one offered running.
+   */
   'media:produce': define(
     'member',
     z.strictObject({
@@ -160,7 +165,7 @@ export const requests = {
       rtpParameters,
       paused: z.boolean(),
     }),
-    z.strictObject({ producerId: mediaId }),
+    z.strictObject({ producerId: mediaId, paused: z.boolean() }),
   ),
   'media:setProducer': define(
     'member',

@@ -36,10 +36,16 @@ export const health = z.strictObject({
 });
 export type Health = z.infer<typeof health>;
 
+/** A media server as its operator calls it; for people to read. */
+export const nodeLabel = z.strictObject({ name: z.string().max(60), region: z.string().max(60).nullable() });
+export type NodeLabel = z.infer<typeof nodeLabel>;
+
 /** GET /api/site: what the operator publishes about this site. Clients overlook what they do not know. */
 export const siteInfo = z.object({
   /** What reports are sealed to; null where this site takes none. */
   reportKey: reportKey.nullable(),
+  /** Where media passes; null where the operator gave it no name. */
+  node: nodeLabel.nullable().default(null),
   ...siteAccounts.shape,
 });
 export type SiteInfo = z.infer<typeof siteInfo>;

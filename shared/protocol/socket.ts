@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { failure } from '../errors.ts';
 import { meetingId } from '../ids.ts';
 import { limits } from '../limits.ts';
-import type { EventName, EventOf } from './events.ts';
-import type { RequestName, RequestOf, ResponseOf } from './requests.ts';
 
 /** Path of the socket on the server. */
 export const SOCKET_PATH = '/socket';
@@ -33,14 +31,3 @@ export function result<Value extends z.ZodType>(value: Value) {
 }
 
 export type Result<Value> = { ok: true; value: Value } | { ok: false; failure: z.infer<typeof failure> };
-
-/** socket.io's type maps. */
-export type ClientToServer = {
-  [Name in RequestName]: (
-    request: RequestOf<Name>,
-    acknowledge: (result: Result<ResponseOf<Name>>) => void,
-  ) => void;
-};
-export type ServerToClient = {
-  [Name in EventName]: (event: EventOf<Name>) => void;
-};

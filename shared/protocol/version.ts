@@ -1,5 +1,5 @@
 /** Version of the socket and REST protocol. Raised when a message changes its meaning. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** Version of this release, as package.json has it. Operators may ask for a least one. */
 export const CLIENT_VERSION = '0.1.0';

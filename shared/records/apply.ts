@@ -1,4 +1,5 @@
 import type { DeviceKey } from '../ids.ts';
+import { openBreakout, withAssignments, withoutDevices, withTime } from './breakout.ts';
 import type { Chain } from './chain.ts';
 import { withInvitation, withoutInvitations, withUse } from './invitation.ts';
 import type { RecordContent, Source } from './record.ts';
@@ -44,12 +45,18 @@ function applyAlone(chain: Chain, { body, by, at }: RecordContent): Chain | null
       return { ...chain, admitted, sentBack, invitations };
     }
     case 'sendBack':
-      return { ...chain, sentBack: new Set([...chain.sentBack, ...body.devices]) };
+      return {
+        ...chain,
+        sentBack: new Set([...chain.sentBack, ...body.devices]),
+        breakout: withoutDevices(chain.breakout, body.devices),
+      };
     case 'remove': {
       const admitted = new Map(chain.admitted);
       const roles = new Map(chain.roles);
       const banned = new Set(chain.banned);
       const sentBack = new Set(chain.sentBack);
+      const pardoned = body.ban ? without(chain.pardoned, body.devices) : chain.pardoned;
+      const banNotes = body.note === undefined ? chain.banNotes : [...chain.banNotes, body.note];
       for (const device of body.devices) {
         admitted.delete(device);
         roles.delete(device);
@@ -58,7 +65,18 @@ function applyAlone(chain: Chain, { body, by, at }: RecordContent): Chain | null
       }
       const spotlight = chain.spotlight.filter((device) => !body.devices.includes(device));
       const recording = new Set([...chain.recording].filter((device) => !body.devices.includes(device)));
-      return { ...chain, admitted, roles, banned, sentBack, spotlight, recording };
+      const breakout = withoutDevices(chain.breakout, body.devices);
+      const left = { admitted, roles, banned, sentBack, spotlight, recording, pardoned, banNotes };
+      return { ...chain, ...left, breakout };
+    }
+    case 'bar': {
+      const { people, names } = chain.barred;
+      const changed = (tokens: ReadonlySet<string>, some: readonly string[]) =>
+        body.on ? tokens.union(new Set(some)) : tokens.difference(new Set(some));
+      return {
+        ...chain,
+        barred: { people: changed(people, body.people), names: changed(names, body.names) },
+      };
     }
     case 'invite': {
       const invitations = withInvitation(chain.invitations, body, by, at);
@@ -72,6 +90,8 @@ function applyAlone(chain: Chain, { body, by, at }: RecordContent): Chain | null
       return { ...chain, panic: body.on };
     case 'spotlight':
       return { ...chain, spotlight: body.devices };
+    case 'viewOnly':
+      return { ...chain, viewOnly: body.on };
     case 'recording': {
       // The host key is nobody's device.
       if ((by as string) === (chain.hostKey as string)) return null;
@@ -82,13 +102,26 @@ function applyAlone(chain: Chain, { body, by, at }: RecordContent): Chain | null
       else recording.delete(device);
       return { ...chain, recording };
     }
+    case 'breakout': {
+      const breakout = openBreakout(body, by);
+      return breakout && { ...chain, breakout };
+    }
+    case 'assign': {
+      const breakout = withAssignments(chain.breakout, body);
+      return breakout && { ...chain, breakout };
+    }
+    case 'breakoutTime': {
+      const breakout = withTime(chain.breakout, body);
+      return breakout && { ...chain, breakout };
+    }
     case 'backup':
       return { ...chain, backup: body.sealed };
-    case 'unban': {
-      const banned = new Set(chain.banned);
-      for (const device of body.devices) banned.delete(device);
-      return { ...chain, banned };
-    }
+    case 'unban':
+      return {
+        ...chain,
+        banned: without(chain.banned, body.devices),
+        pardoned: new Set([...chain.pardoned, ...body.devices]),
+      };
     case 'policy':
       return { ...chain, policy: body.policy };
     case 'lock':
@@ -102,6 +135,10 @@ function applyAlone(chain: Chain, { body, by, at }: RecordContent): Chain | null
     case 'end':
       return { ...chain, ended: true };
   }
+}
+
+function without(all: ReadonlySet<DeviceKey>, some: readonly DeviceKey[]): ReadonlySet<DeviceKey> {
+  return new Set([...all].filter((device) => !some.includes(device)));
 }
 
 type SourceSets = ReadonlyMap<DeviceKey, ReadonlySet<Source>>;

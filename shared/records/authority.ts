@@ -2,7 +2,7 @@ import type { DeviceKey, HostKey } from '../ids.ts';
 import { allows, type Permission, type Policy, type Role, roles } from '../roles.ts';
 import type { Chain } from './chain.ts';
 import type { RecordBody } from './record.ts';
-import { inGoodStanding, isShut, may, roleOf } from './rights.ts';
+import { inGoodStanding, isShut, may, roleOf, runsBreakouts } from './rights.ts';
 
 /** Rights that a change of policy gives to some role that did not have them. */
 function conferred(from: Policy, to: Policy): Permission[] {
@@ -53,9 +53,14 @@ export function mayAppend(chain: Chain, by: DeviceKey | HostKey, body: RecordBod
     case 'panic':
       return may(chain, device, 'moderate') && may(chain, device, 'govern');
     case 'spotlight':
+    case 'viewOnly':
       return may(chain, device, 'moderate');
     case 'recording':
       return may(chain, device, 'record');
+    case 'breakout':
+    case 'assign':
+    case 'breakoutTime':
+      return runsBreakouts(chain, device);
     case 'stop':
     case 'allow':
       if (!may(chain, device, 'moderate')) return false;
@@ -63,6 +68,7 @@ export function mayAppend(chain: Chain, by: DeviceKey | HostKey, body: RecordBod
         body.devices === 'everyone' || body.devices.every((other) => rank === RANK.host || outranks(other))
       );
     case 'backup':
+    case 'bar':
     case 'lobbyKey':
       return rank === RANK.host;
     case 'end':

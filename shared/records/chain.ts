@@ -2,6 +2,7 @@ import type { DeviceKey, HostKey, InvitationKey, MeetingId, RecordHash, ReportKe
 import type { Policy, Role } from '../roles.ts';
 import { applyBody } from './apply.ts';
 import { mayAppend } from './authority.ts';
+import type { Breakout } from './breakout.ts';
 import type { Invitations } from './invitation.ts';
 import {
   decodeRecord,
@@ -33,12 +34,22 @@ export interface Chain {
   /** Devices that may enter and come back, with who let them in and when. */
   readonly admitted: ReadonlyMap<DeviceKey, Admission>;
   readonly banned: ReadonlySet<DeviceKey>;
+  /** Tokens of people barred from the series, and of their names; see `client/e2ee/admission/bars.ts`. */
+  readonly barred: { readonly people: ReadonlySet<string>; readonly names: ReadonlySet<string> };
+  /** Devices that may come whatever the bars of the series say. */
+  readonly pardoned: ReadonlySet<DeviceKey>;
+  /** Who was behind the bans of this meeting, sealed to the lobby keys of their time. */
+  readonly banNotes: readonly string[];
   /** Put back to the lobby and not let in again yet. */
   readonly sentBack: ReadonlySet<DeviceKey>;
   /** Whom everybody is to see large. */
   readonly spotlight: readonly DeviceKey[];
+  /** Nobody below co-host draws. */
+  readonly viewOnly: boolean;
   /** Devices that record now; one that loses the right to is not among them any more, and not again by itself. */
   readonly recording: ReadonlySet<DeviceKey>;
+  /** Breakout rooms that were opened last; null where none ever were. */
+  readonly breakout: Breakout | null;
   /** The host's keys under the newest recovery code, sealed. */
   readonly backup: string | null;
   /** Sources held stopped, per device. */
@@ -124,9 +135,14 @@ export function openChain(record: SignedRecord, crypto: RecordCrypto): ChainResu
       roles: new Map(),
       admitted: new Map(),
       banned: new Set(),
+      barred: { people: new Set(), names: new Set() },
+      pardoned: new Set(),
+      banNotes: [],
       sentBack: new Set(),
       spotlight: [],
+      viewOnly: false,
       recording: new Set(),
+      breakout: null,
       backup: null,
       held: new Map(),
       heldForAll: new Set(),

@@ -3,6 +3,7 @@ import { concat, fromUtf8, utf8 } from '../bytes.ts';
 import { bytes, deviceKey, hostKey, invitationKey, meetingId, recordHash, reportKey } from '../ids.ts';
 import { limits } from '../limits.ts';
 import { policy, role } from '../policy.ts';
+import { breakoutBodies } from './breakout.ts';
 
 /** Where audio and video come from; also the SFrame context (RFC 9605 section 5.2), in this order. */
 export const sources = ['microphone', 'camera', 'screen', 'screenAudio'] as const;
@@ -19,6 +20,10 @@ export type FrameSuite = z.infer<typeof frameSuite>;
 
 const devices = z.array(deviceKey).min(1).max(100);
 const lobbyKey = z.string().regex(/^[A-Za-z0-9_-]{40,2000}$/);
+
+/** Stands for a lasting key or a name to whoever has the meeting's secret, and for nothing to anybody else. */
+const barToken = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
+export const BARRED_PER_RECORD = 200;
 
 const invitation = {
   /** Public half of a key pair that comes from the link's secret: knocks are signed with it. */
@@ -49,8 +54,27 @@ export const recordBody = z.discriminatedUnion('type', [
    * came with, of which each device uses up one.
    */
   z.strictObject({ type: z.literal('admit'), devices, invitation: invitationKey.optional() }),
-  /** Puts devices out. Banned devices are not let in again. */
-  z.strictObject({ type: z.literal('remove'), devices, ban: z.boolean() }),
+  /**
+   * Puts devices out. Banned devices are not let in again. `note` says whose they are, sealed to the lobby
+   * key, so that the founder can bar them from the next meeting of the series as well.
+   */
+  z.strictObject({
+    type: z.literal('remove'),
+    devices,
+    ban: z.boolean(),
+    note: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{40,13000}$/)
+      .optional(),
+  }),
+  /** People who were barred from earlier meetings of the series: every member's client keeps them out, until lifted. */
+  z.strictObject({
+    type: z.literal('bar'),
+    on: z.boolean(),
+    people: z.array(barToken).min(1).max(BARRED_PER_RECORD),
+    /** A name is a hint only: it is marked where somebody knocks under it. */
+    names: z.array(barToken).max(BARRED_PER_RECORD),
+  }),
   /** Lifts a ban. */
   z.strictObject({ type: z.literal('unban'), devices }),
   /** Puts members back to the lobby: out of the group and silent, until they are let in again. */
@@ -98,12 +122,15 @@ export const recordBody = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('panic'), on: z.boolean() }),
   /** Whom everybody sees large; none ends it. */
   z.strictObject({ type: z.literal('spotlight'), devices: z.array(deviceKey).max(4) }),
+  /** Only hosts and co-hosts draw, or everybody whose role allows it; on the whiteboard and over shared screens. */
+  z.strictObject({ type: z.literal('viewOnly'), on: z.boolean() }),
   /** The signer's device begins or ends to record. It records nothing before this is in the chain. */
   z.strictObject({ type: z.literal('recording'), on: z.boolean() }),
   /** The host's keys, sealed under a recovery code that only the host knows. */
   z.strictObject({ type: z.literal('backup'), sealed: z.string().regex(/^[A-Za-z0-9_-]{100,400}$/) }),
   /** A new lobby key, after someone who held the old one lost the right to admit. */
   z.strictObject({ type: z.literal('lobbyKey'), lobbyKey }),
+  ...breakoutBodies,
   /** Ends the meeting for all, for good. */
   z.strictObject({ type: z.literal('end') }),
 ]);

@@ -13,6 +13,7 @@ export function roleOf(chain: Chain, device: DeviceKey): Role {
 export function may(chain: Chain, device: DeviceKey, right: Permission): boolean {
   if (chain.banned.has(device)) return false;
   if (chain.panic && panicRights.has(right) && !isStaff(chain, device)) return false;
+  if (chain.viewOnly && right === 'annotate' && !isStaff(chain, device)) return false;
   return allows(chain.policy, roleOf(chain, device), right);
 }
 
@@ -67,6 +68,11 @@ export function isStaff(chain: Chain, device: DeviceKey): boolean {
   return role === 'host' || role === 'cohost';
 }
 
+/** Whether a device may open breakout rooms and is a host in all of them. */
+export function runsBreakouts(chain: Chain, device: DeviceKey): boolean {
+  return isStaff(chain, device) && inGoodStanding(chain, device) && may(chain, device, 'breakout');
+}
+
 const RIGHT_FOR_SOURCE: Record<Source, Permission> = {
   microphone: 'speak',
   camera: 'camera',
@@ -78,6 +84,11 @@ const RIGHT_FOR_SOURCE: Record<Source, Permission> = {
 export function maySend(chain: Chain, device: DeviceKey, from: Source): boolean {
   if (isHeld(chain, device, from)) return false;
   return may(chain, device, RIGHT_FOR_SOURCE[from]) || (chain.freed.get(device)?.has(from) ?? false);
+}
+
+/** Whether what a device newly offers begins silent, so that opening its microphone is always an act of its own. */
+export function beginsSilent(chain: Chain, device: DeviceKey, from: Source): boolean {
+  return from === 'microphone' && chain.policy.muteOnEntry && !isStaff(chain, device);
 }
 
 function isHeld(chain: Chain, device: DeviceKey, from: Source): boolean {
