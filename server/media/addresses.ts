@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram';
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import type { TransportListenInfo } from 'mediasoup/types';
+import type { MediaConfig } from '../config/config.ts';
 
 /** Beyond this many a machine lists addresses of containers, and each costs every browser a connectivity check. */
 const MAXIMUM = 8;
@@ -66,4 +67,27 @@ export function listenInfos(
       ...(isIPv4(place.ip) ? {} : { flags: { ipv6Only: true } }),
     })),
   );
+}
+
+/** Pipes to other nodes take ports from here on, above those of the workers. */
+const CROSSING_PORTS = { first: 1_000, last: 1_999 };
+
+/**
+ * Where the ways to other nodes listen (UDP): at the address by which those reach this one. It is an address that this
+ * machine carries or, behind NAT, one that is led to it. Ports as `port` says, 0 for any.
+ */
+export async function crossingListen({
+  nodeAddress,
+  announced,
+  listen,
+  port,
+}: Pick<MediaConfig, 'nodeAddress' | 'announced' | 'listen' | 'port'>): Promise<TransportListenInfo> {
+  const own = await usableAddresses(listen ?? ownAddresses());
+  const address = nodeAddress ?? announced.find((each) => isIP(each) !== 0) ?? own[0] ?? '127.0.0.1';
+  const place = own.includes(address)
+    ? { ip: address }
+    : { ip: isIPv6(address) ? '::' : '0.0.0.0', announcedAddress: address };
+  const { first, last } = CROSSING_PORTS;
+  const portRange = port === 0 ? {} : { portRange: { min: port + first, max: port + last } };
+  return { protocol: 'udp', ...place, ...portRange };
 }

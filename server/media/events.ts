@@ -5,6 +5,7 @@ type ToOne =
   | 'media:consumerClosed'
   | 'media:consumerLayers'
   | 'media:consumerScore'
+  | 'media:reset'
   | 'media:producerStopped';
 
 /** What a room has to tell, and whom; signalling delivers it. */

@@ -10,6 +10,7 @@ import type {
 } from '../../shared/protocol/media.ts';
 import type { RequestOf, ResponseOf } from '../../shared/protocol/requests.ts';
 import type { Source } from '../../shared/records/record.ts';
+import type { NodeId } from '../cluster/cluster.ts';
 
 export type TransportWire = z.infer<typeof transport>;
 export type DtlsParametersWire = z.infer<typeof dtlsParameters>;
@@ -23,18 +24,32 @@ export type IceParametersWire = z.infer<typeof iceParameters>;
  */
 export interface MediaRoom {
   rtpCapabilities(): RtpCapabilitiesWire;
-  createTransport(device: DeviceKey, direction: 'send' | 'receive'): Promise<TransportWire>;
+  /** `near`: the node that the device is connected to; this one by default. */
+  createTransport(device: DeviceKey, direction: 'send' | 'receive', near?: NodeId): Promise<TransportWire>;
   connectTransport(device: DeviceKey, transportId: string, dtls: DtlsParametersWire): Promise<void>;
   restartIce(device: DeviceKey, transportId: string): Promise<{ iceParameters: IceParametersWire }>;
-  closeTransport(device: DeviceKey, transportId: string): void;
-  /** Offers a stream; a second one of the same source replaces the first. */
-  produce(device: DeviceKey, offer: RequestOf<'media:produce'>): Promise<ResponseOf<'media:produce'>>;
-  setProducer(device: DeviceKey, producerId: string, state: 'paused' | 'live' | 'closed'): Promise<void>;
+  closeTransport(device: DeviceKey, transportId: string): Promise<void>;
+  /**
+   * Offers a stream; a second one of the same source replaces the first. A microphone that is on counts towards
+   * `limits.openMicrophones`, beyond which the room is `full`, unless it is one that may `always` be on.
+   */
+  produce(
+    device: DeviceKey,
+    offer: RequestOf<'media:produce'>,
+    always?: boolean,
+  ): Promise<ResponseOf<'media:produce'>>;
+  /** Switching a microphone on counts as in `produce`. */
+  setProducer(
+    device: DeviceKey,
+    producerId: string,
+    state: 'paused' | 'live' | 'closed',
+    always?: boolean,
+  ): Promise<void>;
   /** Subscribes, paused; a second subscription to the same producer replaces the first. */
   consume(device: DeviceKey, wish: RequestOf<'media:consume'>): Promise<ResponseOf<'media:consume'>>;
   /** Pauses, resumes, chooses layers and shares. Consumers that have just closed are passed over. */
   setConsumers(device: DeviceKey, wishes: readonly ConsumerWish[]): Promise<void>;
-  closeConsumer(device: DeviceKey, consumerId: string): void;
+  closeConsumer(device: DeviceKey, consumerId: string): Promise<void>;
   requestKeyFrame(device: DeviceKey, consumerId: string): Promise<void>;
   /** Everything on offer now. */
   producers(): ProducerInfo[];
@@ -42,5 +57,7 @@ export interface MediaRoom {
   closeDevice(device: DeviceKey): void;
   /** Ends a device's producers of these sources and tells the device. */
   stopSources(device: DeviceKey, sources: readonly Source[]): void;
+  /** Other rules hold now: media no longer passes nodes that they do not allow. */
+  rulesChanged(): void;
   close(): void;
 }

@@ -2,6 +2,7 @@ import type { Consumer, Producer, WebRtcTransport } from 'mediasoup/types';
 import { ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
+import type { Seat } from './workerPool.ts';
 
 /** What one device may hold at a time. */
 export const peerLimits = { transports: 4, producers: 4, consumers: 300 } as const;
@@ -22,17 +23,20 @@ export interface OwnConsumer {
   keyFrameAskedAt: number;
 }
 
-/** Everything one device holds in a room's router. What is not here does not exist for it. */
+/** Everything one device holds in one of a room's routers. What is not here does not exist for it. */
 export class Peer {
   readonly device: DeviceKey;
+  /** Where it sits: all it makes is there. */
+  readonly seat: Seat;
   readonly transports = new Map<string, OwnTransport>();
   readonly producers = new Map<string, OwnProducer>();
   readonly consumers = new Map<string, OwnConsumer>();
   readonly #pending = { transports: 0, producers: 0, consumers: 0 };
   #closed = false;
 
-  constructor(device: DeviceKey) {
+  constructor(device: DeviceKey, seat: Seat) {
     this.device = device;
+    this.seat = seat;
   }
 
   get closed(): boolean {

@@ -3,19 +3,18 @@ import type { Router } from 'mediasoup/types';
 import type { MeetingId } from '../../shared/ids.ts';
 import type { MediaConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
-import type { MediaRoomListener } from './events.ts';
-import type { MediaRoom } from './mediaRoom.ts';
+import { crossingListen } from './addresses.ts';
+import type { Branch, BranchListener } from './branch.ts';
+import type { MediaCertificate } from './certificate.ts';
+import type { PlacementRules } from './placement.ts';
 import { Probes, type ProbeWire } from './probes.ts';
 import { Room } from './room.ts';
 import { WorkerPool } from './workerPool.ts';
 
-/** All running meetings' media. */
+/** The media that this node serves. */
 export interface MediaRooms {
-  /**
-   * Opens the meeting's room. One per meeting: close it before opening the next.
-   * Throws ProtocolError `media-unavailable`.
-   */
-  open(meeting: MeetingId, events: MediaRoomListener): Promise<MediaRoom>;
+  /** Opens a meeting's branch. Throws ProtocolError `media-unavailable`. */
+  open(meeting: MeetingId, listener: BranchListener): Promise<Branch>;
   /** A short-lived transport for a connection test, apart from all meetings. Throws as `Probes.open` does. */
   probe(): Promise<ProbeWire>;
   /** Closes all rooms and ends the worker processes. */
@@ -29,6 +28,8 @@ export interface LocalMediaRoomsOptions {
   readonly log: Log;
   /** Shown each router as it is made, for those who measure what passes through it. */
   readonly onRouter?: ((router: Router, meeting: MeetingId) => void) | undefined;
+  readonly placement?: PlacementRules | undefined;
+  readonly certificate?: MediaCertificate | undefined;
 }
 
 /** Rooms on this machine's worker processes. */
@@ -51,13 +52,24 @@ export class LocalMediaRooms implements MediaRooms {
       onerror: (namespace, text, error) => log.error({ namespace, error }, text),
       onwarn: (namespace, text) => log.debug({ namespace }, text),
     });
-    const pool = await WorkerPool.start({ workerBin: options.workerBin, media: options.media, log });
+    const { workerBin, media, placement, certificate } = options;
+    const pool = await WorkerPool.start({ workerBin, media, log, placement, certificate });
     return new LocalMediaRooms({ ...options, log }, pool);
   }
 
   /** Workers that run now, and how many should. */
   get health(): { readonly running: number; readonly wanted: number } {
     return this.#pool.health;
+  }
+
+  /** How loaded the workers are together, 0 to 1. */
+  get load(): number {
+    return this.#pool.load;
+  }
+
+  /** Mean share of a core that the workers take, 0 to 1. */
+  get cpu(): number {
+    return this.#pool.cpu;
   }
 
   /** Rooms that are open. */
@@ -70,14 +82,15 @@ export class LocalMediaRooms implements MediaRooms {
     return this.#pool.pids;
   }
 
-  async open(meeting: MeetingId, events: MediaRoomListener): Promise<MediaRoom> {
+  async open(meeting: MeetingId, listener: BranchListener): Promise<Branch> {
     const { log, media, onRouter } = this.#options;
     const room: Room = await Room.open({
       meeting,
       pool: this.#pool,
       turn: media.turn,
       log,
-      tell: events,
+      tell: listener,
+      crossingListen: () => crossingListen(media),
       onRouter,
       onClosed: () => this.#open.delete(room),
     });

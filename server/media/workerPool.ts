@@ -5,10 +5,15 @@ import { ProtocolError } from '../../shared/errors.ts';
 import type { MediaConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import { listenInfos, ownAddresses, usableAddresses } from './addresses.ts';
+import type { MediaCertificate } from './certificate.ts';
 import { mediaCodecs } from './codecs.ts';
+import { CpuMeter } from './cpuMeter.ts';
+import { chooseWorker, defaultPlacement, loadOf, type PlacementRules, type WorkerLoad } from './placement.ts';
 
 /** A router on some worker, and how to notice that the worker is gone. */
 export interface Seat {
+  /** The worker's number. */
+  readonly worker: number;
   readonly router: Router;
   readonly webRtcServer: WebRtcServer;
   /** Gives the router back. */
@@ -23,17 +28,26 @@ export interface Sitter {
   lost(): void;
 }
 
+interface Running {
+  readonly worker: Worker;
+  readonly webRtcServer: WebRtcServer;
+  readonly cpu: CpuMeter;
+}
+
 interface Slot {
   readonly index: number;
   readonly sitters: Set<Sitter>;
   /** Null while it is being (re)started. */
-  running: { readonly worker: Worker; readonly webRtcServer: WebRtcServer } | null;
+  running: Running | null;
 }
 
 export interface WorkerPoolOptions {
   readonly workerBin: string;
   readonly media: Pick<MediaConfig, 'announced' | 'listen' | 'port' | 'workers'>;
   readonly log: Log;
+  readonly placement?: PlacementRules | undefined;
+  /** What the media shows (DTLS); one of each worker's own by default. */
+  readonly certificate?: MediaCertificate | undefined;
 }
 
 /** First wait before a worker that does not start is tried again, doubled up to the longest; in ms. */
@@ -83,40 +97,77 @@ export class WorkerPool {
     };
   }
 
+  /** Mean load of the running workers, 0 to 1; 1 where none runs. */
+  get load(): number {
+    const rules = this.#options.placement ?? defaultPlacement;
+    const loads = this.#loads().map((each) => Math.min(1, loadOf(each, rules)));
+    return loads.length === 0 ? 1 : loads.reduce((sum, load) => sum + load, 0) / loads.length;
+  }
+
+  /** Mean share of a core that the running workers take, 0 to 1; 0 where none runs. */
+  get cpu(): number {
+    const loads = this.#loads();
+    return loads.reduce((sum, { cpu }) => sum + cpu, 0) / Math.max(1, loads.length);
+  }
+
   /** Process ids of the running workers, for measurements and tests. */
   get pids(): number[] {
     return this.#slots.flatMap((slot) => (slot.running ? [slot.running.worker.pid] : []));
   }
 
-  /** A router on the least loaded worker. Throws ProtocolError `media-unavailable` when none starts in time. */
-  async place(sitter: Sitter): Promise<Seat> {
+  /** The worker for a meeting's next device (see `chooseWorker`); null while none runs. */
+  choose(using: ReadonlySet<number>): number | null {
+    const { placement = defaultPlacement } = this.#options;
+    return chooseWorker(this.#loads(), using, placement);
+  }
+
+  /** As `choose`, waiting for a worker to start. Throws ProtocolError `media-unavailable` when none does in time. */
+  async available(using: ReadonlySet<number>): Promise<number> {
     const deadline = Date.now() + PATIENCE;
     while (!this.#stop.signal.aborted) {
-      const slot = this.#leastLoaded();
-      if (slot?.running) {
-        const { worker, webRtcServer } = slot.running;
-        try {
-          const router = await worker.createRouter({ mediaCodecs });
-          if (worker.closed) continue;
-          slot.sitters.add(sitter);
-          return {
-            router,
-            webRtcServer,
-            release: () => {
-              slot.sitters.delete(sitter);
-              router.close();
-            },
-          };
-        } catch (error) {
-          if (worker.closed) continue;
-          throw error;
-        }
-      }
+      const index = this.choose(using);
+      if (index !== null) return index;
       const left = deadline - Date.now();
       if (left <= 0) break;
       await this.#workerStarted(left);
     }
-    throw new ProtocolError('media-unavailable', { retryAfterMs: 1000 });
+    throw unavailable();
+  }
+
+  /** A router on one worker. Throws ProtocolError `media-unavailable` where that one does not run. */
+  async sit(index: number, sitter: Sitter): Promise<Seat> {
+    const slot = this.#slots[index];
+    const running = slot?.running;
+    if (!slot || !running) throw unavailable();
+    const { worker, webRtcServer } = running;
+    try {
+      const router = await worker.createRouter({ mediaCodecs });
+      if (worker.closed) throw unavailable();
+      slot.sitters.add(sitter);
+      return {
+        worker: index,
+        router,
+        webRtcServer,
+        release: () => {
+          slot.sitters.delete(sitter);
+          router.close();
+        },
+      };
+    } catch (error) {
+      throw worker.closed ? unavailable() : error;
+    }
+  }
+
+  /** A router on the least loaded worker. Throws ProtocolError `media-unavailable` when none starts in time. */
+  async place(sitter: Sitter): Promise<Seat> {
+    for (const deadline = Date.now() + PATIENCE; ; ) {
+      try {
+        return await this.sit(await this.available(new Set()), sitter);
+      } catch (error) {
+        const died = error instanceof ProtocolError && !this.closed && Date.now() < deadline;
+        if (!died) throw error;
+      }
+    }
   }
 
   /** Stops all workers and waits for their processes to end. */
@@ -135,11 +186,13 @@ export class WorkerPool {
     );
   }
 
-  #leastLoaded(): Slot | undefined {
-    const load = (slot: Slot) => [...slot.sitters].reduce((sum, sitter) => sum + 1 + sitter.load(), 0);
-    // mediasoup closes its workers by itself on SIGTERM, which is no death.
-    const running = this.#slots.filter((slot) => slot.running && !slot.running.worker.closed);
-    return running.sort((a, b) => load(a) - load(b))[0];
+  #loads(): WorkerLoad[] {
+    return this.#slots.flatMap(({ index, sitters, running }) => {
+      // mediasoup closes its workers by itself on SIGTERM, which is no death.
+      if (!running || running.worker.closed) return [];
+      const streams = [...sitters].reduce((sum, sitter) => sum + 1 + sitter.load(), 0);
+      return [{ index, cpu: running.cpu.share, streams }];
+    });
   }
 
   async #workerStarted(withinMs: number): Promise<void> {
@@ -153,8 +206,14 @@ export class WorkerPool {
   }
 
   async #run(slot: Slot): Promise<void> {
-    const { workerBin, media, log } = this.#options;
-    const worker = await createWorker({ workerBin, logLevel: 'error' });
+    const { workerBin, media, log, certificate } = this.#options;
+    const worker = await createWorker({
+      workerBin,
+      logLevel: 'error',
+      ...(certificate
+        ? { dtlsCertificateFile: certificate.certFile, dtlsPrivateKeyFile: certificate.keyFile }
+        : {}),
+    });
     worker.once('died', (error) => {
       slot.running = null;
       if (this.#stop.signal.aborted) return;
@@ -172,7 +231,7 @@ export class WorkerPool {
         listenInfos: listenInfos(media.announced, own, port),
       });
       if (this.#stop.signal.aborted) throw new Error('stopped while starting');
-      slot.running = { worker, webRtcServer };
+      slot.running = { worker, webRtcServer, cpu: new CpuMeter(worker) };
     } catch (error) {
       worker.close();
       throw error;
@@ -194,4 +253,8 @@ export class WorkerPool {
       }
     }
   }
+}
+
+function unavailable(): ProtocolError {
+  return new ProtocolError('media-unavailable', { retryAfterMs: 1000 });
 }

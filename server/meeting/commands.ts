@@ -34,6 +34,8 @@ export interface Commands {
   /** The connection is lost. Does nothing for a session that was replaced or closed. */
   disconnect: { input: Caller; value: Nothing };
   timer: { input: { timer: Timer }; value: Nothing };
+  /** The operator ends the meeting. No record can say so: the operator holds no key of it. */
+  stop: { input: unknown; value: Nothing };
 }
 
 export type CommandType = keyof Commands;

@@ -8,6 +8,7 @@ import { deny, knock, tell, tellKnocks, withdraw } from './lobby.ts';
 import { disconnect, identify, leave, timer } from './presence.ts';
 import { append, list } from './records.ts';
 import { refuse } from './refuse.ts';
+import { stop } from './sendHome.ts';
 import type { MeetingState, Surroundings } from './state.ts';
 import { Turn } from './turn.ts';
 
@@ -40,6 +41,7 @@ const rules: Rules = {
   list,
   disconnect,
   timer,
+  stop,
 };
 
 /** The meeting's rules: what a command does to a meeting. Pure; refusals leave the state as it was. */

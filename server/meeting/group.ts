@@ -74,7 +74,17 @@ export function commit(turn: Turn, command: CommandOf<'commit'>): ValueOf<'commi
     leaving,
     knocks: withoutKeys(turn.state.knocks, request.admitted),
   });
+  if (admitted.length > 0) tellOfLeaving(turn);
   return { seq };
+}
+
+/**
+ * Newcomers find leaves of devices that were gone before their time, and would refuse the commit that takes them out.
+ * Said in the order of all, it changes nothing for the others.
+ */
+function tellOfLeaving(turn: Turn): void {
+  for (const device of turn.state.leaving)
+    if (turn.state.group) turn.enter(turn.state.group, { kind: 'gone', device });
 }
 
 function checkAdmissions(turn: Turn, { device: sender, request }: CommandOf<'commit'>): void {
@@ -119,7 +129,8 @@ export function relay(turn: Turn, command: CommandOf<'relay'>): ValueOf<'relay'>
   const { members } = turn.state;
   const others = new Set(to ? to.filter((device) => members.has(device)) : members.keys());
   others.delete(command.device);
-  turn.send(others, { name: 'group:relayed', data: { sender: command.device, bytes } });
+  const datagrams = [{ sender: command.device, bytes }];
+  turn.send(others, { name: 'group:relayed', data: { datagrams } });
   return {};
 }
 

@@ -1,6 +1,7 @@
 import type { DeviceKey } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
 import { isStaff, maySend } from '../../shared/records/rights.ts';
+import { sendHome } from './sendHome.ts';
 import { type HostPresence, type MeetingState, nobodyYet } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -38,7 +39,7 @@ function presence({ state, around }: Turn, there: boolean): HostPresence {
 
 /** The time is over: the room freezes, or everybody is sent home. The meeting itself stays open for its host. */
 export function hostsGone(turn: Turn): void {
-  const { chain, hosts, sessions, away } = turn.state;
+  const { chain, hosts } = turn.state;
   if (hosts.goneAt === null) return;
   if (hosts.goneAt > turn.around.now) {
     turn.effects.push({ type: 'schedule', timer: { kind: 'hostGone' }, at: hosts.goneAt });
@@ -48,8 +49,5 @@ export function hostsGone(turn: Turn): void {
     turn.set({ hosts: { ...hosts, goneAt: null, frozen: true } });
     return;
   }
-  turn.endGroup();
-  turn.set({ knocks: new Map() });
-  for (const device of away.keys()) turn.endGrace(device);
-  for (const device of sessions.keys()) turn.close(device, 'host-gone');
+  sendHome(turn, 'host-gone');
 }

@@ -8,7 +8,7 @@ import {
 } from '../../shared/protocol/lobby.ts';
 import type { Chain } from '../../shared/records/chain.ts';
 import { invitationOver } from '../../shared/records/invitation.ts';
-import { isRemembered, isShut, may, mayEnterBy } from '../../shared/records/rights.ts';
+import { isRemembered, isShut, isStaff, may, mayEnterBy } from '../../shared/records/rights.ts';
 import type { CommandOf, ValueOf } from './commands.ts';
 import { knockOf, type MeetingState, type Pending, withEntry, withoutKeys } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -123,6 +123,11 @@ export function tellPlaces(turn: Turn): void {
     knocks.set(knockId, tellIfNews(turn, pending, knocks.size + 1, attended));
   }
   turn.set({ knocks });
+  tellKnocks(turn);
+  if (!isWidening(turn.state, turn.around.now)) return;
+  turn.set({ lobbyDue: true });
+  const at = turn.around.now + turn.around.rules.lobbyNewsMs;
+  turn.effects.push({ type: 'schedule', timer: { kind: 'lobby' }, at });
 }
 
 interface Attendance {
@@ -167,40 +172,63 @@ interface News {
   readonly to: DeviceKey[];
 }
 
+/**
+ * In an open meeting everybody may answer, and one answer is enough: besides hosts and co-hosts, so many who are there
+ * longest are told of a knock, and the others only where it has waited for so long, in milliseconds.
+ */
+const CIRCLE = { members: 8, ms: 3_000 } as const;
+
+/** Whether a knock is to be told to more members as time passes. */
+export function isWidening({ knocks, members }: MeetingState, now: number): boolean {
+  if (members.size <= CIRCLE.members) return false;
+  for (const { knock: asked } of knocks.values()) if (now - asked.at < CIRCLE.ms) return true;
+  return false;
+}
+
+type Position = 'admitter' | 'other' | 'admitter outside' | 'other outside';
+
 /** Tells members of knocks that came, went, or that they may answer now or no longer. */
 export function tellKnocks(turn: Turn): void {
   const { chain, members, knocks, sessions } = turn.state;
   // Members in the same position were told the same set, so what is new is worked out once for each.
-  const shared = new Map<ReadonlySet<KnockId>, { admitter?: News; other?: News }>();
+  const shared = new Map<ReadonlySet<KnockId>, Partial<Record<Position, News>>>();
   const changed = new Map(members);
+  const circle = { admitter: 0, other: 0 };
   for (const [device, member] of members) {
     if (!sessions.has(device)) continue;
     const rank = may(chain, device, 'admit') ? 'admitter' : 'other';
+    const isWithin = circle[rank] < CIRCLE.members || isStaff(chain, device);
+    circle[rank] += 1;
+    const position: Position = isWithin ? rank : `${rank} outside`;
     const known = shared.get(member.told) ?? {};
     shared.set(member.told, known);
-    const news = known[rank] ?? newsFor(chain, knocks, device, member.told);
-    known[rank] = news;
+    const latest = isWithin ? Number.POSITIVE_INFINITY : turn.around.now - CIRCLE.ms;
+    const news = known[position] ?? newsFor(chain, knocks, device, member.told, latest);
+    known[position] = news;
     if (news.added.length === 0 && news.removed.length === 0) continue;
     news.to.push(device);
     changed.set(device, { ...member, told: news.told });
   }
-  const all = [...shared.values()].flatMap(({ admitter, other }) => [admitter, other]);
-  const sent = all.filter((news) => news !== undefined && news.to.length > 0);
+  const all = [...shared.values()].flatMap((known) => Object.values(known));
+  const sent = all.filter((news) => news.to.length > 0);
   if (sent.length === 0) return;
   turn.set({ members: changed });
-  for (const news of sent) if (news) sendNews(turn, news);
+  for (const news of sent) sendNews(turn, news);
 }
 
+/** `latest`: later knocks are not told of anew. */
 function newsFor(
   chain: Chain,
   knocks: MeetingState['knocks'],
   member: DeviceKey,
   told: ReadonlySet<KnockId>,
+  latest: number,
 ): News {
   const visible = new Set<KnockId>();
   const added: Knock[] = [];
   for (const { knock: asked } of knocks.values()) {
     if (!mayAnswer(chain, member, asked)) continue;
+    if (asked.at > latest && !told.has(asked.knockId)) continue;
     visible.add(asked.knockId);
     if (!told.has(asked.knockId)) added.push(asked);
   }

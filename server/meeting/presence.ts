@@ -61,8 +61,12 @@ export function timer(turn: Turn, { timer: rung }: CommandOf<'timer'>): ValueOf<
   const { device } = rung;
   const due = turn.state.away.get(device);
   if (due === undefined) return {};
-  if (due > turn.around.now) {
-    turn.effects.push({ type: 'schedule', timer: rung, at: due });
+  const { now, rules } = turn.around;
+  if (due > now) {
+    // Where the clock was set back meanwhile, the grace is not longer by as much.
+    const at = Math.min(due, now + rules.graceMs);
+    turn.set({ away: withEntry(turn.state.away, device, at) });
+    turn.effects.push({ type: 'schedule', timer: rung, at });
     return {};
   }
   turn.set({ away: withoutKeys(turn.state.away, [device]) });

@@ -14,16 +14,17 @@ export function fullBucket(size: BucketSize, now: number): Bucket {
   return { tokens: size.burst, at: now };
 }
 
-/** Takes one token; without one, `waitMs` says when there is one again. */
+/** Takes tokens, one by default; where there are too few, `waitMs` says when there will be enough. */
 export function take(
   bucket: Bucket,
   size: BucketSize,
   now: number,
+  count = 1,
 ): { readonly bucket: Bucket; readonly waitMs: number } {
   const refilled = bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * size.perSecond;
   const tokens = Math.min(size.burst, refilled);
-  if (tokens >= 1) return { bucket: { tokens: tokens - 1, at: now }, waitMs: 0 };
-  return { bucket: { tokens, at: now }, waitMs: Math.ceil(((1 - tokens) / size.perSecond) * 1000) };
+  if (tokens >= count) return { bucket: { tokens: tokens - count, at: now }, waitMs: 0 };
+  return { bucket: { tokens, at: now }, waitMs: Math.ceil(((count - tokens) / size.perSecond) * 1000) };
 }
 
 /** Buckets by key, where full ones are forgotten. */

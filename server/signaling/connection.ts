@@ -1,62 +1,68 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Socket } from 'socket.io';
 import { type ErrorCode, ProtocolError } from '../../shared/errors.ts';
-import type { DeviceKey, InvitationKey, MeetingId } from '../../shared/ids.ts';
-import type { Stage } from '../../shared/protocol/requests.ts';
+import type { DeviceKey, MeetingId } from '../../shared/ids.ts';
+import type { RequestName, Stage } from '../../shared/protocol/requests.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import type { Policy } from '../../shared/roles.ts';
 import type { Blobs } from '../blobs/blobs.ts';
+import type { NodeId } from '../cluster/cluster.ts';
+import type { Place } from '../cluster/place.ts';
 import { type Log, logTag } from '../log.ts';
 import type { MediaRooms } from '../media/rooms.ts';
 import type { Caller } from '../meeting/commands.ts';
 import type { CloseReason } from '../meeting/effects.ts';
-import { type Bucket, type Buckets, fullBucket, take } from './bucket.ts';
+import type { ClientSocket } from './clientSocket.ts';
 import type { Clock } from './clock.ts';
 import { dispatch, failureOf, isRequestName } from './dispatch.ts';
+import type { Doors } from './doors.ts';
 import type { Context } from './handler.ts';
 import type { SignalingLimits } from './limits.ts';
+import { Meter } from './meter.ts';
 import type { MeetingRuntime } from './runtime.ts';
 
 export interface ConnectionParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: SignalingLimits;
-  /** Knocks by address and meeting, and by meeting and invitation. */
-  readonly doors: { readonly addresses: Buckets; readonly invitations: Buckets };
+  readonly doors: Doors;
   readonly media: Pick<MediaRooms, 'probe'>;
-  /** Connection tests by address. */
-  readonly probing: Buckets;
   readonly address: string;
+  /** The node that holds the socket. */
+  readonly near: NodeId;
+  readonly place: Place;
   readonly blobs: Blobs | null;
   readonly allows: (rules: Policy) => boolean;
+  /** Told of each refusal. */
+  readonly onRefused: (request: RequestName | 'unknown', code: ErrorCode) => void;
 }
 
 type Acknowledge = (result: unknown) => void;
 
 /** One socket at one meeting: greets it, and takes its requests within its limits. */
 export class Connection {
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #meeting: MeetingId;
   readonly #runtime: Promise<MeetingRuntime>;
   readonly #parts: ConnectionParts;
   readonly #nonce = new Uint8Array(randomBytes(32));
   readonly #cancelIdentify: () => void;
-  #requests: Bucket;
-  #knocks: Bucket;
-  #probes: Bucket;
+  readonly #meter: Meter;
   #refusedInARow = 0;
   #device: DeviceKey | null = null;
 
-  constructor(socket: Socket, meeting: MeetingId, runtime: Promise<MeetingRuntime>, parts: ConnectionParts) {
+  constructor(
+    socket: ClientSocket,
+    meeting: MeetingId,
+    runtime: Promise<MeetingRuntime>,
+    parts: ConnectionParts,
+  ) {
     const { clock, limits } = parts;
     this.#socket = socket;
     this.#meeting = meeting;
     this.#runtime = runtime;
     this.#parts = parts;
     const now = clock.now();
-    this.#requests = fullBucket(limits.requests, now);
-    this.#knocks = fullBucket(limits.knocks, now);
-    this.#probes = fullBucket(limits.probes, now);
+    this.#meter = new Meter(limits, () => clock.now());
     this.#cancelIdentify = clock.at(now + limits.identifyWithinMs, () => {
       if (this.#device === null) this.close('abuse');
     });
@@ -77,13 +83,13 @@ export class Connection {
     const last = given.at(-1);
     // Without a way to answer there is nothing a refusal could reach.
     if (typeof last !== 'function') {
-      this.#count('bad-request');
+      this.#refused('unknown', 'bad-request');
       return;
     }
     // socket.io hands the acknowledgement over as a bare function.
     const acknowledge = last as Acknowledge;
     try {
-      this.#takeRequest();
+      this.#meter.request();
       if (typeof name !== 'string' || !isRequestName(name) || given.length !== 2) {
         throw new ProtocolError('bad-request');
       }
@@ -99,7 +105,7 @@ export class Connection {
         this.#parts.log.error({ error, id, request, meeting: logTag(this.#meeting) }, 'request failed');
       }
       acknowledge({ ok: false, failure });
-      this.#count(failure.code);
+      this.#refused(request, failure.code);
     }
   }
 
@@ -115,10 +121,13 @@ export class Connection {
         return this.#caller();
       },
       blobs: this.#parts.blobs,
+      near: this.#parts.near,
+      place: this.#parts.place,
       allows: (rules) => this.#parts.allows(rules),
-      takeKnock: (invitation) => this.#takeKnock(invitation),
+      count: (name, body) => this.#meter.parsed(name, body),
+      takeKnock: (invitation) => this.#parts.doors.knock(this.#parts.address, this.#meeting, invitation),
       probe: () => {
-        this.#takeProbe();
+        this.#parts.doors.probe(this.#parts.address);
         return this.#parts.media.probe();
       },
     };
@@ -133,40 +142,14 @@ export class Connection {
     return this.#device === null ? 'connected' : runtime.stageOf(this.#caller());
   }
 
-  #takeRequest(): void {
-    const { clock, limits } = this.#parts;
-    const { bucket, waitMs } = take(this.#requests, limits.requests, clock.now());
-    this.#requests = bucket;
-    if (waitMs > 0) throw new ProtocolError('rate-limited', { retryAfterMs: waitMs });
-  }
-
-  #takeKnock(invitation: InvitationKey): void {
-    const { clock, limits, doors, address } = this.#parts;
-    const now = clock.now();
-    const { bucket, waitMs } = take(this.#knocks, limits.knocks, now);
-    this.#knocks = bucket;
-    const wait =
-      waitMs ||
-      doors.addresses.take(`${this.#meeting} ${address}`, now) ||
-      doors.invitations.take(`${this.#meeting} ${invitation}`, now);
-    if (wait > 0) throw new ProtocolError('rate-limited', { retryAfterMs: wait });
-  }
-
-  #takeProbe(): void {
-    const { clock, limits, probing, address } = this.#parts;
-    const now = clock.now();
-    const { bucket, waitMs } = take(this.#probes, limits.probes, now);
-    this.#probes = bucket;
-    const wait = waitMs > 0 ? waitMs : probing.take(address, now);
-    if (wait > 0) throw new ProtocolError('rate-limited', { retryAfterMs: wait });
-  }
-
   /** Closes a socket that keeps asking for what it is refused. */
-  #count(code: ErrorCode): void {
-    const { limits, log } = this.#parts;
+  #refused(request: RequestName | 'unknown', code: ErrorCode): void {
+    const { limits, log, doors, address, onRefused } = this.#parts;
+    onRefused(request, code);
     log.debug({ code, meeting: logTag(this.#meeting) }, 'request refused');
     this.#refusedInARow += 1;
-    if (this.#refusedInARow <= limits.refusalsInARow || this.#socket.disconnected) return;
+    const isGuessing = code === 'bad-signature' && doors.wrongSecret(address);
+    if (this.#socket.disconnected || (this.#refusedInARow <= limits.refusalsInARow && !isGuessing)) return;
     log.warn({ code, meeting: logTag(this.#meeting) }, 'socket closed after too many refused requests');
     this.close('abuse');
   }

@@ -7,6 +7,7 @@ import {
   type Stage,
 } from '../../shared/protocol/requests.ts';
 import type { Result } from '../../shared/protocol/socket.ts';
+import { isDiskFull } from '../store/databaseError.ts';
 import { blobHandlers } from './blobHandlers.ts';
 import type { Answered, Context, Handlers } from './handler.ts';
 import { mediaHandlers } from './mediaHandlers.ts';
@@ -42,6 +43,7 @@ export async function dispatch<Name extends RequestName>(
   requireStage(name, stage());
   const parsed = requests[name].request.safeParse(body);
   if (!parsed.success) throw new ProtocolError('bad-request');
+  context.count(name, parsed.data);
   let done = false;
   const answer = (value: ResponseOf<Name>): Answered => {
     if (done) throw new Error('a request is answered once');
@@ -58,5 +60,6 @@ export async function dispatch<Name extends RequestName>(
 /** The wire form of whatever went wrong, and whether it is a defect to be logged. */
 export function failureOf(error: unknown): { failure: Failure; defect: boolean } {
   if (error instanceof ProtocolError) return { failure: error.toFailure(), defect: false };
-  return { failure: new ProtocolError('unavailable').toFailure(), defect: true };
+  const code = isDiskFull(error) ? 'full' : 'unavailable';
+  return { failure: new ProtocolError(code).toFailure(), defect: true };
 }

@@ -2,6 +2,8 @@ import type { DeviceKey, InvitationKey } from '../../shared/ids.ts';
 import type { RequestName, RequestOf, ResponseOf } from '../../shared/protocol/requests.ts';
 import type { Policy } from '../../shared/roles.ts';
 import type { Blobs } from '../blobs/blobs.ts';
+import type { NodeId } from '../cluster/cluster.ts';
+import type { Place } from '../cluster/place.ts';
 import type { Caller } from '../meeting/commands.ts';
 import type { MeetingRuntime } from './runtime.ts';
 
@@ -18,11 +20,17 @@ export interface Context {
   claim(device: DeviceKey): Caller;
   /** What the device has to sign. */
   readonly nonce: Uint8Array;
+  /** The server that the connection is to; this one may only own the meeting. */
+  readonly near: NodeId;
+  /** Which server of the site this is. */
+  readonly place: Place;
   /** Sealed files; null where this server keeps none. */
   readonly blobs: Blobs | null;
   /** Whether the operator's policies allow these rules. */
   allows(rules: Policy): boolean;
-  /** Throws `rate-limited`. */
+  /** Counts a request against what its socket may ask for. Throws `rate-limited`. */
+  count(name: RequestName, body: unknown): void;
+  /** Counts a knock against what its address and its invitation may. Throws `rate-limited`. */
   takeKnock(invitation: InvitationKey): void;
   /** A transport for a connection test, within its limits. Throws `rate-limited`, `media-unavailable`. */
   probe(): Promise<ResponseOf<'media:probe'>>;

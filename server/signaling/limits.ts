@@ -1,21 +1,58 @@
 import { limits } from '../../shared/limits.ts';
+import type { RequestName } from '../../shared/protocol/requests.ts';
 import { defaultRules } from '../meeting/rules.ts';
 import type { MeetingRules } from '../meeting/state.ts';
 import type { BucketSize } from './bucket.ts';
 
+/**
+ * How often what may be asked for: `burst` at once, then so many a second. Without a word on it, of one socket; an
+ * address is an IPv4 address or an IPv6 /64, which a whole school may share.
+ */
+export const defaultRates = {
+  requests: { burst: 200, perSecond: 50 },
+  /** Content of requests, in bytes. */
+  bytes: { burst: 32 * 1024 * 1024, perSecond: 2 * 1024 * 1024 },
+  commits: { burst: 30, perSecond: 5 },
+  messages: { burst: 150, perSecond: 30 },
+  relays: { burst: 150, perSecond: 40 },
+  records: { burst: 60, perSecond: 10 },
+  blobs: { burst: 30, perSecond: 1 },
+  transports: { burst: 20, perSecond: 1 },
+  producers: { burst: 30, perSecond: 2 },
+  consumers: { burst: 1_200, perSecond: 60 },
+  knocks: { burst: 5, perSecond: 5 / 60 },
+  /** At one meeting. A lecture hall comes at once, and by one address. */
+  knocksPerAddress: { burst: 250, perSecond: 5 },
+  /** Whoever holds it: a lecture hall comes by one link. */
+  knocksPerInvitation: { burst: 600, perSecond: 10 },
+  /** Connection tests. */
+  probes: { burst: 3, perSecond: 3 / 60 },
+  probesPerAddress: { burst: 20, perSecond: 20 / 60 },
+  connectsPerAddress: { burst: 3_000, perSecond: 50 },
+  /** Proofs of a key or a link that do not hold; beyond them a socket is closed at the first. */
+  wrongSecretsPerAddress: { burst: 60, perSecond: 1 },
+} as const satisfies Record<string, BucketSize>;
+
+export type RateName = keyof typeof defaultRates;
+export type Rates = Readonly<Record<RateName, BucketSize>>;
+
+/** What a request counts against, besides `requests` and `bytes`. */
+export const rateOf: Partial<Record<RequestName, RateName>> = {
+  'group:commit': 'commits',
+  'group:send': 'messages',
+  'group:relay': 'relays',
+  'record:append': 'records',
+  'blob:create': 'blobs',
+  'media:createTransport': 'transports',
+  'media:produce': 'producers',
+  'media:consume': 'consumers',
+  'lobby:knock': 'knocks',
+  'media:probe': 'probes',
+};
+
 /** What the edge takes from one socket, one address, one meeting. */
-export interface SignalingLimits {
+export interface SignalingLimits extends Rates {
   readonly rules: MeetingRules;
-  readonly requests: BucketSize;
-  /** Knocks of one socket. */
-  readonly knocks: BucketSize;
-  /** Knocks from one address at one meeting: a school shares one. */
-  readonly knocksPerAddress: BucketSize;
-  /** Knocks by one invitation, whoever holds it: a lecture hall comes by one link. */
-  readonly knocksPerInvitation: BucketSize;
-  /** Connection tests of one socket, and from one address. */
-  readonly probes: BucketSize;
-  readonly probesPerAddress: BucketSize;
   /** Refused requests in a row after which a socket is closed. */
   readonly refusalsInARow: number;
   readonly socketsPerMeeting: number;
@@ -26,13 +63,8 @@ export interface SignalingLimits {
 }
 
 export const defaultLimits: SignalingLimits = {
+  ...defaultRates,
   rules: defaultRules,
-  requests: { burst: 200, perSecond: 50 },
-  knocks: { burst: 5, perSecond: 5 / 60 },
-  knocksPerAddress: { burst: 30, perSecond: 30 / 60 },
-  knocksPerInvitation: { burst: 600, perSecond: 10 },
-  probes: { burst: 3, perSecond: 3 / 60 },
-  probesPerAddress: { burst: 20, perSecond: 20 / 60 },
   refusalsInARow: 500,
   socketsPerMeeting: 3_000,
   identifyWithinMs: 30_000,

@@ -13,7 +13,7 @@ type MediaRequest = Extract<RequestName, `media:${string}`>;
 async function inRoom<Value>(
   { runtime, caller }: Context,
   use: (room: MediaRoom, device: DeviceKey) => Promise<Value> | Value,
-  undo?: (room: MediaRoom, device: DeviceKey, value: Value) => void,
+  undo?: (room: MediaRoom, device: DeviceKey, value: Value) => Promise<void>,
 ): Promise<Value> {
   const asked = caller();
   const stay = runtime.stayOf(asked.device);
@@ -23,7 +23,7 @@ async function inRoom<Value>(
   const value = await use(room, asked.device);
   if (isStill()) return value;
   // A lost connection within its grace keeps its media.
-  if (runtime.stayOf(asked.device) !== stay) undo?.(room, asked.device, value);
+  if (runtime.stayOf(asked.device) !== stay) await undo?.(room, asked.device, value);
   throw new ProtocolError('not-admitted');
 }
 
@@ -36,9 +36,10 @@ export const mediaHandlers: Handlers<MediaRequest> = {
     return answer({ rtpCapabilities: await inRoom(context, (room) => room.rtpCapabilities()) });
   },
   async 'media:createTransport'(context, { direction }, answer) {
+    context.runtime.knowsOfReset(context.caller().device);
     const made = await inRoom(
       context,
-      (room, device) => room.createTransport(device, direction),
+      (room, device) => room.createTransport(device, direction, context.near),
       (room, device, { id }) => room.closeTransport(device, id),
     );
     return answer(made);
@@ -61,7 +62,8 @@ export const mediaHandlers: Handlers<MediaRequest> = {
     };
     const made = await inRoom(context, async (room, device) => {
       mayStill(device);
-      const produced = await room.produce(device, request);
+      const paused = request.paused || runtime.beginsSilent(device, request.source);
+      const produced = await room.produce(device, { ...request, paused }, runtime.may(device, 'moderate'));
       // A record may have stopped the source while the engine was at work.
       if (!runtime.maySend(device, request.source)) room.stopSources(device, [request.source]);
       mayStill(device);
@@ -75,7 +77,7 @@ export const mediaHandlers: Handlers<MediaRequest> = {
       const own = room.producers().find((offered) => offered.producerId === producerId);
       if (own?.device !== device) throw new ProtocolError('not-found');
       if (state === 'live' && !runtime.maySend(device, own.source)) throw new ProtocolError('forbidden');
-      await room.setProducer(device, producerId, state);
+      await room.setProducer(device, producerId, state, runtime.may(device, 'moderate'));
     });
     return answer({});
   },

@@ -1,9 +1,11 @@
 import { ProtocolError } from '../../shared/errors.ts';
-import type { DeviceKey, MeetingId } from '../../shared/ids.ts';
+import type { DeviceKey } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
 import type { MediaRoomListener } from '../media/events.ts';
 import type { MediaRoom } from '../media/mediaRoom.ts';
-import type { MediaRooms } from '../media/rooms.ts';
+
+/** Opens a room for a meeting. Throws ProtocolError `media-unavailable`. */
+export type OpenRoom = (listener: MediaRoomListener) => Promise<MediaRoom>;
 
 interface Current {
   readonly opening: Promise<MediaRoom>;
@@ -13,22 +15,15 @@ interface Current {
 
 /** The media room of one running group: opened when first needed, gone with the group. */
 export class LazyRoom {
-  readonly #meeting: MeetingId;
-  readonly #rooms: MediaRooms;
+  readonly #open: OpenRoom;
   readonly #listener: MediaRoomListener;
   readonly #failed: (error: unknown) => void;
   #current: Current | null = null;
   /** Settles once the room before is open and closed again: a meeting has one at a time. */
   #before: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    meeting: MeetingId,
-    rooms: MediaRooms,
-    listener: MediaRoomListener,
-    failed: (error: unknown) => void,
-  ) {
-    this.#meeting = meeting;
-    this.#rooms = rooms;
+  constructor(open: OpenRoom, listener: MediaRoomListener, failed: (error: unknown) => void) {
+    this.#open = open;
     this.#listener = listener;
     this.#failed = failed;
   }
@@ -55,6 +50,10 @@ export class LazyRoom {
     this.#current?.room?.stopSources(device, sources);
   }
 
+  rulesChanged(): void {
+    this.#current?.room?.rulesChanged();
+  }
+
   /** Idempotent; the next `get` opens a new room. */
   close(): void {
     const current = this.#current;
@@ -69,7 +68,7 @@ export class LazyRoom {
       if (!current.closed) this.#listener(event);
     };
     const current: Current = {
-      opening: this.#before.then(() => this.#rooms.open(this.#meeting, listener)),
+      opening: this.#before.then(() => this.#open(listener)),
       room: null,
       closed: false,
     };
