@@ -30,8 +30,15 @@ export class Sessions {
     this.#rules = rules;
   }
 
-  /** Opens a session and ends the one the browser had: a token known before a sign-in is worth nothing after it. */
-  async open(account: Account, device: string, replaced: string | null): Promise<string> {
+  /**
+   * Opens a session and ends the one the browser had: a token known before a sign-in is worth nothing after it.
+   * `proven`: by a passkey or the provider, not by a link alone.
+   */
+  async open(
+    account: Account,
+    device: string,
+    { replaced, proven }: { readonly replaced: string | null; readonly proven: boolean },
+  ): Promise<string> {
     const now = this.#now();
     if (replaced !== null) await this.close(replaced);
     await this.#store.sweep(now);
@@ -47,6 +54,7 @@ export class Sessions {
       device,
       createdAt: now,
       seenAt: now,
+      provenAt: proven ? now : null,
       expiresAt: now + lifetime,
     });
     return token;
@@ -86,9 +94,10 @@ export class Sessions {
     return session !== null && judgeSession(session, hash, this.#now(), this.#rules).kind === 'good';
   }
 
-  /** A new token at once, after what the session may do has changed. */
-  async renew(session: Session): Promise<string | null> {
-    return (await this.#rotate(session, session.token)).token;
+  /** A new token at once, after what the session may do has changed. `proven`: by a passkey just now. */
+  async renew(session: Session, proven: boolean): Promise<string | null> {
+    const kept = proven ? { ...session, provenAt: this.#now() } : session;
+    return (await this.#rotate(kept, session.token)).token;
   }
 
   async close(token: string): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Log } from '../log.ts';
 import type { AuditStore } from '../store/auditStore.ts';
-import { type AuditEvent, entryHash, writeEntry } from './entry.ts';
-import type { SiteKey } from './siteKey.ts';
+import { type AuditEvent, type AuditLine, entryHash, writeEntry } from './entry.ts';
+import { type SiteKey, siteKeySigned } from './siteKey.ts';
+import { AuditCheck, type AuditVerdict } from './verify.ts';
 
 /** An entry with a signature follows after so many without. */
 const SIGN_EVERY = 100;
@@ -9,6 +10,8 @@ const SIGN_MS = 3_600_000;
 /** One entry per address and limit in this time: who floods must not flood the log. */
 const LIMITED_MS = 60_000;
 const ATTEMPTS = 5;
+/** Entries read at once. */
+const PIECE = 1_000;
 
 /** What happened here that somebody may ask about later. Append-only, chained by hashes, signed by the site key. */
 export class AuditLog {
@@ -20,6 +23,8 @@ export class AuditLog {
   readonly #limited = new Map<string, number>();
   #unsigned = 0;
   #signedAt: number;
+  /** Entries of this process follow one another; only those of others can come between. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /** `onWritten` is told of each entry. */
   constructor(
@@ -35,6 +40,44 @@ export class AuditLog {
     this.#now = now;
     this.#log = log;
     this.#signedAt = now();
+  }
+
+  /** Whether what is written so far was signed by this very key, or nothing is. */
+  async isOwn(): Promise<boolean> {
+    const head = await this.#store.head();
+    if (!head) return true;
+    return siteKeySigned(this.#key.publicKey, 'head', `${head.seq} ${head.hash}`, head.signature);
+  }
+
+  /** Up to `count` entries older than a position, newest first; from the newest on where it is null. */
+  before(position: number | null, count: number): Promise<readonly AuditLine[]> {
+    return this.#store.linesBefore(position, count);
+  }
+
+  /** All entries, oldest first, in pieces. */
+  async *pieces(): AsyncGenerator<readonly AuditLine[]> {
+    for (let from = 1; ; ) {
+      const lines = await this.#store.lines(from, PIECE);
+      if (lines.length > 0) yield lines;
+      const last = lines.at(-1);
+      if (!last || lines.length < PIECE) return;
+      from = last.seq + 1;
+    }
+  }
+
+  /** Whether the log is whole now, by this site's own key. */
+  async verify(): Promise<AuditVerdict> {
+    const head = await this.#store.head();
+    const check = new AuditCheck(this.#key.publicKey, { head, anchor: null });
+    for await (const lines of this.pieces()) {
+      // What was written since is not before this end.
+      if (!check.take(lines.filter(({ seq }) => seq <= (head?.seq ?? 0)))) break;
+    }
+    return check.verdict();
+  }
+
+  get publicKey(): string {
+    return this.#key.publicKey;
   }
 
   /** A tag for an address, for `from`. */
@@ -54,20 +97,32 @@ export class AuditLog {
     if (this.#unsigned >= SIGN_EVERY || this.#now() >= this.#signedAt + SIGN_MS) await this.sign();
   }
 
-  /** Writes an entry about what has happened anyway. */
-  note(event: AuditEvent): void {
-    this.write(event).catch((error: unknown) => this.#log.error({ error }, 'audit entry lost'));
+  /** Writes an entry about what has happened anyway. Never rejects. */
+  async note(event: AuditEvent): Promise<void> {
+    await this.write(event).catch((error: unknown) => this.#log.error({ error }, 'audit entry lost'));
   }
 
   /** Notes that a limit refused an address. */
   limited(what: string, address: string | undefined): void {
     const from = this.from(address);
+    if (this.#isFirst(`${what} ${from}`)) void this.note({ kind: 'limited', what, from });
+  }
+
+  /** Notes that somebody asked for what is for administrators. */
+  refusedAdmin(account: string, why: string, address: string | undefined): void {
+    const from = this.from(address);
+    if (this.#isFirst(`admin ${account} ${why} ${from}`)) {
+      void this.note({ kind: 'admin-refused', account, why, from });
+    }
+  }
+
+  #isFirst(what: string): boolean {
     const now = this.#now();
-    const last = this.#limited.get(`${what} ${from}`);
-    if (last !== undefined && now < last + LIMITED_MS) return;
+    const last = this.#limited.get(what);
+    if (last !== undefined && now < last + LIMITED_MS) return false;
     for (const [key, at] of this.#limited) if (now >= at + LIMITED_MS) this.#limited.delete(key);
-    this.#limited.set(`${what} ${from}`, now);
-    this.note({ kind: 'limited', what, from });
+    this.#limited.set(what, now);
+    return true;
   }
 
   /** Signs what is written so far. */
@@ -79,7 +134,13 @@ export class AuditLog {
     this.#signedAt = this.#now();
   }
 
-  async #append(event: AuditEvent | ((prev: string | null) => AuditEvent)): Promise<void> {
+  #append(event: AuditEvent | ((prev: string | null) => AuditEvent)): Promise<void> {
+    const appended = this.#last.then(() => this.#appendNow(event));
+    this.#last = appended.catch(() => undefined);
+    return appended;
+  }
+
+  async #appendNow(event: AuditEvent | ((prev: string | null) => AuditEvent)): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const head = await this.#store.head();
       const seq = (head?.seq ?? 0) + 1;

@@ -27,10 +27,27 @@ export const auditEvent = z.discriminatedUnion('kind', [
   /** A token came back that had been replaced: somebody copied it. The session was ended. */
   z.strictObject({ kind: z.literal('session-stolen'), account: tag, from: tag }),
   z.strictObject({
-    kind: z.enum(['passkey-added', 'passkey-removed', 'session-ended', 'account-removed']),
+    kind: z.enum(['passkey-added', 'passkey-removed', 'session-ended']),
     account: tag,
   }),
-  z.strictObject({ kind: z.literal('invite-made'), role: tag, account: tag.nullable() }),
+  /** `by`, here and below: the administrator's account; without it at the server's own command line. */
+  z.strictObject({ kind: z.literal('account-removed'), account: tag, by: tag.optional() }),
+  z.strictObject({
+    kind: z.literal('invite-made'),
+    role: tag,
+    account: tag.nullable(),
+    by: tag.optional(),
+  }),
+  z.strictObject({ kind: z.literal('invite-withdrawn'), role: tag, by: tag }),
+  z.strictObject({ kind: z.literal('role-changed'), account: tag, role: tag, by: tag }),
+  z.strictObject({ kind: z.literal('sessions-revoked'), account: tag, by: tag }),
+  /** The operator ended it, not its host. */
+  z.strictObject({ kind: z.literal('meeting-stopped'), meeting: tag, by: tag }),
+  z.strictObject({ kind: z.literal('drain'), node: tag, on: z.boolean(), by: tag }),
+  z.strictObject({ kind: z.enum(['report-fetched', 'report-deleted']), report: tag, by: tag }),
+  z.strictObject({ kind: z.literal('audit-exported'), by: tag }),
+  /** Somebody signed in asked for what only administrators may see or do. */
+  z.strictObject({ kind: z.literal('admin-refused'), account: tag, why: tag, from: tag }),
   z.strictObject({ kind: z.literal('limited'), what: tag, from: tag }),
   /** By the site key, over the hash of the entry before. */
   z.strictObject({ kind: z.literal('signed'), signature: z.string().max(100) }),

@@ -30,6 +30,8 @@ export function siteKeySigned(publicKey: string, purpose: Purpose, text: string,
 export class SiteKey {
   readonly #key: KeyObject;
   readonly #tagKey: Buffer;
+  /** What the servers of one site, which share this key, seal to each other with: 32 bytes. */
+  readonly nodeKey: Uint8Array;
   /** 32 bytes in base64url. */
   readonly publicKey: string;
 
@@ -38,6 +40,7 @@ export class SiteKey {
     const { x, d } = z.object({ x: z.string(), d: z.string() }).parse(key.export({ format: 'jwk' }));
     this.publicKey = x;
     const seed = Buffer.from(d, 'base64url');
+    this.nodeKey = new Uint8Array(hkdfSync('sha256', seed, '', 'Sealroom 1.0 Nodes', 32));
     this.#tagKey = Buffer.from(hkdfSync('sha256', seed, '', 'Sealroom 1.0 Audit tags', 32));
   }
 

@@ -6,47 +6,87 @@ export type AuditVerdict =
   /** `seq` is the first entry that does not hold. */
   | { readonly ok: false; readonly seq: number; readonly why: string };
 
+/** What a log is checked against. */
+export interface AuditProof {
+  /** The log's own signed end; `export` where only an export is at hand. */
+  readonly head: AuditHead | null | 'export';
+  /**
+   * A hash noted elsewhere, earlier, that must be in it: without one, whoever can put an older copy of the whole log in
+   * place goes unnoticed.
+   */
+  readonly anchor: string | null;
+}
+
 /**
- * Whether a log is whole: every entry as it was written, none missing, none moved, none cut off the end. `head` is
- * the log's own signed end, null where only an export is at hand. `anchor` is a hash noted elsewhere, earlier, that
- * must be in it: without one, whoever can put an older copy of the whole log in place goes unnoticed. Pure.
+ * Finds out whether a log is whole: every entry as it was written, none missing, none moved, none cut off the end. It
+ * is given the entries in order, in as many pieces as there are.
  */
-export function verifyAudit(
-  lines: Iterable<AuditLine>,
-  publicKey: string,
-  { head, anchor }: { readonly head: AuditHead | null | 'export'; readonly anchor: string | null },
-): AuditVerdict {
-  let prev: string | null = null;
-  let count = 0;
-  let signedUpTo = 0;
-  let anchored = anchor === null;
-  for (const { seq, line } of lines) {
-    const expected = count + 1;
+export class AuditCheck {
+  readonly #publicKey: string;
+  readonly #proof: AuditProof;
+  #prev: string | null = null;
+  #count = 0;
+  #signedUpTo = 0;
+  #anchored: boolean;
+  #failed: AuditVerdict | null = null;
+
+  constructor(publicKey: string, proof: AuditProof) {
+    this.#publicKey = publicKey;
+    this.#proof = proof;
+    this.#anchored = proof.anchor === null;
+  }
+
+  /** False once something does not hold: what comes after is of no interest. */
+  take(lines: Iterable<AuditLine>): boolean {
+    for (const line of lines) this.#failed ??= this.#take(line);
+    return this.#failed === null;
+  }
+
+  /** After the last entry. */
+  verdict(): AuditVerdict {
+    if (this.#failed) return this.#failed;
+    const { head } = this.#proof;
+    const count = this.#count;
+    if (head !== 'export') {
+      if (head === null && count > 0) return bad(count, 'has no signed end');
+      if (head && !siteKeySigned(this.#publicKey, 'head', `${head.seq} ${head.hash}`, head.signature)) {
+        return bad(head.seq, 'is not the end that the site key signed');
+      }
+      if (head && head.seq > count) return bad(count + 1, 'and later ones were cut off');
+      if (head && (head.seq !== count || head.hash !== this.#prev))
+        return bad(count, 'is not the signed end');
+    }
+    if (!this.#anchored) return bad(count, 'is the end, and the noted hash was not in the log');
+    return { ok: true, entries: count, head: this.#prev, signedUpTo: this.#signedUpTo };
+  }
+
+  #take({ seq, line }: AuditLine): AuditVerdict | null {
+    const expected = this.#count + 1;
     if (seq !== expected) return bad(expected, 'is missing');
     const entry = readEntry(line);
     if (!entry) return bad(seq, 'is not readable');
     if (entry.seq !== seq) return bad(seq, 'was moved here from another place');
-    if (entry.prev !== prev) return bad(seq, 'does not follow the entry before: one of the two was changed');
+    if (entry.prev !== this.#prev) {
+      return bad(seq, 'does not follow the entry before: one of the two was changed');
+    }
     if (entry.event.kind === 'signed') {
-      if (!siteKeySigned(publicKey, 'entry', prev ?? '', entry.event.signature)) {
+      if (!siteKeySigned(this.#publicKey, 'entry', this.#prev ?? '', entry.event.signature)) {
         return bad(seq, 'has a signature that is not of the site key, over what is before it');
       }
-      signedUpTo = seq - 1;
+      this.#signedUpTo = seq - 1;
     }
-    prev = entryHash(line);
-    if (prev === anchor) anchored = true;
-    count = seq;
+    this.#prev = entryHash(line);
+    if (this.#prev === this.#proof.anchor) this.#anchored = true;
+    this.#count = seq;
+    return null;
   }
-  if (head !== 'export') {
-    if (head === null && count > 0) return bad(count, 'has no signed end');
-    if (head && !siteKeySigned(publicKey, 'head', `${head.seq} ${head.hash}`, head.signature)) {
-      return bad(head.seq, 'is not the end that the site key signed');
-    }
-    if (head && head.seq > count) return bad(count + 1, 'and later ones were cut off');
-    if (head && (head.seq !== count || head.hash !== prev)) return bad(count, 'is not the signed end');
-  }
-  if (!anchored) return bad(count, 'is the end, and the noted hash was not in the log');
-  return { ok: true, entries: count, head: prev, signedUpTo };
+}
+
+/** See `AuditCheck`, for a log that is at hand as a whole. Pure. */
+export function verifyAudit(lines: Iterable<AuditLine>, publicKey: string, proof: AuditProof): AuditVerdict {
+  const check = new AuditCheck(publicKey, proof);
+  check.take(lines);
+  return check.verdict();
 }
 
 function bad(seq: number, why: string): AuditVerdict {

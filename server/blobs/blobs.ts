@@ -3,11 +3,14 @@ import { toBase64Url } from '../../shared/bytes.ts';
 import { ProtocolError } from '../../shared/errors.ts';
 import { type BlobId, blobId, type DeviceKey, type MeetingId } from '../../shared/ids.ts';
 import type { BlobToken, BlobUse } from '../../shared/protocol/blobs.ts';
+import type { NodeId } from '../cluster/cluster.ts';
+import type { NodeSeal } from '../cluster/seal.ts';
 import type { FilesConfig } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../signaling/clock.ts';
 import type { BlobStore, StoredBlob } from '../store/blobStore.ts';
-import type { BlobFiles } from './files.ts';
+import type { BlobBytes } from './bytes.ts';
+import { Line } from './line.ts';
 import { type BlobGrant, BlobTokens } from './tokens.ts';
 
 /** Sizes in bytes of ciphertext, times in milliseconds. */
@@ -38,43 +41,52 @@ export function blobRules(files: FilesConfig): BlobRules {
 
 /** What the running meetings say about a device at this moment. */
 export interface BlobGate {
+  /** This server. */
+  readonly self: NodeId;
+  /** What a device may do; asks the server that issued the grant. */
+  standing(grant: Pick<BlobGrant, 'meeting' | 'device' | 'node'>): Promise<Standing>;
+}
+
+export interface Standing {
   /** Whether its leaf is in the meeting's group. */
-  isMember(meeting: MeetingId, device: DeviceKey): Promise<boolean>;
+  readonly isMember: boolean;
   /** Whether the signed records let it send files. */
-  maySend(meeting: MeetingId, device: DeviceKey): Promise<boolean>;
+  readonly maySend: boolean;
 }
 
 export interface BlobsParts {
   readonly store: BlobStore;
-  readonly files: BlobFiles;
+  readonly bytes: BlobBytes;
+  /** Seals tokens; the same on all servers of a site. */
+  readonly seal: NodeSeal;
   readonly rules: BlobRules;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 const SWEEP_MS = 60_000;
+/** Parts of one file that may be on their way at once, those of a try before included. */
+const MOST_AT_ONCE = 8;
 
 /** Sealed files of all meetings: who may put and get them, how much, and for how long. */
 export class Blobs {
   readonly #parts: BlobsParts;
   readonly #tokens: BlobTokens;
   /** Blobs that bytes are being appended to. */
-  readonly #writing = new Set<BlobId>();
+  readonly #lines = new Map<BlobId, Line>();
   #gate: BlobGate | null = null;
   #cancelSweep: (() => void) | null = null;
   #closed = false;
 
   private constructor(parts: BlobsParts) {
     this.#parts = parts;
-    this.#tokens = new BlobTokens(() => parts.clock.now());
+    this.#tokens = new BlobTokens(parts.seal, () => parts.clock.now());
   }
 
-  /** Throws what the file system throws where the folder cannot be used. */
+  /** Throws what the database throws, or the file system where the folder cannot be used. */
   static async open(parts: BlobsParts): Promise<Blobs> {
     const blobs = new Blobs(parts);
-    await parts.files.prepare();
-    const known = new Set(await parts.store.ids());
-    for (const id of await parts.files.ids()) if (!known.has(id)) await parts.files.remove(id);
+    await parts.bytes.prepare(new Set(await parts.store.ids()));
     await blobs.sweep();
     return blobs;
   }
@@ -105,7 +117,7 @@ export class Blobs {
     };
     const quota = { total: rules.totalBytes, meeting: rules.meetingBytes, device: rules.deviceBytes };
     if ((await store.add(stored, quota)) === 'full') throw new ProtocolError('full');
-    return { blob: id, token: this.#tokens.issue({ use: 'upload', blob: id, meeting, device: owner }) };
+    return { blob: id, token: this.#token({ use: 'upload', blob: id, meeting, device: owner }) };
   }
 
   /** A token for a file of the caller's meeting. Throws `no-file`, and `forbidden` for another's upload. */
@@ -118,8 +130,11 @@ export class Blobs {
     const stored = await this.#find(meeting, id);
     if (use === 'upload' && stored.owner !== device) throw new ProtocolError('forbidden');
     if (use === 'download' && !stored.complete) throw new ProtocolError('no-file');
-    const token = this.#tokens.issue({ use, blob: id, meeting, device });
-    return { token, size: stored.size, received: await this.#parts.files.length(id) };
+    const token = this.#token({ use, blob: id, meeting, device });
+    const received = await this.#parts.bytes.length(id);
+    // All bytes came, and the server or its database broke off before the file was published.
+    if (use === 'upload' && received === stored.size && !stored.complete) await this.#publish(id);
+    return { token, size: stored.size, received };
   }
 
   /** Deletes a file of the caller's meeting. Throws `no-file`, `forbidden`. */
@@ -139,48 +154,45 @@ export class Blobs {
   }
 
   /** Throws `not-admitted` or `forbidden` where the device has lost its place or its right since. */
-  async check({ meeting, device, use }: BlobGrant): Promise<void> {
-    if (!(await this.#gate?.isMember(meeting, device))) throw new ProtocolError('not-admitted');
-    if (use === 'upload' && !(await this.#gate?.maySend(meeting, device)))
-      throw new ProtocolError('forbidden');
+  async check(grant: BlobGrant): Promise<void> {
+    const standing = await this.#gate?.standing(grant);
+    if (!standing?.isMember) throw new ProtocolError('not-admitted');
+    if (grant.use === 'upload' && !standing.maySend) throw new ProtocolError('forbidden');
   }
 
-  /** A file under a grant, and the bytes of it that are on disk. Throws `no-file`. */
+  /** A file under a grant, and the bytes of it that are there. Throws `no-file`. */
   async look({ meeting, blob }: BlobGrant): Promise<{ stored: StoredBlob; received: number }> {
     const stored = await this.#find(meeting, blob);
-    return { stored, received: await this.#parts.files.length(blob) };
+    return { stored, received: await this.#parts.bytes.length(blob) };
   }
 
   /**
-   * Appends bytes at `offset` and publishes the file with the last of them. Returns how many are there:
-   * where `offset` is not the end, nothing is taken. Throws `no-file`, `too-large`, `rate-limited` while
-   * another request appends.
+   * Appends bytes at `offset` and publishes the file with the last of them. Returns how many are there: where
+   * `offset` is not the end, nothing is taken. The next parts may come while one is written, in any order, and wait.
+   * Throws `no-file`, `too-large`, and `rate-limited` for too many at once.
    */
   async append(grant: BlobGrant, offset: number, body: AsyncIterable<Uint8Array>): Promise<number> {
-    const { files, store, clock, rules } = this.#parts;
     const { blob } = grant;
-    if (this.#writing.has(blob)) throw new ProtocolError('rate-limited', { retryAfterMs: 1_000 });
-    this.#writing.add(blob);
+    const line = this.#lines.get(blob) ?? new Line(this.#parts.clock);
+    if (line.size >= MOST_AT_ONCE) throw new ProtocolError('rate-limited', { retryAfterMs: 1_000 });
+    this.#lines.set(blob, line);
+    const reached = async () => (await this.look(grant)).received;
     try {
-      const { stored, received } = await this.look(grant);
-      if (stored.complete || received !== offset) return received;
-      const bounded = this.#bounded(grant, body, stored.size - offset);
-      const length = await files.append(blob, bounded, (reached) => reached === stored.size);
-      if (length === stored.size) {
-        await store.complete(blob, clock.now() + rules.keepMs);
-        // Deleted meanwhile, by its owner or by the meeting's end.
-        if (!(await store.find(blob))) await files.remove(blob);
-      }
-      return length;
+      const length = await line.take(offset, reached, async () => {
+        // It may have waited.
+        await this.check(grant);
+        return this.#append(grant, offset, body);
+      });
+      return length ?? (await reached());
     } finally {
-      this.#writing.delete(blob);
+      if (line.size === 0) this.#lines.delete(blob);
     }
   }
 
   /** The bytes of a complete file, cut off where the device loses its place meanwhile. */
   async *read(grant: BlobGrant, start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
     let passed = 0;
-    for await (const part of this.#parts.files.read(grant.blob, start, end)) {
+    for await (const part of this.#parts.bytes.read(grant.blob, start, end)) {
       passed += part.length;
       if (passed > CHECK_BYTES) {
         await this.check(grant);
@@ -197,20 +209,19 @@ export class Blobs {
 
   /** Deletes what is over: expired files, files of ended meetings, uploads that stand still. */
   async sweep(): Promise<void> {
-    const { store, files, clock, rules, log } = this.#parts;
+    const { store, bytes, clock, rules, log } = this.#parts;
     const now = clock.now();
     try {
       for (const id of await store.expired(now)) await this.#remove(id);
       for (const id of await store.unfinished()) {
         const stored = await store.find(id);
-        const touched = (await files.touched(id)) ?? stored?.createdAt ?? now;
-        if (!this.#writing.has(id) && Math.max(touched, stored?.createdAt ?? 0) + rules.idleMs < now)
+        const touched = (await bytes.touched(id)) ?? stored?.createdAt ?? now;
+        if (!this.#lines.has(id) && Math.max(touched, stored?.createdAt ?? 0) + rules.idleMs < now)
           await this.#remove(id);
       }
     } catch (error) {
       log.error({ error }, 'files could not be swept');
     }
-    this.#tokens.prune();
     if (this.#closed) return;
     this.#cancelSweep?.();
     this.#cancelSweep = clock.at(now + SWEEP_MS, () => void this.sweep());
@@ -223,18 +234,38 @@ export class Blobs {
     this.#cancelSweep = null;
   }
 
+  async #append(grant: BlobGrant, offset: number, body: AsyncIterable<Uint8Array>): Promise<number> {
+    const { bytes } = this.#parts;
+    const { blob } = grant;
+    const { stored, received } = await this.look(grant);
+    if (stored.complete || received !== offset) return received;
+    const bounded = this.#bounded(grant, body, stored.size - offset);
+    const reached = await bytes.append(blob, offset, bounded);
+    if (reached === stored.size) await this.#publish(blob);
+    return reached;
+  }
+
+  /** All bytes are there: from now on the file is served. */
+  async #publish(blob: BlobId): Promise<void> {
+    const { bytes, store, clock, rules } = this.#parts;
+    await bytes.keep(blob);
+    await store.complete(blob, clock.now() + rules.keepMs);
+    // Deleted meanwhile, by its owner or by the meeting's end.
+    if (!(await store.find(blob))) await bytes.remove(blob);
+  }
+
   async *#bounded(grant: BlobGrant, body: AsyncIterable<Uint8Array>, room: number) {
     let left = room;
     let passed = 0;
-    for await (const bytes of body) {
-      left -= bytes.length;
+    for await (const part of body) {
+      left -= part.length;
       if (left < 0) throw new ProtocolError('too-large');
-      passed += bytes.length;
+      passed += part.length;
       if (passed > CHECK_BYTES) {
         await this.check(grant);
         passed = 0;
       }
-      yield bytes;
+      yield part;
     }
   }
 
@@ -247,9 +278,14 @@ export class Blobs {
   }
 
   async #remove(id: BlobId): Promise<void> {
-    // The row first: what is not known is not served, and a file without a row goes at the next start.
+    // The row first: what is not known is not served, and bytes without a row go at the next start.
     await this.#parts.store.remove(id);
-    await this.#parts.files.remove(id);
+    await this.#parts.bytes.remove(id);
+  }
+
+  #token(grant: Omit<BlobGrant, 'node'>): BlobToken {
+    if (!this.#gate) throw new ProtocolError('unavailable');
+    return this.#tokens.issue({ ...grant, node: this.#gate.self });
   }
 }
 

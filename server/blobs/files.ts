@@ -1,13 +1,17 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ProtocolError } from '../../shared/errors.ts';
 import { type BlobId, blobId } from '../../shared/ids.ts';
+import { isDiskFull } from '../store/databaseError.ts';
+import { inBatches } from './batches.ts';
+import type { BlobBytes } from './bytes.ts';
 
 const PART_BYTES = 256 * 1024;
 
 const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Sealed files in one folder, each under its id. An id is checked by its schema wherever it comes from. */
-export class BlobFiles {
+export class BlobFiles implements BlobBytes {
   readonly #folder: string;
 
   constructor(folder: string) {
@@ -15,44 +19,53 @@ export class BlobFiles {
   }
 
   /** Throws what the file system throws. */
-  async prepare(): Promise<void> {
+  async prepare(known: ReadonlySet<BlobId>): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(this.#folder)) {
+      const { data: id } = blobId.safeParse(name);
+      if (id && !known.has(id)) await this.remove(id);
+    }
   }
 
-  /** Bytes on disk; 0 where there is no file yet. */
   async length(id: BlobId): Promise<number> {
     return (await this.#stat(id))?.size ?? 0;
   }
 
-  /** When bytes last came, milliseconds since 1970; null where none has. */
   async touched(id: BlobId): Promise<number | null> {
     return (await this.#stat(id))?.mtimeMs ?? null;
   }
 
-  /**
-   * Appends at the end. What came before a failure stays. `finished` says, once the bytes are written,
-   * whether they are the last: then they are on the disk itself when this returns.
-   */
-  async append(
-    id: BlobId,
-    body: AsyncIterable<Uint8Array>,
-    finished: (length: number) => boolean,
-  ): Promise<number> {
-    const file = await open(this.#path(id), 'a', 0o600);
+  /** The caller lets one at a time append. */
+  async append(id: BlobId, _offset: number, body: AsyncIterable<Uint8Array>): Promise<number> {
     try {
-      let { size } = await file.stat();
-      for await (const bytes of body) {
-        await file.appendFile(bytes);
-        size += bytes.length;
+      const file = await open(this.#path(id), 'a', 0o600);
+      try {
+        let { size } = await file.stat();
+        await inBatches(body, async (batch) => {
+          await file.appendFile(batch);
+          size += batch.length;
+        });
+        return size;
+      } finally {
+        await file.close();
       }
-      if (finished(size)) await file.sync();
-      return size;
-    } finally {
-      await file.close();
+    } catch (error) {
+      throw isDiskFull(error) ? new ProtocolError('full', { cause: error }) : error;
     }
   }
 
-  /** The bytes from `start` up to `end`, exclusive, in parts. */
+  /** With its name in the folder. */
+  async keep(id: BlobId): Promise<void> {
+    for (const path of [this.#path(id), this.#folder]) {
+      const handle = await open(path, 'r');
+      try {
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    }
+  }
+
   async *read(id: BlobId, start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
     const file = await open(this.#path(id), 'r');
     try {
@@ -69,17 +82,8 @@ export class BlobFiles {
     }
   }
 
-  /** Idempotent. */
   async remove(id: BlobId): Promise<void> {
     await rm(this.#path(id), { force: true });
-  }
-
-  /** The ids that have a file. */
-  async ids(): Promise<BlobId[]> {
-    return (await readdir(this.#folder)).flatMap((name) => {
-      const parsed = blobId.safeParse(name);
-      return parsed.success ? [parsed.data] : [];
-    });
   }
 
   async #stat(id: BlobId) {

@@ -1,47 +1,50 @@
-import { randomBytes } from 'node:crypto';
-import { toBase64Url } from '../../shared/bytes.ts';
-import { ProtocolError } from '../../shared/errors.ts';
-import type { BlobId, DeviceKey, MeetingId } from '../../shared/ids.ts';
-import { type BlobToken, type BlobUse, blobToken } from '../../shared/protocol/blobs.ts';
+import { z } from 'zod';
+import { fromBase64Url, toBase64Url } from '../../shared/bytes.ts';
+import { blobId, deviceKey, meetingId } from '../../shared/ids.ts';
+import { type BlobToken, type BlobUse, blobToken, blobUse } from '../../shared/protocol/blobs.ts';
+import type { NodeId } from '../cluster/cluster.ts';
+import type { NodeSeal } from '../cluster/seal.ts';
+
+const sealedGrant = z.strictObject({
+  use: blobUse,
+  blob: blobId,
+  meeting: meetingId,
+  device: deviceKey,
+  node: z.string(),
+  until: z.number(),
+});
 
 /** What one token allows, to whom. */
-export interface BlobGrant {
-  readonly use: BlobUse;
-  readonly blob: BlobId;
-  readonly meeting: MeetingId;
-  readonly device: DeviceKey;
+export interface BlobGrant extends Omit<z.infer<typeof sealedGrant>, 'node' | 'until'> {
+  /** The server that issued it, which knows who is in the meeting. */
+  readonly node: NodeId;
 }
 
 const LIFE_MS: Record<BlobUse, number> = { upload: 60 * 60_000, download: 15 * 60_000 };
-const HELD = 100_000;
+const PLACE = 'blob token';
+/** JSON with blanks behind it, so that all tokens are of one length. */
+const GRANT_BYTES = 256;
 
-/** Bearer tokens in memory: a restart voids them, and their holders ask for new ones over the socket. */
+/** Bearer tokens that hold what they allow, sealed: any server of the site takes those of any other. */
 export class BlobTokens {
+  readonly #seal: NodeSeal;
   readonly #now: () => number;
-  readonly #held = new Map<BlobToken, BlobGrant & { readonly until: number }>();
 
-  constructor(now: () => number) {
+  constructor(seal: NodeSeal, now: () => number) {
+    this.#seal = seal;
     this.#now = now;
   }
 
-  /** Throws ProtocolError `full`. */
-  issue(grant: BlobGrant): BlobToken {
-    if (this.#held.size >= HELD) this.prune();
-    if (this.#held.size >= HELD) throw new ProtocolError('full');
-    const token = blobToken.parse(toBase64Url(randomBytes(32)));
-    this.#held.set(token, { ...grant, until: this.#now() + LIFE_MS[grant.use] });
-    return token;
+  issue({ use, blob, meeting, device, node }: BlobGrant): BlobToken {
+    const text = JSON.stringify({ use, blob, meeting, device, node, until: this.#now() + LIFE_MS[use] });
+    return blobToken.parse(toBase64Url(this.#seal.seal(PLACE, Buffer.from(text.padEnd(GRANT_BYTES)))));
   }
 
-  /** What a token allows; null where it is unknown or its time is over. */
+  /** What a token allows; null where no server of this site made it or its time is over. */
   grant(token: BlobToken): BlobGrant | null {
-    const held = this.#held.get(token);
-    return held && held.until > this.#now() ? held : null;
-  }
-
-  /** Forgets what is over. */
-  prune(): void {
-    const now = this.#now();
-    for (const [token, { until }] of this.#held) if (until <= now) this.#held.delete(token);
+    const opened = this.#seal.open(PLACE, fromBase64Url(token));
+    const grant = opened && sealedGrant.parse(JSON.parse(opened.toString()));
+    // A name that a server of this site wrote.
+    return grant && grant.until > this.#now() ? { ...grant, node: grant.node as NodeId } : null;
   }
 }

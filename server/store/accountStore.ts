@@ -21,6 +21,8 @@ export interface Session {
   readonly device: string;
   readonly createdAt: number;
   readonly seenAt: number;
+  /** When a passkey or the provider last showed in this session who it is; null where only a one-time link did. */
+  readonly provenAt: number | null;
   readonly expiresAt: number;
 }
 
@@ -70,6 +72,8 @@ export interface AccountStore {
   account(id: AccountId): Promise<Account | null>;
   /** All accounts, oldest first. */
   accounts(): Promise<readonly Account[]>;
+  /** Gives a local account another role; false where there is none of that id, or a provider gives it its role. */
+  setRole(id: AccountId, role: AccountRole): Promise<boolean>;
   /** With its sessions, passkeys, unused links and sealed list; false where there is none. */
   removeAccount(id: AccountId): Promise<boolean>;
 
@@ -95,6 +99,10 @@ export interface AccountStore {
   putLibrary(account: AccountId, replaces: number, sealed: Uint8Array): Promise<'put' | 'conflict'>;
 
   addInvite(invite: Invite): Promise<void>;
+  /** Links that wait to be used, those that expire first in front. */
+  invites(now: number): Promise<readonly Invite[]>;
+  /** By the hash of its token. */
+  deleteInvite(token: string): Promise<boolean>;
   /** Takes an invite out, so that nobody else can; null where there is none or it is too late. */
   takeInvite(token: string, now: number): Promise<Invite | null>;
 

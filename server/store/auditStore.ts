@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { AuditHead, AuditLine } from '../audit/entry.ts';
+import { atomically } from './atomic.ts';
 import type { Tables } from './tables.ts';
 
 /** Where the audit log rests. Every method throws what the database throws when it fails. */
@@ -11,6 +12,8 @@ export interface AuditStore {
   append(line: AuditLine, head: AuditHead): Promise<boolean>;
   /** Entries from a position, in order, at most `count`. */
   lines(from: number, count: number): Promise<readonly AuditLine[]>;
+  /** Entries older than a position, or the newest where it is null, newest first, at most `count`. */
+  linesBefore(before: number | null, count: number): Promise<readonly AuditLine[]>;
 }
 
 /** The audit log, and its signed end. */
@@ -51,7 +54,7 @@ export class KyselyAudit implements AuditStore {
   }
 
   append({ seq, line }: AuditLine, head: AuditHead): Promise<boolean> {
-    return this.#database.transaction().execute(async (transaction) => {
+    return atomically(this.#database, {}, async (transaction) => {
       const { numInsertedOrUpdatedRows } = await transaction
         .insertInto('audit')
         .values({ seq, line })
@@ -73,6 +76,16 @@ export class KyselyAudit implements AuditStore {
       .select(['seq', 'line'])
       .where('seq', '>=', from)
       .orderBy('seq')
+      .limit(count)
+      .execute();
+  }
+
+  linesBefore(before: number | null, count: number): Promise<readonly AuditLine[]> {
+    return this.#database
+      .selectFrom('audit')
+      .select(['seq', 'line'])
+      .$if(before !== null, (query) => query.where('seq', '<', before))
+      .orderBy('seq', 'desc')
       .limit(count)
       .execute();
   }

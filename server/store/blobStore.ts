@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { BlobId, DeviceKey, MeetingId } from '../../shared/ids.ts';
+import { atomically } from './atomic.ts';
 import type { Tables } from './tables.ts';
 
 /** What is known of a sealed file: no name, no type. Times in milliseconds since 1970. */
@@ -47,7 +48,7 @@ export class KyselyBlobStore implements BlobStore {
   }
 
   async add(blob: StoredBlob, quota: BlobQuota): Promise<'added' | 'full'> {
-    return this.#database.transaction().execute(async (transaction) => {
+    return atomically(this.#database, { alone: ['blobs'] }, async (transaction) => {
       const sizes = await transaction.selectFrom('blobs').select(['meeting', 'owner', 'size']).execute();
       const within = (limit: number, counts: (row: (typeof sizes)[number]) => boolean) =>
         sizes.reduce((sum, row) => (counts(row) ? sum + row.size : sum), blob.size) <= limit;

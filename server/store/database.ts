@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { Kysely, type SqliteDatabase, type SqliteStatement } from 'kysely';
+import { PatientSqlite } from './patientSqlite.ts';
 import type { Tables } from './tables.ts';
 
 class Statement implements SqliteStatement {
@@ -40,6 +41,8 @@ export function openDatabase(path: string): Kysely<Tables> {
   const sqlite = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
   sqlite.exec('PRAGMA journal_mode = WAL');
   sqlite.exec('PRAGMA synchronous = FULL');
+  // From here on `PatientSqlite` waits, which holds nobody up.
+  sqlite.exec('PRAGMA busy_timeout = 0');
   let open = true;
   const database: SqliteDatabase = {
     prepare: (sql) => new Statement(sqlite.prepare(sql)),
@@ -48,5 +51,5 @@ export function openDatabase(path: string): Kysely<Tables> {
       open = false;
     },
   };
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  return new Kysely<Tables>({ dialect: new PatientSqlite({ database }, () => sqlite.isTransaction) });
 }

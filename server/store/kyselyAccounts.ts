@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
-import type { AccountId } from '../../shared/protocol/accounts.ts';
+import type { AccountId, AccountRole } from '../../shared/protocol/accounts.ts';
 import { accountId, accountRole, sessionId } from '../../shared/protocol/accounts.ts';
 import type {
   Account,
@@ -11,7 +11,8 @@ import type {
   SealedLibrary,
   Session,
 } from './accountStore.ts';
-import type { AccountTable, PasskeyTable, SessionTable, Tables } from './tables.ts';
+import { atomically } from './atomic.ts';
+import type { AccountTable, InviteTable, PasskeyTable, SessionTable, Tables } from './tables.ts';
 
 /** Accounts on any database that Kysely speaks to. */
 export class KyselyAccounts implements AccountStore {
@@ -50,8 +51,18 @@ export class KyselyAccounts implements AccountStore {
     return found.map(accountOf);
   }
 
+  async setRole(id: AccountId, role: AccountRole): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable('accounts')
+      .set({ role })
+      .where('id', '=', id)
+      .where('issuer', 'is', null)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows === 1n;
+  }
+
   removeAccount(id: AccountId): Promise<boolean> {
-    return this.#database.transaction().execute(async (transaction) => {
+    return atomically(this.#database, {}, async (transaction) => {
       for (const table of ['sessions', 'passkeys', 'invites', 'libraries'] as const) {
         await transaction.deleteFrom(table).where('account', '=', id).execute();
       }
@@ -199,14 +210,25 @@ export class KyselyAccounts implements AccountStore {
       .where('token', '=', token)
       .returningAll()
       .executeTakeFirst();
-    if (!found || found.expires_at <= now) return null;
-    return {
-      token,
-      account: found.account === null ? null : accountId.parse(found.account),
-      name: found.name,
-      role: accountRole.parse(found.role),
-      expiresAt: found.expires_at,
-    };
+    return found && found.expires_at > now ? inviteOf(found) : null;
+  }
+
+  async invites(now: number): Promise<readonly Invite[]> {
+    const found = await this.#database
+      .selectFrom('invites')
+      .selectAll()
+      .where('expires_at', '>', now)
+      .orderBy('expires_at')
+      .execute();
+    return found.map(inviteOf);
+  }
+
+  async deleteInvite(token: string): Promise<boolean> {
+    const { numDeletedRows } = await this.#database
+      .deleteFrom('invites')
+      .where('token', '=', token)
+      .executeTakeFirstOrThrow();
+    return numDeletedRows === 1n;
   }
 
   async addCeremony({ id, kind, data, expiresAt }: Ceremony): Promise<void> {
@@ -252,6 +274,16 @@ function accountOf(row: Selectable<AccountTable>): Account {
   };
 }
 
+function inviteOf(row: Selectable<InviteTable>): Invite {
+  return {
+    token: row.token,
+    account: row.account === null ? null : accountId.parse(row.account),
+    name: row.name,
+    role: accountRole.parse(row.role),
+    expiresAt: row.expires_at,
+  };
+}
+
 function sessionRow(session: Session): SessionTable {
   const { id, account, token, previous, device } = session;
   return {
@@ -264,6 +296,7 @@ function sessionRow(session: Session): SessionTable {
     confirmed_at: session.confirmedAt,
     created_at: session.createdAt,
     seen_at: session.seenAt,
+    proven_at: session.provenAt,
     expires_at: session.expiresAt,
   };
 }
@@ -280,6 +313,7 @@ function sessionOf(row: Selectable<SessionTable>): Session {
     confirmedAt: row.confirmed_at,
     createdAt: row.created_at,
     seenAt: row.seen_at,
+    provenAt: row.proven_at,
     expiresAt: row.expires_at,
   };
 }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { meetingId, type ReportId, reportId } from '../../shared/ids.ts';
+import { atomically } from './atomic.ts';
 import type { NewReport, ReportStore, StoredReport } from './reportStore.ts';
 import type { Tables } from './tables.ts';
 
@@ -12,7 +13,7 @@ export class KyselyReports implements ReportStore {
   }
 
   async add({ id, meeting, receivedAt, sealed }: NewReport, most: number): Promise<'added' | 'full'> {
-    return this.#database.transaction().execute(async (transaction) => {
+    return atomically(this.#database, { alone: ['reports'] }, async (transaction) => {
       const { count } = await transaction
         .selectFrom('reports')
         .select((select) => select.fn.countAll<number>().as('count'))
@@ -51,6 +52,14 @@ export class KyselyReports implements ReportStore {
     if (!found) return null;
     const { meeting, received_at: receivedAt, sealed } = found;
     return { id, meeting: meetingId.parse(meeting), receivedAt, sealed };
+  }
+
+  async remove(id: ReportId): Promise<boolean> {
+    const { numDeletedRows } = await this.#database
+      .deleteFrom('reports')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    return numDeletedRows === 1n;
   }
 
   async forget(before: number): Promise<number> {

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { MeetingId, RecordHash } from '../../shared/ids.ts';
 import type { SignedRecord } from '../../shared/records/record.ts';
+import { atomically } from './atomic.ts';
 import { type BlobStore, KyselyBlobStore } from './blobStore.ts';
-import { openDatabase } from './database.ts';
-import { migrate } from './migrations.ts';
 import type { Append, HashedRecord, MeetingStore, NewMeeting, StoredMeeting } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -12,11 +10,11 @@ import type { Tables } from './tables.ts';
 export class KyselyStore implements MeetingStore {
   readonly #database: Kysely<Tables>;
   readonly blobs: BlobStore;
-  readonly #onEnded: (id: MeetingId) => void;
+  readonly #onEnded: (id: MeetingId) => Promise<void>;
   #closing: Promise<void> | undefined;
 
-  /** `onEnded` is told of each meeting whose last record is stored. */
-  constructor(database: Kysely<Tables>, onEnded: (id: MeetingId) => void = () => undefined) {
+  /** `onEnded` is told of each meeting that is over for good, before whoever ended it is. */
+  constructor(database: Kysely<Tables>, onEnded: (id: MeetingId) => Promise<void> = async () => undefined) {
     this.#database = database;
     this.#onEnded = onEnded;
     this.blobs = new KyselyBlobStore(database);
@@ -25,7 +23,7 @@ export class KyselyStore implements MeetingStore {
   async create({ id, createdAt, records }: NewMeeting): Promise<'created' | 'exists'> {
     const last = records.at(-1);
     if (!last) throw new RangeError('a meeting starts with its genesis record');
-    return this.#database.transaction().execute(async (transaction) => {
+    return atomically(this.#database, {}, async (transaction) => {
       const { numInsertedOrUpdatedRows } = await transaction
         .insertInto('meetings')
         .values({ id, created_at: createdAt, ended_at: null, head: last.hash })
@@ -63,7 +61,7 @@ export class KyselyStore implements MeetingStore {
 
   async append(id: MeetingId, append: Append): Promise<'appended' | 'conflict'> {
     const { prev, seq, hash, endedAt } = append;
-    const outcome = await this.#database.transaction().execute(async (transaction) => {
+    const outcome = await atomically(this.#database, { repeatable: true }, async (transaction) => {
       const { numUpdatedRows } = await transaction
         .updateTable('meetings')
         .set({ head: hash, ...(endedAt === undefined ? {} : { ended_at: endedAt }) })
@@ -71,19 +69,32 @@ export class KyselyStore implements MeetingStore {
         .where('head', '=', prev)
         .where('ended_at', 'is', null)
         .executeTakeFirstOrThrow();
-      if (numUpdatedRows !== 1n) return 'conflict' as const;
+      if (numUpdatedRows !== 1n) return (await holds(transaction, id, append)) ? 'appended' : 'conflict';
       await transaction
         .insertInto('records')
         .values(row(id, seq, append))
         .execute();
-      return 'appended' as const;
+      return 'appended';
     });
-    if (outcome === 'appended' && endedAt !== undefined) this.#onEnded(id);
+    if (outcome === 'appended' && endedAt !== undefined) await this.#onEnded(id);
     return outcome;
   }
 
+  async end(id: MeetingId, endedAt: number): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database
+      .updateTable('meetings')
+      .set({ ended_at: endedAt })
+      .where('id', '=', id)
+      .where('ended_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows !== 1n) return false;
+    await this.#onEnded(id);
+    return true;
+  }
+
   async forget(before: number): Promise<number> {
-    return this.#database.transaction().execute(async (transaction) => {
+    const alone = ['reports', 'blobs'] as const;
+    return atomically(this.#database, { repeatable: true, alone }, async (transaction) => {
       const over = await transaction
         .selectFrom('meetings')
         .select('id')
@@ -105,28 +116,22 @@ export class KyselyStore implements MeetingStore {
   }
 }
 
+/** Whether this very record stands already: an earlier try whose answer was lost. */
+async function holds(
+  transaction: Transaction<Tables>,
+  meeting: MeetingId,
+  { seq, hash }: Append,
+): Promise<boolean> {
+  const found = await transaction
+    .selectFrom('records')
+    .select('seq')
+    .where('meeting', '=', meeting)
+    .where('seq', '=', seq)
+    .where('hash', '=', hash)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 function row(meeting: MeetingId, seq: number, { record, hash }: HashedRecord) {
   return { meeting, seq, bytes: record.bytes, signature: record.signature, hash };
-}
-
-/** The database's file in a data folder. */
-export function databasePath(folder: string): string {
-  return join(folder, 'sealroom.sqlite');
-}
-
-/** Opens (and brings up to date) the SQLite database in one file. */
-export async function openTables(path: string): Promise<Kysely<Tables>> {
-  const database = openDatabase(path);
-  try {
-    await migrate(database);
-  } catch (error) {
-    await database.destroy();
-    throw error;
-  }
-  return database;
-}
-
-/** The store of meetings in one file. */
-export async function openStore(path: string): Promise<MeetingStore> {
-  return new KyselyStore(await openTables(path));
 }

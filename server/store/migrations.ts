@@ -1,8 +1,11 @@
 import type { Kysely } from 'kysely';
 import { type Migration, type MigrationProvider, Migrator } from 'kysely/migration';
+import { bytesType } from './atomic.ts';
 import { auditMigration } from './auditStore.ts';
+import { blobParts } from './blobParts.ts';
 import { accounts } from './migrations/accounts.ts';
 import { libraries } from './migrations/libraries.ts';
+import { provenSessions } from './migrations/provenSessions.ts';
 import { reports } from './migrations/reports.ts';
 
 // Named by number so that their order is their age. A released migration is never edited.
@@ -20,8 +23,8 @@ const migrations: Record<string, Migration> = {
         .createTable('records')
         .addColumn('meeting', 'text', (column) => column.notNull().references('meetings.id'))
         .addColumn('seq', 'integer', (column) => column.notNull())
-        .addColumn('bytes', 'blob', (column) => column.notNull())
-        .addColumn('signature', 'blob', (column) => column.notNull())
+        .addColumn('bytes', bytesType(database), (column) => column.notNull())
+        .addColumn('signature', bytesType(database), (column) => column.notNull())
         .addColumn('hash', 'text', (column) => column.notNull())
         .addPrimaryKeyConstraint('records_key', ['meeting', 'seq'])
         .execute();
@@ -46,6 +49,8 @@ const migrations: Record<string, Migration> = {
   '0004-reports': reports,
   '0005-audit': auditMigration,
   '0006-libraries': libraries,
+  '0007-proven-sessions': provenSessions,
+  '0008-blob-parts': blobParts,
 };
 
 const provider: MigrationProvider = { getMigrations: async () => migrations };

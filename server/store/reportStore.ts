@@ -20,6 +20,8 @@ export interface ReportStore {
   add(report: NewReport, most: number): Promise<'added' | 'full'>;
   /** All that are kept, oldest first. */
   list(): Promise<StoredReport[]>;
+  /** False where there is none. */
+  remove(id: ReportId): Promise<boolean>;
   find(id: ReportId): Promise<NewReport | null>;
   /** Deletes those received before a time, and says how many. */
   forget(before: number): Promise<number>;

@@ -45,6 +45,8 @@ export interface MeetingStore {
   records(id: MeetingId): Promise<SignedRecord[]>;
   /** Appends where `prev` still is the head (compare-and-set); otherwise changes nothing. */
   append(id: MeetingId, append: Append): Promise<'appended' | 'conflict'>;
+  /** Ends a meeting without a record, by the operator; false where there is none that goes on. */
+  end(id: MeetingId, endedAt: number): Promise<boolean>;
   /**
    * Deletes meetings that ended before a time, with their records, and says how many. Those of which a report or
    * a file is still kept wait for it.

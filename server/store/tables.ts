@@ -31,6 +31,15 @@ export interface BlobTable {
   complete: number;
 }
 
+/** A piece of a sealed file, where several servers share the database: the bytes from `at` up to `until`. */
+export interface BlobPartTable {
+  blob: string;
+  at: number;
+  until: number;
+  came_at: number;
+  bytes: Uint8Array;
+}
+
 /** Someone who signs in: by the organisation's provider, or locally. Guests have no account. */
 export interface AccountTable {
   id: string;
@@ -55,6 +64,7 @@ export interface SessionTable {
   device: string;
   created_at: number;
   seen_at: number;
+  proven_at: number | null;
   expires_at: number;
 }
 
@@ -122,6 +132,7 @@ export interface Tables {
   meetings: MeetingTable;
   records: RecordTable;
   blobs: BlobTable;
+  blob_parts: BlobPartTable;
   accounts: AccountTable;
   sessions: SessionTable;
   passkeys: PasskeyTable;

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { bytesType } from '../atomic.ts';
 
 /** Accounts, their sessions and passkeys, one-time links, and sign-ins under way. */
 export const accounts: Migration = {
@@ -31,7 +32,7 @@ export const accounts: Migration = {
       .createTable('passkeys')
       .addColumn('id', 'text', (column) => column.primaryKey())
       .addColumn('account', 'text', (column) => column.notNull().references('accounts.id'))
-      .addColumn('public_key', 'blob', (column) => column.notNull())
+      .addColumn('public_key', bytesType(database), (column) => column.notNull())
       .addColumn('counter', 'bigint', (column) => column.notNull())
       .addColumn('name', 'text', (column) => column.notNull())
       .addColumn('created_at', 'bigint', (column) => column.notNull())

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { bytesType } from '../atomic.ts';
 
 /** Each account's own list of meetings, as one ciphertext. */
 export const libraries: Migration = {
@@ -8,7 +9,7 @@ export const libraries: Migration = {
       .createTable('libraries')
       .addColumn('account', 'text', (column) => column.primaryKey().references('accounts.id'))
       .addColumn('version', 'integer', (column) => column.notNull())
-      .addColumn('sealed', 'blob', (column) => column.notNull())
+      .addColumn('sealed', bytesType(database), (column) => column.notNull())
       .execute();
   },
 };
