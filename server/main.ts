@@ -1,29 +1,40 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Kysely } from 'kysely';
 import type { Router } from 'mediasoup/types';
 import type { DestinationStream } from 'pino';
 import { z } from 'zod';
 import type { MeetingId } from '../shared/ids.ts';
 import { Accounts } from './accounts/accounts.ts';
+import { LiveSite } from './admin/liveSite.ts';
+import { Sampler } from './admin/sampler.ts';
 import { AuditLog } from './audit/auditLog.ts';
-import { SiteKey } from './audit/siteKey.ts';
-import { Blobs, blobRules } from './blobs/blobs.ts';
-import { BlobFiles } from './blobs/files.ts';
+import { NodeSeal } from './cluster/seal.ts';
 import { type Config, readConfig } from './config/config.ts';
+import { examine } from './doctor/doctor.ts';
+import { Drain } from './drain.ts';
 import { type AppParts, createApp } from './http/app.ts';
 import { clientAddress, type Trust } from './http/clientAddress.ts';
 import { ClientFiles } from './http/clientFiles.ts';
 import { createLog, type Log } from './log.ts';
-import { LocalMediaRooms } from './media/rooms.ts';
+import { MediaMeter } from './media/mediaMeter.ts';
+import type { LocalMediaRooms } from './media/rooms.ts';
 import { ensureWorkerBinary } from './media/worker/ensure.ts';
 import { loadRecordCrypto } from './meeting/recordCrypto.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { metricsSources } from './metrics/sources.ts';
+import { type MetricsParts, metricsSources } from './metrics/sources.ts';
+import {
+  joinCluster,
+  listen,
+  openBlobs,
+  openCertificate,
+  openData,
+  openPlace,
+  openSiteKey,
+  startMedia,
+} from './opening.ts';
 import { pageOrigins, readyUrl } from './origins.ts';
 import { gatekeeper } from './policies/gatekeeper.ts';
 import { allowsRules } from './policies/policies.ts';
@@ -32,14 +43,15 @@ import { forgetOld } from './retention.ts';
 import { attachSignaling, type Signaling, type SignalingOptions } from './signaling/attach.ts';
 import { systemClock } from './signaling/clock.ts';
 import { defaultLimits } from './signaling/limits.ts';
-import { advice, dataFailure, listenFailure, mediaFailure, StartError } from './startError.ts';
+import { reloadOnSignal, stopOnSignal } from './signals.ts';
+import { advice, StartError } from './startError.ts';
 import { KyselyAudit } from './store/auditStore.ts';
 import { KyselyAccounts } from './store/kyselyAccounts.ts';
 import { KyselyReports } from './store/kyselyReports.ts';
-import { databasePath, KyselyStore, openTables } from './store/kyselyStore.ts';
+import { KyselyStore } from './store/kyselyStore.ts';
 import type { ReportStore } from './store/reportStore.ts';
 import type { MeetingStore } from './store/store.ts';
-import type { Tables } from './store/tables.ts';
+import type { ServedCertificate } from './tls/servedCertificate.ts';
 import { Unwinding } from './unwinding.ts';
 
 /** What a caller in the same process may put in place of the usual parts. */
@@ -52,9 +64,26 @@ export interface StartOverrides {
   readonly clientDir?: string;
   readonly limits?: SignalingOptions['limits'];
   readonly clock?: SignalingOptions['clock'];
+  readonly patience?: Patience;
   /** Shown each media router as it is made. */
   readonly onRouter?: (router: Router, meeting: MeetingId) => void;
 }
+
+/** How long a connection may take to say what it wants, in milliseconds, so that slow ones use nothing up. */
+interface Patience {
+  /** For the head of a request. */
+  readonly headersTimeout: number;
+  /** For a whole request; files go up in parts. */
+  readonly requestTimeout: number;
+  /** How often that is looked after. */
+  readonly connectionsCheckingInterval: number;
+}
+
+const defaultPatience: Patience = {
+  headersTimeout: 15_000,
+  requestTimeout: 300_000,
+  connectionsCheckingInterval: 5_000,
+};
 
 export interface RunningServer {
   /** The address to open, without a slash at the end. */
@@ -66,6 +95,12 @@ export interface RunningServer {
   readonly media: LocalMediaRooms;
   readonly signaling: Signaling;
   readonly httpServer: HttpServer | HttpsServer;
+  /** What it speaks TLS with; null where it does not. */
+  readonly certificate: ServedCertificate | null;
+  /**
+   * Begins no meeting any more, and resolves once nobody is connected or `ms` are over. What goes on goes on.
+   */
+  drain(ms: number): Promise<void>;
   /** Tells everyone, closes rooms, workers and database. Idempotent. */
   close(): Promise<void>;
 }
@@ -79,70 +114,6 @@ function ownVersion(): string {
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }
 
-async function openData(folder: string): Promise<Kysely<Tables>> {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return await openTables(databasePath(folder));
-  } catch (error) {
-    throw dataFailure(error, folder);
-  }
-}
-
-async function openBlobs(
-  config: Config,
-  store: MeetingStore,
-  log: Log,
-  { clock = systemClock }: StartOverrides,
-): Promise<Blobs> {
-  const folder = join(config.dataDir, 'blobs');
-  try {
-    const files = new BlobFiles(folder);
-    return await Blobs.open({ store: store.blobs, files, rules: blobRules(config.files), clock, log });
-  } catch (error) {
-    throw dataFailure(error, folder);
-  }
-}
-
-function openSiteKey(folder: string): SiteKey {
-  try {
-    return SiteKey.open(folder);
-  } catch (error) {
-    throw dataFailure(error, folder);
-  }
-}
-
-async function startMedia(config: Config, log: Log, overrides: StartOverrides): Promise<LocalMediaRooms> {
-  const { media } = config;
-  const workerBin = overrides.workerBin ?? (await ensureWorkerBinary());
-  try {
-    return await LocalMediaRooms.start({ media, workerBin, log, onRouter: overrides.onRouter });
-  } catch (error) {
-    throw mediaFailure(error, media.port, media.workers);
-  }
-}
-
-function createServer(config: Config, app: ReturnType<typeof createApp>): HttpServer | HttpsServer {
-  if (!config.tls) return createHttpServer(app);
-  try {
-    const { certFile, keyFile } = config.tls;
-    return createHttpsServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, app);
-  } catch (cause) {
-    throw new StartError(
-      'SEALROOM_TLS_CERT and SEALROOM_TLS_KEY must be a PEM certificate and its own PEM private key.',
-      { cause },
-    );
-  }
-}
-
-async function listen(server: HttpServer | HttpsServer, { host, port }: Config): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenFailure(error, host, port)));
-    server.listen(port, host, resolve);
-  });
-  // Listening on TCP, so the address is an AddressInfo.
-  return (server.address() as AddressInfo).port;
-}
-
 /**
  * Starts a whole server in this process. Several may run side by side on their own ports and folders.
  * Throws StartError, ConfigError or WorkerBinaryError with advice for the administrator; nothing is left behind.
@@ -151,13 +122,11 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
   const log = createLog(config.logLevel, overrides.logStream);
   const undo = new Unwinding();
   try {
-    const tables = await openData(config.dataDir);
+    const tables = await openData(config);
+    undo.add(() => tables.destroy());
     const now = () => overrides.clock?.now() ?? Date.now();
     const siteKey = openSiteKey(config.dataDir);
-    const sources: { signaling: Signaling | null; media: LocalMediaRooms | null } = {
-      signaling: null,
-      media: null,
-    };
+    const sources: MetricsParts = { signaling: null, media: null, certificate: null };
     const metrics = new Metrics(metricsSources(sources), ownVersion());
     const audit = new AuditLog(
       new KyselyAudit(tables),
@@ -166,6 +135,11 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       log.child({ part: 'audit' }),
       ({ kind }) => metrics.event(kind),
     );
+    if (!(await audit.isOwn())) {
+      throw new StartError(
+        `The database belongs to a site with another site key: copy site-key.pem of its other servers into ${config.dataDir}.`,
+      );
+    }
     const store = new KyselyStore(tables, (id) =>
       audit.note({ kind: 'meeting-ended', meeting: audit.meeting(id) }),
     );
@@ -187,15 +161,49 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
     );
     const { keepDays } = config.policies;
     undo.add(forgetOld({ ...old, what: 'meetings', days: keepDays, forget: (time) => store.forget(time) }));
-    const blobs = await openBlobs(config, store, log.child({ part: 'blobs' }), overrides);
+    const blobs = await openBlobs(config, tables, {
+      store: store.blobs,
+      seal: new NodeSeal(siteKey.nodeKey),
+      clock,
+      log: log.child({ part: 'blobs' }),
+    });
     undo.add(() => blobs.close());
     const accounts = new Accounts(config.accounts, new KyselyAccounts(tables), now);
     // So that nobody waits for the provider's keys later.
     void accounts.provider?.staff();
     let origins: string[] = [];
-    const media = await startMedia(config, log, overrides);
+    const drain = new Drain({
+      sockets: () => sources.signaling?.sockets ?? 0,
+      log,
+      now,
+      warn: (until) => sources.signaling?.warn(until),
+    });
+    const { place, certificate: mediaShows } = await openPlace(config);
+    const meter = new MediaMeter();
+    const onRouter: StartOverrides['onRouter'] = (router, meeting) => {
+      meter.watch(router, meeting);
+      overrides.onRouter?.(router, meeting);
+    };
+    const workerBin = overrides.workerBin ?? (await ensureWorkerBinary());
+    const media = await startMedia(config, log, { workerBin, onRouter }, mediaShows);
     undo.add(() => media.close());
     sources.media = media;
+    const live: LiveSite = new LiveSite({
+      signaling: () => sources.signaling,
+      media,
+      meter,
+      sampler: () => sampler,
+      place,
+      drain,
+      store,
+      audit,
+      version: ownVersion(),
+      drainMs: config.drainMs,
+      now,
+    });
+    const sampler = new Sampler(() => live.reading(), clock, log.child({ part: 'sampler' }));
+    undo.add(() => sampler.close());
+    const clientDir = overrides.clientDir ?? defaultClientDir;
     const parts: AppParts = {
       config,
       store,
@@ -208,8 +216,15 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       metrics,
       origins: () => origins,
       reportDesk: new ReportDesk({ meetings: store, reports, key: config.reportKey, now }),
-      client: new ClientFiles(overrides.clientDir ?? defaultClientDir),
+      client: new ClientFiles(clientDir),
+      admin: {
+        reports,
+        live,
+        examine: () => examine({ config, workerBin: async () => workerBin, clientDir, now }),
+      },
       version: ownVersion(),
+      serves: (rules) => place.canServe(rules),
+      draining: () => drain.begun,
       health: () => {
         const { running, wanted } = media.health;
         if (running === 0) return 'down';
@@ -217,15 +232,32 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       },
     };
     const app = createApp(parts);
-    const httpServer = createServer(config, app);
+    let port = config.port;
+    const certificate = config.tls
+      ? openCertificate({
+          files: config.tls,
+          log: log.child({ part: 'tls' }),
+          now,
+          onChange: ({ cert, key }) => {
+            // For new connections; those that are open go on.
+            if ('setSecureContext' in httpServer) httpServer.setSecureContext({ cert, key });
+            origins = pageOrigins(config, port, cert);
+          },
+        })
+      : null;
+    undo.add(() => certificate?.close());
+    sources.certificate = certificate;
+    const patience = overrides.patience ?? defaultPatience;
+    const httpServer = certificate
+      ? createHttpsServer({ ...patience, cert: certificate.pair.cert, key: certificate.pair.key }, app)
+      : createHttpServer(patience, app);
     undo.add(() => {
       const closed = new Promise((resolve) => httpServer.close(resolve));
       httpServer.closeAllConnections();
       return closed;
     });
-    const limits = overrides.limits ?? defaultLimits;
+    const limits = overrides.limits ?? { ...defaultLimits, ...config.rates };
     const trust: Trust = app.get('trust proxy fn');
-    const certificate = config.tls ? readFileSync(config.tls.certFile, 'utf8') : null;
     const signaling = await attachSignaling({
       httpServer,
       store,
@@ -239,48 +271,54 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
         ...limits,
         socketsPerMeeting: Math.min(limits.socketsPerMeeting, config.policies.meetingSize),
       },
+      ...(config.cluster
+        ? { cluster: joinCluster(config.cluster, place, siteKey, log.child({ part: 'cluster' })) }
+        : {}),
+      load: () => media.load,
+      place,
       admit: gatekeeper(config, accounts, (request) => clientAddress(request, trust)),
       allows: (rules) => allowsRules(config.policies, rules),
+      draining: () => drain.begun,
+      onRefused: (request, code) => metrics.refusal(request, code),
+      drainsBy: () => drain.until,
+      about: () => live.own(),
+      onDrain: (minutes) => drain.set(minutes),
     });
     undo.add(() => signaling.close());
     sources.signaling = signaling;
-    const port = await listen(httpServer, config);
-    origins = pageOrigins(config, port, certificate);
+    port = await listen(httpServer, config);
+    origins = pageOrigins(config, port, certificate?.pair.cert ?? null);
     const url = readyUrl(config, port);
     log.info({ port, workers: config.media.workers, tls: config.tls !== null }, 'ready');
-    return { url, port, log, store, reports, media, signaling, httpServer, close: () => undo.run() };
+    const close = () => {
+      drain.end();
+      return undo.run();
+    };
+    return {
+      url,
+      port,
+      log,
+      store,
+      reports,
+      media,
+      signaling,
+      httpServer,
+      certificate,
+      drain: (ms) => drain.begin(ms),
+      close,
+    };
   } catch (error) {
     await undo.run();
     throw error;
   }
 }
 
-/** Stops the server at the first SIGTERM or SIGINT; a second one ends the process at once. */
-export function stopOnSignal(server: RunningServer): void {
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    server.log.info({ signal }, 'stopping');
-    server.close().then(
-      () => {
-        server.log.info('stopped');
-        process.exit(0);
-      },
-      (error: unknown) => {
-        server.log.error({ error }, 'stopped badly');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-}
-
 if (import.meta.main) {
   try {
-    const server = await startServer(readConfig());
-    stopOnSignal(server);
+    const config = readConfig();
+    const server = await startServer(config);
+    stopOnSignal(server, config);
+    reloadOnSignal(server);
     process.stdout.write(`Sealroom is ready: ${server.url}\n`);
   } catch (error) {
     const text = advice(error);

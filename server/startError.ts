@@ -1,5 +1,7 @@
+import { ClusterUnavailable } from './cluster/cluster.ts';
 import { ConfigError } from './config/config.ts';
 import { WorkerBinaryError } from './media/worker/errors.ts';
+import { DatabaseUnavailable, isBusy, isDamaged, isDiskFull } from './store/databaseError.ts';
 
 /** Why the server could not start. `message` is for the administrator: what is wrong and what to do. */
 export class StartError extends Error {
@@ -44,8 +46,51 @@ export function mediaFailure(error: unknown, port: number, workers: number): unk
 
 /** What a data folder that does not serve means. */
 export function dataFailure(error: unknown, folder: string): StartError {
+  const cause = { cause: error };
+  if (isDamaged(error)) {
+    return new StartError(
+      `The database in ${folder} is damaged: keep a copy of the folder, and put a backup back with npm run restore.`,
+      cause,
+    );
+  }
+  if (isDiskFull(error)) return new StartError(`The disk of ${folder} is full: make room on it.`, cause);
+  if (isBusy(error)) {
+    return new StartError(
+      `Another program writes to the database in ${folder}, perhaps another Sealroom: stop it.`,
+      cause,
+    );
+  }
   return new StartError(
     `The data folder ${folder} cannot be used (${codeOf(error) || 'unknown reason'}): give this user write access, or name another with SEALROOM_DATA.`,
-    { cause: error },
+    cause,
   );
+}
+
+/** What a PostgreSQL database that does not serve means. */
+export function databaseFailure(error: unknown): StartError {
+  const cause = { cause: error };
+  if (error instanceof DatabaseUnavailable) {
+    return new StartError(
+      'The database of SEALROOM_DATABASE_URL does not answer: start PostgreSQL, or correct host and port.',
+      cause,
+    );
+  }
+  const reasons: Record<string, string> = {
+    '28P01': 'refuses the password: correct user and password',
+    '28000': "refuses this user: allow it in PostgreSQL's pg_hba.conf",
+    '3D000': 'does not exist: create it with createdb',
+    '42501': 'gives this user too few rights: make it the owner of the database',
+  };
+  const reason = reasons[codeOf(error)] ?? `cannot be used (${codeOf(error) || 'unknown reason'})`;
+  return new StartError(`The database of SEALROOM_DATABASE_URL ${reason}.`, cause);
+}
+
+/** What a Redis that does not serve means. */
+export function clusterFailure(error: unknown): unknown {
+  if (!(error instanceof ClusterUnavailable)) return error;
+  const text = error.cause instanceof Error ? error.cause.message : '';
+  const reason = /WRONGPASS|NOAUTH/.test(text)
+    ? 'refuses the password: correct it'
+    : 'does not answer: start Redis, or correct host and port';
+  return new StartError(`The Redis of SEALROOM_REDIS_URL ${reason}.`, { cause: error });
 }

@@ -2,9 +2,11 @@ import { accessSync, constants } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { ReportKey } from '../../shared/ids.ts';
+import type { NodeLabel } from '../../shared/protocol/rest.ts';
 import type { AccountsConfig } from '../accounts/accounts.ts';
 import type { ProviderConfig } from '../accounts/provider.ts';
 import type { PoliciesConfig } from '../policies/policies.ts';
+import type { Rates } from '../signaling/limits.ts';
 import { ConfigError, readSetting, type SettingValue } from './settings.ts';
 import { type Environment, located, readSource } from './source.ts';
 
@@ -14,6 +16,12 @@ export interface TlsConfig {
   /** Absolute paths of PEM files. */
   readonly certFile: string;
   readonly keyFile: string;
+}
+
+export interface ClusterConfig {
+  readonly redisUrl: string;
+  /** Name of this server. */
+  readonly node: string;
 }
 
 export interface TurnConfig {
@@ -26,6 +34,8 @@ export interface MediaConfig {
   readonly announced: readonly string[];
   /** Addresses to listen on; null for loopback and every interface. Not a setting: tests stay on loopback with it. */
   readonly listen: readonly string[] | null;
+  /** IP address at which the other servers of a site reach this one's media; by default one of those above. */
+  readonly nodeAddress?: string;
   /** First port, UDP and TCP; 0 for any free ones. */
   readonly port: number;
   readonly workers: number;
@@ -47,6 +57,12 @@ export interface Config {
   readonly publicUrl: string | null;
   /** Absolute path. */
   readonly dataDir: string;
+  /** PostgreSQL's connection string; null for SQLite in the data folder. */
+  readonly databaseUrl: string | null;
+  /** Path of the operator's signed list of servers. */
+  readonly siteList: string | null;
+  /** Several servers as one site; null for a single one. */
+  readonly cluster: ClusterConfig | null;
   readonly tls: TlsConfig | null;
   readonly media: MediaConfig;
   readonly files: FilesConfig;
@@ -57,7 +73,13 @@ export interface Config {
   readonly accounts: AccountsConfig;
   /** How long reports are kept. */
   readonly reportDays: number;
+  /** How long a drain waits for meetings to end, in milliseconds. */
+  readonly drainMs: number;
   readonly policies: PoliciesConfig;
+  /** Limits that differ from the usual ones. */
+  readonly rates: Partial<Rates>;
+  /** What people are told of where their media passes; null for no name. */
+  readonly node: NodeLabel | null;
   /** Null: for this machine only. */
   readonly metricsToken: string | null;
 }
@@ -89,6 +111,31 @@ function readTls(environment: Environment): TlsConfig | null {
   return { certFile: readable('SEALROOM_TLS_CERT', cert), keyFile: readable('SEALROOM_TLS_KEY', key) };
 }
 
+function readSiteListPath(environment: Environment): string | null {
+  const file = readSetting('SEALROOM_SITE_LIST', environment);
+  if (file === undefined) return null;
+  if (readNode(environment) === null) {
+    throw new ConfigError('SEALROOM_NODE_NAME', 'is missing: SEALROOM_SITE_LIST is set.');
+  }
+  return readable('SEALROOM_SITE_LIST', file);
+}
+
+function readCluster(environment: Environment): ClusterConfig | null {
+  const redisUrl = readSetting('SEALROOM_REDIS_URL', environment);
+  if (redisUrl === undefined) return null;
+  if (readSetting('SEALROOM_DATABASE_URL', environment) === undefined) {
+    throw new ConfigError(
+      'SEALROOM_DATABASE_URL',
+      'is missing: servers joined by Redis share one PostgreSQL.',
+    );
+  }
+  const node = readNode(environment);
+  if (node === null) {
+    throw new ConfigError('SEALROOM_NODE_NAME', 'is missing: servers joined by Redis need names.');
+  }
+  return { redisUrl, node: node.name };
+}
+
 function readTurn(environment: Environment): TurnConfig | null {
   const urls = readSetting('SEALROOM_TURN_URLS', environment);
   const secret = readSetting('SEALROOM_TURN_SECRET', environment);
@@ -109,13 +156,23 @@ function readMedia(environment: Environment): MediaConfig {
       `must be at most ${65_536 - workers}: each of the ${workers} workers takes a port, counting up from it.`,
     );
   }
+  const nodeAddress = readSetting('SEALROOM_NODE_ADDRESS', environment);
   return {
+    ...(nodeAddress === undefined ? {} : { nodeAddress }),
     announced: readSetting('SEALROOM_ANNOUNCED_ADDRESS', environment) ?? [],
     listen: null,
     port,
     workers,
     turn: readTurn(environment),
   };
+}
+
+function readNode(environment: Environment): NodeLabel | null {
+  const name = readSetting('SEALROOM_NODE_NAME', environment);
+  const region = readSetting('SEALROOM_REGION', environment) ?? null;
+  if (name !== undefined) return { name, region };
+  if (region === null) return null;
+  throw new ConfigError('SEALROOM_NODE_NAME', 'is missing: SEALROOM_REGION is set.');
 }
 
 const MIB = 1024 ** 2;
@@ -182,6 +239,9 @@ function configOf(environment: Environment): Config {
     port: readSetting('SEALROOM_PORT', environment) ?? 0,
     publicUrl: readSetting('SEALROOM_PUBLIC_URL', environment) ?? null,
     dataDir: resolve(readSetting('SEALROOM_DATA', environment) ?? 'data'),
+    databaseUrl: readSetting('SEALROOM_DATABASE_URL', environment) ?? null,
+    siteList: readSiteListPath(environment),
+    cluster: readCluster(environment),
     tls,
     media: readMedia(environment),
     files: readFiles(environment),
@@ -193,7 +253,10 @@ function configOf(environment: Environment): Config {
       provider: readProvider(environment),
     },
     reportDays: readSetting('SEALROOM_REPORT_DAYS', environment) ?? 0,
+    drainMs: (readSetting('SEALROOM_DRAIN_MINUTES', environment) ?? 0) * 60_000,
     policies: readPolicies(environment),
+    rates: readSetting('SEALROOM_LIMITS', environment) ?? {},
+    node: readNode(environment),
     metricsToken: readSetting('SEALROOM_METRICS_TOKEN', environment) ?? null,
   };
 }

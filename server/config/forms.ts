@@ -3,6 +3,8 @@ import { reportKey } from '../../shared/ids.ts';
 import { preset } from '../../shared/policy.ts';
 import { accountRole } from '../../shared/protocol/accounts.ts';
 import { isNetwork } from '../policies/policies.ts';
+import type { BucketSize } from '../signaling/bucket.ts';
+import { defaultRates, type RateName } from '../signaling/limits.ts';
 
 // How the values of settings are written. Each says in a sentence what is right; see `settings`.
 
@@ -41,6 +43,20 @@ export const publicUrl = z
     'must be the address people open, without a path, for example https://meet.example.org.',
   )
   .transform((text) => new URL(text).origin);
+
+export const databaseUrl = z
+  .string()
+  .refine(
+    (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && new URL(text).pathname.length > 1,
+    'must be a PostgreSQL address with a database, for example postgres://sealroom:password@db.example.org/sealroom.',
+  );
+
+export const redisUrl = z
+  .string()
+  .refine(
+    (text) => /^rediss?:\/\//.test(text) && URL.canParse(text),
+    'must be the address of a Redis server, for example rediss://:password@redis.example.org:6379.',
+  );
 
 export const announced = list
   .refine(
@@ -101,7 +117,7 @@ export const issuer = z
 export const presetList = list
   .refine(
     (entries) => entries.every((entry) => preset.safeParse(entry).success),
-    'must be kinds of meetings separated by commas, of open, moderated, classroom.',
+    'must be kinds of meetings separated by commas, of open, moderated, classroom, webinar.',
   )
   .transform((entries) => entries.map((entry) => preset.parse(entry)));
 
@@ -111,3 +127,30 @@ export const networks = list.refine(
 );
 
 export const permission = z.enum(['allowed', 'refused'], { error: 'must be allowed or refused.' });
+
+const rate = z
+  .string()
+  .regex(
+    /^[A-Za-z]+=\d+(\.\d+)?\/\d+(\.\d+)?$/,
+    'must be name=burst/perSecond entries separated by commas, for example commits=60/10,knocksPerAddress=100/2.',
+  )
+  .transform((text) => {
+    const [name = '', burst = '', perSecond = ''] = text.split(/[=/]/);
+    return { name, size: { burst: Number(burst), perSecond: Number(perSecond) } };
+  })
+  .refine(
+    ({ name }) => Object.hasOwn(defaultRates, name),
+    `names a limit that there is none of; there are ${Object.keys(defaultRates).join(', ')}.`,
+  )
+  .refine(
+    ({ size }) => size.burst >= 1 && size.perSecond > 0,
+    'must let at least one through at once and some each second; to close a door use the policies.',
+  );
+
+/** Limits that differ from `defaultRates`. */
+export const rates = list
+  .pipe(z.array(rate))
+  .transform(
+    (entries): Partial<Record<RateName, BucketSize>> =>
+      Object.fromEntries(entries.map(({ name, size }) => [name, size])),
+  );

@@ -4,6 +4,7 @@ import { isVersion } from '../policies/policies.ts';
 import {
   announced,
   claimTest,
+  databaseUrl,
   host,
   issuer,
   list,
@@ -12,6 +13,8 @@ import {
   presetList,
   publicUrl,
   publishedReportKey,
+  rates,
+  redisUrl,
   roleRules,
   turnUrls,
   wholeNumber,
@@ -65,6 +68,23 @@ export const settings = {
     default: './data',
     documentation: 'Folder of the database and of certificates made by --lan.',
   },
+  SEALROOM_DATABASE_URL: {
+    secret: true,
+    schema: databaseUrl,
+    documentation:
+      'PostgreSQL database to use instead of the file in the data folder: postgres://user:password@host/name. Over a network add ?sslmode=verify-full.',
+  },
+  SEALROOM_SITE_LIST: {
+    schema: z.string().min(1, 'must name the file that npm run site:sign wrote.'),
+    documentation:
+      "List of the site's servers and their regions, signed by the operator, for meetings whose media may pass certain regions only. With SEALROOM_NODE_NAME.",
+  },
+  SEALROOM_REDIS_URL: {
+    secret: true,
+    schema: redisUrl,
+    documentation:
+      'Redis that joins several servers to one site, redis://:password@host or rediss://. They share SEALROOM_DATABASE_URL and the file site-key.pem in their data folders.',
+  },
   SEALROOM_TLS_CERT: {
     usual: true,
     schema: z.string().min(1, 'must name a PEM file with the certificate chain.'),
@@ -90,6 +110,20 @@ export const settings = {
   SEALROOM_WORKERS: {
     schema: wholeNumber(1, 256),
     documentation: 'Media worker processes. Default: one per processor core.',
+  },
+  SEALROOM_NODE_NAME: {
+    schema: z.string().max(60, 'must be at most 60 characters.'),
+    documentation: 'What people in a meeting read as the name of this media server, for example taipei-1.',
+  },
+  SEALROOM_REGION: {
+    schema: z.string().max(60, 'must be at most 60 characters.'),
+    documentation:
+      'Where this media server is, for people to read, for example Taipei. With SEALROOM_NODE_NAME.',
+  },
+  SEALROOM_NODE_ADDRESS: {
+    schema: z.union([z.ipv4(), z.ipv6()], { error: 'must be an IP address.' }),
+    documentation:
+      'IP address at which the other servers of the site reach the media of this one (UDP, first media port + 1000 to + 1999). Default: the announced address, else its own.',
   },
   SEALROOM_LOG_LEVEL: {
     schema: z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace'], {
@@ -122,7 +156,8 @@ export const settings = {
   SEALROOM_FILES_TOTAL: {
     schema: wholeNumber(1, 1_073_741_824),
     default: '20480',
-    documentation: 'Room for the files of all meetings in the data folder, in MiB.',
+    documentation:
+      'Room for the files of all meetings, in MiB: in the data folder or, where several servers share one, in the database.',
   },
   SEALROOM_FILES_HOURS: {
     schema: wholeNumber(1, 720),
@@ -190,7 +225,7 @@ export const settings = {
   },
   SEALROOM_PRESETS: {
     schema: presetList,
-    default: 'open,moderated,classroom',
+    default: 'open,moderated,classroom,webinar',
     documentation: 'Kinds of meetings that may be founded.',
   },
   SEALROOM_GUESTS: {
@@ -212,10 +247,20 @@ export const settings = {
     default: '90',
     documentation: 'Days after which the records of an ended meeting are deleted.',
   },
+  SEALROOM_DRAIN_MINUTES: {
+    schema: wholeNumber(0, 1_440),
+    default: '120',
+    documentation: 'Longest time that a server told to drain (SIGUSR2) waits for its meetings to end.',
+  },
   SEALROOM_MEETING_SIZE: {
     schema: wholeNumber(2, 3_000),
     default: '3000',
     documentation: 'Most connections to one meeting, waiting ones included.',
+  },
+  SEALROOM_LIMITS: {
+    schema: rates,
+    documentation:
+      'How often one connection or one address may ask for what, where it differs from the limits in server/signaling/limits.ts: name=burst/perSecond, separated by commas, for example knocksPerAddress=100/2.',
   },
   SEALROOM_RECORDING: {
     schema: permission,

@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Provider } from '../accounts/provider.ts';
 import type { Config } from '../config/config.ts';
-import { checkCertificate } from './certificate.ts';
+import { readyUrl } from '../origins.ts';
+import { checkCertificate, servedFingerprint } from './certificate.ts';
 import { amber, type Finding, green, red } from './finding.ts';
 import { checkClock, checkDisk, checkKernelBuffers } from './machine.ts';
-import { checkMediaPath, checkWorker } from './media.ts';
+import { checkMedia, checkWorker } from './media.ts';
 import { ask, checkAnnounced, checkPagePort, checkPublicUrl } from './network.ts';
-import { checkDatabase, checkDataFolder, existingFolder } from './storage.ts';
-import { checkTurn } from './turn.ts';
+import { checkRedis } from './redis.ts';
+import { checkDatabase, checkDataFolder, checkPostgres, existingFolder } from './storage.ts';
+import { checkTurn, seenAddress } from './turn.ts';
 
 export interface DoctorParts {
   readonly config: Config;
@@ -23,28 +25,36 @@ export interface DoctorParts {
 export async function* examine({ config, workerBin, clientDir, now }: DoctorParts): AsyncGenerator<Finding> {
   yield checkDataFolder(config.dataDir);
   yield checkDisk(existingFolder(config.dataDir));
-  yield checkDatabase(config.dataDir);
+  yield config.databaseUrl === null ? checkDatabase(config.dataDir) : await checkPostgres(config.databaseUrl);
+  if (config.cluster) yield await checkRedis(config.cluster.redisUrl);
   yield existsSync(join(clientDir, 'index.html'))
     ? green('Page', 'is built')
     : amber('Page', 'is not built yet', 'npm start builds it, or: npm run build.');
   const { finding, running } = await checkPagePort(config);
   yield finding;
   const host = config.publicUrl === null ? null : new URL(config.publicUrl).hostname;
-  if (config.tls) yield checkCertificate(config.tls, host, now());
+  if (config.tls) {
+    const local = new URL(readyUrl({ ...config, publicUrl: null }, config.port)).hostname;
+    const served = running ? await servedFingerprint(config.port, local) : null;
+    yield checkCertificate(config.tls, host, now(), served);
+  }
   yield await checkPublicUrl(config.publicUrl, running);
   yield* await checkProvider(config, now);
   const at = config.accounts.provider ? (await ask(config.accounts.provider.issuer))?.at : null;
   yield checkClock(now(), at != null ? { from: 'the identity provider', at } : null);
   yield checkKernelBuffers();
-  yield await checkAnnounced(config.media.announced);
+  yield await checkAnnounced(config.media.announced, await seenAddress(config.media.turn));
   const program = await workerBin().catch(() => null);
   if (program === null) yield red('Media worker', 'is missing', 'See "Requirements" in the README.');
   else {
     const starts = await checkWorker(program);
     yield starts;
-    if (starts.state === 'green') yield* await checkMediaPath(config.media, program, running);
+    if (starts.state === 'green') {
+      yield* checkMedia(config.media, program, running);
+      return;
+    }
   }
-  yield* await checkTurn(config.media.turn);
+  yield* await checkTurn(config.media.turn, null);
 }
 
 async function checkProvider(config: Config, now: () => number): Promise<Finding[]> {

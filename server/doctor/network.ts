@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
+import http from 'node:http';
+import https from 'node:https';
 import { BlockList, createServer, isIPv6 } from 'node:net';
 import { health } from '../../shared/protocol/rest.ts';
+import { SOCKET_PATH } from '../../shared/protocol/socket.ts';
 import type { Config } from '../config/config.ts';
 import { ownAddresses } from '../media/addresses.ts';
 import { readyUrl } from '../origins.ts';
@@ -40,6 +44,30 @@ export async function ask(url: string): Promise<Answer | null> {
   } catch {
     return null;
   }
+}
+
+/** Whether signalling opens at an address, as the page opens it: by WebSocket, from that origin. */
+export function opensSocket(url: string): Promise<boolean> {
+  const address = new URL(`${SOCKET_PATH}/?EIO=4&transport=websocket`, url);
+  const ask = (address.protocol === 'https:' ? https : http).get(address, {
+    timeout: TIMEOUT_MS,
+    headers: {
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      Origin: new URL(url).origin,
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+    },
+  });
+  return new Promise<boolean>((resolve) => {
+    ask.once('upgrade', (_response, socket) => {
+      socket.destroy();
+      resolve(true);
+    });
+    ask.once('response', () => resolve(false));
+    ask.once('error', () => resolve(false));
+    ask.once('timeout', () => resolve(false));
+  }).finally(() => ask.destroy());
 }
 
 /** Whether the page's port can be listened on. Resolves to the reason where it cannot. */
@@ -98,19 +126,36 @@ export async function checkPublicUrl(publicUrl: string | null, running: boolean)
     );
   }
   const answer = await ask(publicUrl);
-  if (answer?.ours) return green(name, `Sealroom answers at ${publicUrl}`);
+  if (answer?.ours) {
+    if (await opensSocket(publicUrl)) return green(name, `Sealroom answers at ${publicUrl}, WebSockets too`);
+    return red(
+      name,
+      `${publicUrl} opens no WebSocket: people stay at "Looking up the meeting", or wait long`,
+      `Have the proxy pass on upgrades at ${SOCKET_PATH} and the Host header; SEALROOM_PUBLIC_URL must be what people open.`,
+    );
+  }
   if (!running)
     return amber(name, 'the server does not run, so nothing answers there', 'Start it, then run this again.');
   const says = answer ? 'something else answers there' : 'nothing answers there';
   return red(name, `${publicUrl}: ${says}`, 'Look at the proxy, the firewall and the certificate.');
 }
 
-/** The addresses that browsers are told for media. */
-export async function checkAnnounced(announced: readonly string[]): Promise<Finding> {
+/**
+ * The addresses that browsers are told for media. `seen`: where a TURN server elsewhere sees this machine; null where
+ * none was asked.
+ */
+export async function checkAnnounced(announced: readonly string[], seen: string | null): Promise<Finding> {
   const name = 'Media address';
   try {
     const told = announced.length > 0 ? announced : ownAddresses();
     const found = await Promise.all(told.map(async (each) => (await lookup(each)).address));
+    if (seen !== null && ![...found, ...ownAddresses()].includes(seen)) {
+      return amber(
+        name,
+        `${told.join(', ')}: the TURN server sees this machine at ${seen}, behind a router that translates`,
+        `If that router forwards the media ports to this machine, set SEALROOM_ANNOUNCED_ADDRESS=${seen}.`,
+      );
+    }
     if (found.some((address) => !isPrivate(address))) return green(name, told.join(', '));
     const fix = 'Set SEALROOM_ANNOUNCED_ADDRESS to the public address of this machine or its router.';
     return amber(name, `${told.join(', ')}: for the local network only`, fix);

@@ -1,7 +1,10 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { databasePath } from '../store/kyselyStore.ts';
+import { sql } from 'kysely';
+import { databaseFailure } from '../startError.ts';
+import { databasePath } from '../store/open.ts';
+import { openPostgres } from '../store/postgres.ts';
 import { type Finding, green, reasonOf, red } from './finding.ts';
 
 /** The folder that exists: the data folder, or the nearest above it that will hold it. */
@@ -38,5 +41,18 @@ export function checkDatabase(folder: string): Finding {
     }
   } catch (error) {
     return red('Database', `does not open: ${reasonOf(error)}`, fix);
+  }
+}
+
+/** Whether PostgreSQL answers and takes this user. */
+export async function checkPostgres(url: string): Promise<Finding> {
+  const database = openPostgres(url);
+  try {
+    await sql`select 1`.execute(database);
+    return green('Database', 'PostgreSQL answers');
+  } catch (error) {
+    return red('Database', databaseFailure(error).message, 'Then run npm run doctor again.');
+  } finally {
+    await database.destroy();
   }
 }

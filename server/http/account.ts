@@ -1,6 +1,5 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { z } from 'zod';
 import { ProtocolError } from '../../shared/errors.ts';
 import {
   type AccountAnswer,
@@ -16,6 +15,7 @@ import {
 import { deviceLabel, mayCreate } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { redeemInvite } from '../accounts/invites.ts';
+import { mayAddPasskey } from '../accounts/proof.ts';
 import { ProviderError } from '../accounts/provider.ts';
 import type { SignedIn } from '../accounts/sessions.ts';
 import type { AuditLog } from '../audit/auditLog.ts';
@@ -23,6 +23,7 @@ import type { Log } from '../log.ts';
 import { Buckets } from '../signaling/bucket.ts';
 import type { Account } from '../store/accountStore.ts';
 import type { Cookie, Cookies } from './cookies.ts';
+import { bodyOf } from './jsonBody.ts';
 import { limitKey } from './limitKey.ts';
 import { originOf, ownPageOnly } from './ownPage.ts';
 import type { SignedInAt } from './signedIn.ts';
@@ -46,12 +47,6 @@ const signInCookie: Cookie = { name: 'sealroom-sign-in', sameSite: 'Lax', maxAge
 type Way = 'provider' | 'invite' | 'passkey';
 
 const CALLBACK = '/provider/callback';
-
-function bodyOf<Schema extends z.ZodType>(request: Request, schema: Schema): z.infer<Schema> {
-  const parsed = schema.safeParse(request.body);
-  if (!parsed.success) throw new ProtocolError('bad-request');
-  return parsed.data;
-}
 
 async function ownAccount(accounts: Accounts, { account, session }: SignedIn): Promise<OwnAccount> {
   const [sessions, passkeys] = await Promise.all([
@@ -97,10 +92,11 @@ export function account(parts: AccountParts): Router {
   const enter = async (request: Request, response: Response, way: Way, who: Account) => {
     const from = audit.from(request.ip);
     await audit.write({ kind: 'sign-in', way, account: who.id, role: who.role, from });
-    return signedIn.enter(request, response, who, deviceLabel(request.headers['user-agent']));
+    const device = deviceLabel(request.headers['user-agent']);
+    return signedIn.enter(request, response, who, { device, proven: way !== 'invite' });
   };
   const refuse = (request: Request, way: Way, why: string) =>
-    audit.note({ kind: 'sign-in-refused', way, why, from: audit.from(request.ip) });
+    void audit.note({ kind: 'sign-in-refused', way, why, from: audit.from(request.ip) });
 
   router.get('/', async (request, response) => {
     const who = await signedIn.who(request, response);
@@ -202,7 +198,7 @@ export function account(parts: AccountParts): Router {
       throw new ProtocolError('bad-request');
     await audit.write({ kind: 'passkey-added', account: who.account.id });
     // From now on this account can be entered for good.
-    await signedIn.renew(response, who);
+    await signedIn.renew(response, who, true);
     response.json({});
   });
 
@@ -211,7 +207,7 @@ export function account(parts: AccountParts): Router {
     const { id } = bodyOf(request, removePasskey);
     if (!(await accounts.store.deletePasskey(who.account.id, id))) throw new ProtocolError('not-found');
     await audit.write({ kind: 'passkey-removed', account: who.account.id });
-    await signedIn.renew(response, who);
+    await signedIn.renew(response, who, false);
     response.json({});
   });
 
@@ -238,6 +234,7 @@ export function account(parts: AccountParts): Router {
   async function localAccount(request: Request, response: Response): Promise<SignedIn> {
     const who = await signedIn.need(request, response);
     if (who.account.subject) throw new ProtocolError('forbidden');
+    if (!mayAddPasskey(who.session, accounts.now())) throw new ProtocolError('passkey-required');
     return who;
   }
 

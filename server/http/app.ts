@@ -15,6 +15,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { allowsRules, networkGate, publicPolicies } from '../policies/policies.ts';
 import type { ReportDesk } from '../reports/desk.ts';
 import { account } from './account.ts';
+import { type AdminParts, admin } from './admin/admin.ts';
 import { blobRoutes } from './blobs.ts';
 import type { ClientFiles } from './clientFiles.ts';
 import { Cookies } from './cookies.ts';
@@ -28,11 +29,12 @@ import { reports } from './reports.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { SignedInAt } from './signedIn.ts';
 
-export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounded' | 'onLimited' | 'allows'> {
+export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounding' | 'onLimited' | 'allows'> {
   readonly config: Pick<
     Config,
-    'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey' | 'policies' | 'metricsToken'
-  >;
+    'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey' | 'policies' | 'metricsToken' | 'node'
+  > &
+    AdminParts['config'];
   readonly accounts: Accounts;
   readonly audit: AuditLog;
   readonly metrics: Metrics;
@@ -42,7 +44,12 @@ export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounded' 
   readonly blobs: Blobs;
   readonly log: Log;
   readonly reportDesk: ReportDesk;
+  readonly admin: Pick<AdminParts, 'reports' | 'live' | 'examine'>;
   readonly version: string;
+  /** Whether a server of this site is where a meeting's rules let its media pass. */
+  readonly serves: (rules: Policy) => boolean;
+  /** Whether the server is about to restart and begins no new meetings. */
+  readonly draining: () => boolean;
   /** `ok` when everything runs, `degraded` when something is being restarted, `down` when meetings cannot run. */
   readonly health: () => 'ok' | 'degraded' | 'down';
 }
@@ -63,7 +70,7 @@ function requestLog(log: Log, metrics: Metrics): RequestHandler {
   };
 }
 
-function healthRoutes({ health, version }: AppParts): Router {
+function healthRoutes({ health, version, draining }: AppParts): Router {
   const router = Router();
   const body = (status: Health['status']): Health => ({ status, protocol: PROTOCOL_VERSION, version });
   router.get('/health', (_request, response) => {
@@ -72,7 +79,9 @@ function healthRoutes({ health, version }: AppParts): Router {
   // For load balancers: 503 takes this node out.
   router.get('/ready', (_request, response) => {
     const state = health();
-    response.status(state === 'down' ? 503 : 200).json(body(state === 'ok' ? 'ok' : 'degraded'));
+    response
+      .status(state === 'down' || draining() ? 503 : 200)
+      .json(body(state === 'ok' ? 'ok' : 'degraded'));
   });
   return router;
 }
@@ -81,6 +90,7 @@ function siteRoute({ config, accounts }: AppParts): RequestHandler {
   return async (_request, response) => {
     const site: SiteInfo = {
       reportKey: config.reportKey,
+      node: config.node,
       ...(await accounts.site()),
       policies: publicPolicies(config.policies),
     };
@@ -92,13 +102,20 @@ function siteRoute({ config, accounts }: AppParts): RequestHandler {
 function founding(parts: AppParts, signedIn: SignedInAt) {
   const { audit } = parts;
   return {
-    mayCreate: creators(parts, signedIn),
-    onFounded: (meeting: MeetingId, response: Response) => {
+    mayCreate: [notDraining(parts), ...creators(parts, signedIn)],
+    onFounding: (meeting: MeetingId, response: Response) => {
       const account = accountId.safeParse(response.locals.account).data ?? null;
       return audit.write({ kind: 'meeting-founded', meeting: audit.meeting(meeting), account });
     },
-    allows: (rules: Policy) => allowsRules(parts.config.policies, rules),
+    allows: (rules: Policy) => allowsRules(parts.config.policies, rules) && parts.serves(rules),
     onLimited: (address: string | undefined) => audit.limited('founding', address),
+  };
+}
+
+function notDraining({ draining }: AppParts): RequestHandler {
+  return (_request, _response, next) => {
+    if (draining()) throw new ProtocolError('draining');
+    next();
   };
 }
 
@@ -130,7 +147,7 @@ export function createApp(parts: AppParts): Express {
   app.set('query parser', false);
   app.set('trust proxy', [...config.trustedProxies]);
   app.use(requestLog(log, metrics));
-  app.use(...securityHeaders({ tls }));
+  app.use(...securityHeaders({ tls, importMap: () => parts.client.importMap }));
 
   const api = Router();
   api.use((_request, response, next) => {
@@ -150,12 +167,13 @@ export function createApp(parts: AppParts): Express {
   });
   api.use('/account/library', library({ store: accounts.store, signedIn, origins, now: accounts.now }));
   api.use('/account', account({ accounts, signedIn, cookies, audit, origins, log }));
+  api.use('/admin', admin({ config, accounts, signedIn, audit, origins, ...parts.admin }));
   api.use('/meetings', meetings({ ...parts, ...founding(parts, signedIn) }));
   api.use('/meetings', reports(parts.reportDesk, parts.now));
   api.use(unknownPath);
   app.use('/api', api);
 
   app.use(page(parts.client));
-  app.use(failureHandler(log));
+  app.use(failureHandler(log, (code) => parts.metrics.refusal('http', code)));
   return app;
 }

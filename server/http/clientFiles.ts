@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { SIGNATURE_PATH } from '../../shared/release/manifest.ts';
+import { contentType, importMapOf } from '../../shared/release/pagePolicy.ts';
 
 type Encoding = 'br' | 'gzip';
 
@@ -12,20 +14,6 @@ export interface ClientFile {
   readonly body: Buffer;
   readonly encoded: Partial<Record<Encoding, Buffer>>;
 }
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.webmanifest': 'application/manifest+json; charset=utf-8',
-  '.svg': 'image/svg+xml; charset=utf-8',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.wasm': 'application/wasm',
-  '.tflite': 'application/octet-stream',
-  '.txt': 'text/plain; charset=utf-8',
-};
 
 const encodings: readonly [string, Encoding][] = [
   ['.br', 'br'],
@@ -40,6 +28,7 @@ export class ClientFiles {
   readonly #folder: string;
   #files: ReadonlyMap<string, ClientFile> = new Map();
   #version = '';
+  #importMap: string | null = null;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -51,8 +40,15 @@ export class ClientFiles {
     if (version !== this.#version) {
       this.#files = version === '' ? new Map() : readFolder(this.#folder);
       this.#version = version;
+      this.#importMap = importMapDigest(this.#files.get('/index.html'));
     }
     return this.#files.get('/index.html') ?? null;
+  }
+
+  /** Digest of the page's import map, as its content security policy names it. */
+  get importMap(): string | null {
+    this.index();
+    return this.#importMap;
   }
 
   /** A file by its path, e.g. `/assets/main-Bx3.js`. */
@@ -62,9 +58,19 @@ export class ClientFiles {
   }
 
   #builtAt(): string {
-    const stat = statSync(join(this.#folder, 'index.html'), { throwIfNoEntry: false });
-    return stat ? `${stat.mtimeMs} ${stat.ino}` : '';
+    const age = (file: string) => {
+      const stat = statSync(join(this.#folder, file), { throwIfNoEntry: false });
+      return stat ? `${stat.mtimeMs} ${stat.ino}` : '';
+    };
+    const page = age('index.html');
+    // A build may be signed after it was first served.
+    return page === '' ? '' : `${page} ${age(SIGNATURE_PATH)}`;
   }
+}
+
+function importMapDigest(index: ClientFile | undefined): string | null {
+  const map = index && importMapOf(index.body.toString('utf8'));
+  return map ? `sha256-${createHash('sha256').update(map).digest('base64')}` : null;
 }
 
 function readFolder(folder: string): Map<string, ClientFile> {
@@ -74,8 +80,8 @@ function readFolder(folder: string): Map<string, ClientFile> {
   const files = new Map<string, ClientFile>();
   for (const path of paths) {
     const served = path.slice(folder.length).replaceAll('\\', '/');
-    const type = types[served.slice(served.lastIndexOf('.'))];
-    if (type === undefined || served.includes('/.')) continue;
+    const type = contentType(served);
+    if (type === null || served.includes('/.')) continue;
     const body = readFileSync(path);
     const encoded: Partial<Record<Encoding, Buffer>> = {};
     for (const [suffix, encoding] of encodings) {

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { type ErrorCode, ProtocolError } from '../../shared/errors.ts';
 import type { Log } from '../log.ts';
+import { isDiskFull } from '../store/databaseError.ts';
 
 const statuses: Partial<Record<ErrorCode, number>> = {
   'bad-request': 400,
@@ -9,6 +10,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'sign-in-required': 401,
   'sign-in-failed': 401,
   'not-entitled': 403,
+  'passkey-required': 403,
   'not-allowed-here': 403,
   'network-refused': 403,
   forbidden: 403,
@@ -23,6 +25,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'too-large': 413,
   'rate-limited': 429,
   unavailable: 503,
+  draining: 503,
   'media-unavailable': 503,
   full: 503,
 };
@@ -35,8 +38,14 @@ function toProtocolError(error: unknown): ProtocolError | null {
   return typeof error.status === 'number' && error.status < 500 ? new ProtocolError('bad-request') : null;
 }
 
-/** Answers a thrown ProtocolError as Failure JSON; anything else is logged and answered as `unavailable`. */
-export function failureHandler(log: Log): ErrorRequestHandler {
+/**
+ * Answers a thrown ProtocolError as Failure JSON; anything else is logged and answered as `unavailable`. `onRefused`
+ * is told of each.
+ */
+export function failureHandler(
+  log: Log,
+  onRefused: (code: ErrorCode) => void = () => undefined,
+): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) {
       next(error);
@@ -44,7 +53,8 @@ export function failureHandler(log: Log): ErrorRequestHandler {
     }
     const known = toProtocolError(error);
     if (!known) log.error({ error, request: response.getHeader('X-Request-Id') }, 'request failed');
-    const failure = known ?? new ProtocolError('unavailable');
+    const failure = known ?? new ProtocolError(isDiskFull(error) ? 'full' : 'unavailable');
+    onRefused(failure.code);
     if (failure.retryAfterMs !== undefined) {
       response.setHeader('Retry-After', Math.ceil(failure.retryAfterMs / 1000));
     }

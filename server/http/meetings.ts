@@ -22,8 +22,8 @@ export interface MeetingsParts {
   readonly now: () => number;
   /** Runs before a founding is looked at, and refuses whoever may create no meetings here. */
   readonly mayCreate: readonly RequestHandler[];
-  /** Told of a meeting before its founder is. */
-  readonly onFounded: (meeting: MeetingId, response: Response) => Promise<void>;
+  /** Told of a meeting before it is stored: what is on record may then be missing, never the other way round. */
+  readonly onFounding: (meeting: MeetingId, response: Response) => Promise<void>;
   /** Whether the operator allows these rules. */
   readonly allows: (rules: Policy) => boolean;
   readonly onLimited: (address: string | undefined) => void;
@@ -49,7 +49,7 @@ export function meetings({
   crypto,
   now,
   mayCreate,
-  onFounded,
+  onFounding,
   onLimited,
   allows,
 }: MeetingsParts): Router {
@@ -80,6 +80,8 @@ export function meetings({
       const { chain } = read;
       if (!allows(chain.policy)) throw new ProtocolError('not-allowed-here');
       if (chain.ended) throw new ProtocolError('bad-request');
+      const known = await store.find(chain.meeting);
+      if (!known) await onFounding(chain.meeting, response);
       const outcome = await store.create({
         id: chain.meeting,
         createdAt: now(),
@@ -89,7 +91,6 @@ export function meetings({
       if (outcome === 'exists' && (await store.find(chain.meeting))?.head !== chain.head) {
         throw new ProtocolError('forbidden');
       }
-      if (outcome === 'created') await onFounded(chain.meeting, response);
       const created: CreatedMeeting = { meeting: chain.meeting, head: chain.head };
       response.status(outcome === 'created' ? 201 : 200).json(created);
     },
@@ -99,11 +100,14 @@ export function meetings({
     const id = meetingId.safeParse(request.params.id);
     if (!id.success) throw new ProtocolError('not-found');
     // What is stored was verified on its way in; verifying again would be work for whoever asks often.
-    const read = readChain(await store.records(id.data), { ...crypto, verify: () => true });
-    if (!read.ok) throw new ProtocolError('not-found');
-    const { ended, policy } = read.chain;
+    const [stored, records] = await Promise.all([store.find(id.data), store.records(id.data)]);
+    if (!stored) throw new ProtocolError('not-found');
+    const read = readChain(records, { ...crypto, verify: () => true });
+    if (!read.ok) throw new Error(`stored chain refused: ${read.refusal}`);
+    const { policy } = read.chain;
     const status: MeetingStatus = {
-      state: ended ? 'ended' : 'open',
+      // The operator ends a meeting without a record.
+      state: stored.endedAt === null ? 'open' : 'ended',
       preset: policy.preset,
       lobby: policy.lobby,
     };

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { ProtocolError } from '../../shared/errors.ts';
-import { OWN_PAGE_HEADER } from '../../shared/protocol/accounts.ts';
+import { OWN_PAGE_HEADER } from '../../shared/protocol/ownPage.ts';
 import { isOwnOrigin } from '../signaling/origin.ts';
 
 /**

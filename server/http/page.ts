@@ -1,4 +1,5 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { integrityPolicy } from '../../shared/release/pagePolicy.ts';
 import type { ClientFile, ClientFiles } from './clientFiles.ts';
 
 const NOT_BUILT = 'The page has not been built yet. Run: npm run build\n';
@@ -7,6 +8,7 @@ function send(request: Request, response: Response, file: ClientFile): void {
   response.setHeader('Content-Type', file.type);
   response.setHeader('ETag', file.etag);
   response.setHeader('Vary', 'Accept-Encoding');
+  if (file.type.startsWith('text/html')) response.setHeader('Integrity-Policy', integrityPolicy);
   response.setHeader('Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
   if (request.fresh) {
     response.status(304).end();

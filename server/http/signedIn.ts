@@ -34,7 +34,7 @@ export class SignedInAt {
     const presented = await this.#accounts.sessions.present(token);
     if (presented.kind === 'stolen') {
       const from = this.#audit.from(request.ip);
-      this.#audit.note({ kind: 'session-stolen', account: presented.account, from });
+      void this.#audit.note({ kind: 'session-stolen', account: presented.account, from });
     }
     if (presented.kind !== 'signed-in') {
       this.#cookies.clear(response, sessionCookie);
@@ -63,16 +63,22 @@ export class SignedInAt {
     return this.#cookies.read(request, sessionCookie);
   }
 
-  /** Signs an account in; the session the browser had before is over. Returns the new token. */
-  async enter(request: Request, response: Response, account: Account, device: string): Promise<string> {
-    const token = await this.#accounts.sessions.open(account, device, this.token(request));
+  /** Signs an account in; the session the browser had before is over. `proven` as in `Sessions.open`. Returns the new token. */
+  async enter(
+    request: Request,
+    response: Response,
+    account: Account,
+    { device, proven }: { readonly device: string; readonly proven: boolean },
+  ): Promise<string> {
+    const replaced = this.token(request);
+    const token = await this.#accounts.sessions.open(account, device, { replaced, proven });
     this.#cookies.set(response, sessionCookie, token);
     return token;
   }
 
   /** A new token, after what the session may do has changed. */
-  async renew(response: Response, { session }: SignedIn): Promise<void> {
-    const token = await this.#accounts.sessions.renew(session);
+  async renew(response: Response, { session }: SignedIn, proven: boolean): Promise<void> {
+    const token = await this.#accounts.sessions.renew(session, proven);
     if (token !== null) this.#cookies.set(response, sessionCookie, token);
   }
 

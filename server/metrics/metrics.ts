@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ErrorCode } from '../../shared/errors.ts';
+import type { RequestName } from '../../shared/protocol/requests.ts';
 
 /** What the metrics are read from, asked at each scrape. */
 export interface MetricsSources {
@@ -8,7 +10,11 @@ export interface MetricsSources {
   readonly rooms: () => number;
   readonly workers: () => { readonly running: number; readonly wanted: number };
   readonly workerPids: () => readonly number[];
+  /** The one in use, and whether what its files hold now was refused; null without TLS of our own. */
+  readonly certificate: () => { readonly expiresAt: number; readonly refused: boolean } | null;
 }
+
+type CertificateState = NonNullable<ReturnType<MetricsSources['certificate']>>;
 
 /** Clock ticks per second that Linux reports processor time in. */
 const TICKS = 100;
@@ -19,6 +25,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Histogram<'kind' | 'method' | 'status'>;
   readonly #events: Counter<'kind'>;
+  readonly #refusals: Counter<'request' | 'code'>;
 
   constructor(sources: MetricsSources, version: string) {
     const registers = [this.#registry];
@@ -41,6 +48,27 @@ export class Metrics {
     gauge('sealroom_media_rooms', 'Meetings that have media open.', sources.rooms);
     gauge('sealroom_media_workers', 'Media workers that run.', () => sources.workers().running);
     gauge('sealroom_media_workers_wanted', 'Media workers that should run.', () => sources.workers().wanted);
+    const certificate = (name: string, help: string, of: (state: CertificateState) => number) =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.reset();
+          const state = sources.certificate();
+          if (state) this.set(of(state));
+        },
+      });
+    certificate(
+      'sealroom_certificate_expiry_seconds',
+      'When the TLS certificate in use ends, in seconds since 1970.',
+      ({ expiresAt }) => Math.floor(expiresAt / 1_000),
+    );
+    certificate(
+      'sealroom_certificate_refused',
+      'Whether the certificate files hold a pair that cannot be used, so that the one before is served.',
+      ({ refused }) => (refused ? 1 : 0),
+    );
     new Gauge({
       name: 'sealroom_info',
       help: 'Version, as a label.',
@@ -84,12 +112,23 @@ export class Metrics {
       labelNames: ['kind'],
       registers,
     });
+    this.#refusals = new Counter({
+      name: 'sealroom_refused_total',
+      help: 'Refused requests, by what was asked and why: rate-limited and full are limits at work.',
+      labelNames: ['request', 'code'],
+      registers,
+    });
   }
 
   request(kind: 'api' | 'page', method: string, status: number, seconds: number): void {
     // Methods are the caller's to invent; the list of labels must not be.
     const known = ['GET', 'HEAD', 'POST'].includes(method) ? method : 'other';
     this.#requests.observe({ kind, method: known, status: `${Math.floor(status / 100)}xx` }, seconds);
+  }
+
+  /** `request` and `code` are names of the protocol's, so that nobody outside can invent labels. */
+  refusal(request: RequestName | 'connect' | 'unknown' | 'http', code: ErrorCode): void {
+    this.#refusals.inc({ request, code });
   }
 
   event(kind: string): void {

@@ -82,8 +82,8 @@ async function audit(): Promise<void> {
     report(verifyAudit(readExport(values.file), values.key, { head: 'export', anchor }), values.key);
     return;
   }
-  const { dataDir } = readConfig();
-  const tables = await openExisting(dataDir);
+  const config = readConfig();
+  const tables = await openExisting(config);
   try {
     const store = new KyselyAudit(tables);
     const lines = await everything(store, task === 'export' ? from : 1);
@@ -91,7 +91,7 @@ async function audit(): Promise<void> {
       for (const { line } of lines) console.log(line);
       return;
     }
-    const { publicKey } = SiteKey.open(dataDir);
+    const { publicKey } = SiteKey.open(config.dataDir);
     report(verifyAudit(lines, publicKey, { head: await store.head(), anchor }), publicKey);
   } finally {
     await tables.destroy();

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureWorkerBinary } from '../media/worker/ensure.ts';
 import { advice, StartError } from '../startError.ts';
@@ -25,6 +26,13 @@ const requirements: readonly {
     there: () => existsSync(process.env.SEALROOM_FIREFOX ?? '/usr/bin/firefox-esr'),
   },
   { name: 'espeak-ng', package: 'espeak-ng', there: () => succeeds('espeak-ng', '--version') },
+  { name: 'coturn', package: 'coturn', there: () => onPath('turnserver') },
+  // For the tests with networks of their own.
+  { name: 'ip and tc', package: 'iproute2', there: () => onPath('ip') && onPath('tc') },
+  { name: 'nft', package: 'nftables', there: () => onPath('nft') },
+  { name: 'certutil', package: 'libnss3-tools', there: () => onPath('certutil') },
+  { name: 'PostgreSQL', package: 'postgresql', there: () => existsSync('/usr/lib/postgresql') },
+  { name: 'Redis', package: 'redis-server', there: () => existsSync('/usr/bin/redis-server') },
   {
     name: 'Chinese fonts',
     package: 'fonts-noto-cjk',
@@ -34,6 +42,12 @@ const requirements: readonly {
 
 function succeeds(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+/** Looked for as root would find it: some of these are of no use to others, and still there. */
+function onPath(program: string): boolean {
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
+  return folders.some((folder) => existsSync(join(folder, program)));
 }
 
 function install(packages: readonly string[]): void {
@@ -78,6 +92,7 @@ try {
   await step('machine', prepareMachine);
   await step('format and lint', () => run('biome', ['ci', '.']));
   await step('types', () => run('tsc', ['-p', '.']));
+  await step('unused code', () => run('knip', []));
   await step('media worker', () => ensureWorkerBinary({ onProgress: showWorkerProgress }));
   await step('client', () => ensureClient());
   // Last and in one run, so that its one summary closes the output.

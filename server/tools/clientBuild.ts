@@ -56,14 +56,10 @@ export async function ensureClient(onBuild: () => void = () => undefined): Promi
   if (builtFrom() === inputs) return 'current';
   onBuild();
   // In a process of its own: the builder's memory is not to stay with the server's.
-  await run(process.execPath, [
-    vite,
-    'build',
-    '--config',
-    join(root, 'client/vite.config.ts'),
-    '--logLevel',
-    'error',
-  ]);
+  // What starts it may be a test or a tool for developers; the page is the same.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const config = join(root, 'client/vite.config.ts');
+  await run(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], { env });
   writeFileSync(stampFile, inputs);
   return 'built';
 }

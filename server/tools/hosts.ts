@@ -28,8 +28,8 @@ async function hosts(): Promise<void> {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  const { dataDir } = readConfig();
-  const tables = await openExisting(dataDir);
+  const config = readConfig();
+  const tables = await openExisting(config);
   try {
     const store = new KyselyAccounts(tables);
     if (task === 'list') {
@@ -42,7 +42,8 @@ async function hosts(): Promise<void> {
     if (!id.success || !(await store.removeAccount(id.data))) {
       throw new StartError('--account must be the id of an account. See: npm run hosts:list');
     }
-    const audit = new AuditLog(new KyselyAudit(tables), SiteKey.open(dataDir), Date.now, createLog('error'));
+    const key = SiteKey.open(config.dataDir);
+    const audit = new AuditLog(new KyselyAudit(tables), key, Date.now, createLog('error'));
     await audit.write({ kind: 'account-removed', account: id.data });
     console.log('Removed.');
   } finally {

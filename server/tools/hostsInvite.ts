@@ -58,7 +58,7 @@ async function invite(): Promise<void> {
   if (!Number.isInteger(hours) || hours < 1 || hours > 720) fail('--hours must be a whole number, 1 to 720.');
   if (!account.success) fail('--account must be the id of an account.');
   const config = readConfig();
-  const tables = await openExisting(config.dataDir);
+  const tables = await openExisting(config);
   try {
     const store = new KyselyAccounts(tables);
     if (account.data !== null && !(await store.account(account.data))) fail('There is no such account.');

@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
 import { ConfigError, readConfig } from '../config/config.ts';
+import { StartError } from '../startError.ts';
 import { KyselyReports } from '../store/kyselyReports.ts';
-import { databasePath, openTables } from '../store/kyselyStore.ts';
 import type { ReportStore } from '../store/reportStore.ts';
+
+import { openExisting } from './openExisting.ts';
 
 /** What stops a tool, in one line for whoever runs it. */
 export class ToolError extends Error {}
@@ -13,18 +14,15 @@ export class ToolError extends Error {}
  */
 export async function withReports(tool: (reports: ReportStore) => Promise<void>): Promise<void> {
   try {
-    const path = databasePath(readConfig().dataDir);
-    if (!existsSync(path)) {
-      throw new ToolError(`There is no database at ${path}: set SEALROOM_DATA as the server has it.`);
-    }
-    const database = await openTables(path);
+    const database = await openExisting(readConfig());
     try {
       await tool(new KyselyReports(database));
     } finally {
       await database.destroy();
     }
   } catch (error) {
-    if (!(error instanceof ToolError || error instanceof ConfigError)) throw error;
+    const known = error instanceof ToolError || error instanceof ConfigError || error instanceof StartError;
+    if (!known) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }

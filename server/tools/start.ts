@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../config/config.ts';
 import { describeSettings } from '../config/describe.ts';
-import { startServer, stopOnSignal } from '../main.ts';
+import { startServer } from '../main.ts';
 import { ensureWorkerBinary } from '../media/worker/ensure.ts';
+import { reloadOnSignal, stopOnSignal } from '../signals.ts';
 import { advice, StartError } from '../startError.ts';
 import { ensureClient } from './clientBuild.ts';
 import { lanAddresses, lanCertificate } from './lanCertificate.ts';
@@ -65,7 +66,8 @@ async function start(): Promise<void> {
   if (client === 'built') console.log(`Page built in ${seconds(performance.now() - began)}.`);
 
   const server = await startServer(config, { workerBin });
-  stopOnSignal(server);
+  stopOnSignal(server, config);
+  reloadOnSignal(server);
   announce(server.url, server.port, addresses);
 }
 

@@ -1,0 +1,64 @@
+import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StartError } from '../startError.ts';
+import { databasePath } from '../store/open.ts';
+import { filesIn } from './backup.ts';
+import { digestOf, LISTING, type Listing, listing, SNAPSHOT } from './listing.ts';
+
+/**
+ * Puts a backup where a stopped server will look for its data, once every file in it was compared with its digest
+ * and the database found sound. `dataDir` must be empty or absent. Throws StartError; nothing is changed then.
+ */
+export async function restore(from: string, dataDir: string): Promise<Listing> {
+  const content = await readListing(from);
+  const there = (await filesIn(from)).filter((name) => name !== LISTING);
+  const missing = Object.keys(content.files).find((name) => !there.includes(name));
+  const extra = there.find((name) => !Object.hasOwn(content.files, name));
+  if (missing !== undefined) throw new StartError(`The backup is not whole: ${missing} is missing.`);
+  if (extra !== undefined) throw new StartError(`The backup holds ${extra}, which it does not name.`);
+  await needEmpty(dataDir);
+  const draft = `${dataDir}.part`;
+  await rm(draft, { recursive: true, force: true });
+  try {
+    for (const [name, digest] of Object.entries(content.files)) {
+      const target = name === SNAPSHOT ? databasePath(draft) : join(draft, name);
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      await copyFile(join(from, name), target);
+      // What was copied is looked at, not what was read for it.
+      if ((await digestOf(target)) !== digest) throw new StartError(`${name} in the backup was changed.`);
+    }
+    examine(databasePath(draft));
+    await rm(dataDir, { recursive: true, force: true });
+    await rename(draft, dataDir);
+    return content;
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function readListing(from: string): Promise<Listing> {
+  try {
+    return listing.parse(JSON.parse(await readFile(join(from, LISTING), 'utf8')));
+  } catch (cause) {
+    throw new StartError(`${from} is no backup: npm run backup writes them.`, { cause });
+  }
+}
+
+async function needEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  if (names.length === 0) return;
+  throw new StartError(`${folder} is not empty: stop the server, move its data away, and restore again.`);
+}
+
+function examine(path: string): void {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const rows = database.prepare('PRAGMA integrity_check').all();
+    if (rows.length === 1 && rows[0]?.integrity_check === 'ok') return;
+    throw new StartError('The database in the backup is damaged.');
+  } finally {
+    database.close();
+  }
+}
