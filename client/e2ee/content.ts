@@ -3,6 +3,8 @@ import { fromUtf8, utf8 } from '../../shared/bytes.ts';
 import { blobId, deviceKey } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
 import { activity, ballot } from './activityContent.ts';
+import { board, boardDigest, pointer } from './boardContent.ts';
+import { breakoutSaid, roomKeys } from './breakoutContent.ts';
 import { displayName } from './identity/card.ts';
 
 /** How many shared screens one member says it looks at. */
@@ -79,7 +81,7 @@ export type Said = z.infer<typeof said>;
 /** Said to some members only: `person` to one, `hosts` to all hosts and co-hosts. */
 export const aside = z.strictObject({
   to: z.enum(['person', 'hosts']),
-  said: z.discriminatedUnion('type', [chat, file, edit, unsay, ballot]),
+  said: z.discriminatedUnion('type', [chat, file, edit, unsay, ballot, roomKeys]),
 });
 export type Aside = z.infer<typeof aside>;
 
@@ -117,6 +119,8 @@ export const content = z.discriminatedUnion('type', [
     before: z.strictObject(sight).nullable(),
     /** Members whose shared screens the sender looks at. */
     watching: z.array(deviceKey).max(watchedScreens).optional(),
+    /** The whiteboard at `seq`; absent while there is nothing on it. */
+    board: boardDigest.optional(),
   }),
   /** A moderator asks a member to turn a source on. */
   z.strictObject({ type: z.literal('ask'), to: deviceKey, source: z.enum(['microphone', 'camera']) }),
@@ -127,12 +131,18 @@ export const content = z.discriminatedUnion('type', [
   }),
   activity,
   ballot,
+  board,
+  pointer,
+  breakoutSaid,
+  roomKeys,
   /** The sender may admit and has no key to open knocks with. */
   z.strictObject({ type: z.literal('wantLobbyKey') }),
   /** The lobby's private key, sealed to one member who may admit. */
   z.strictObject({ type: z.literal('lobbyKey'), to: deviceKey, sealed: z.string().max(4096) }),
 ]);
 export type Content = z.infer<typeof content>;
+/** What a message says once it is open. */
+export type Heard = Exclude<Content, { type: 'aside' }>;
 
 export function encodeContent(value: Content): Uint8Array {
   return utf8(JSON.stringify(value));

@@ -4,6 +4,7 @@ import type { Chain } from '../../../shared/records/chain.ts';
 import { inGoodStanding, may, mayEnter, roleOf } from '../../../shared/records/rights.ts';
 import type { CommitDescription, Verdict } from '../group/policy.ts';
 import { type Card, readCard } from '../identity/card.ts';
+import type { Bars } from './bars.ts';
 import { staffIdentity } from './staffRule.ts';
 
 /** What the signed records and the ordered stream say at the moment a commit arrives. */
@@ -12,6 +13,8 @@ export interface CommitCircumstances {
   readonly chain: Chain;
   /** Devices that left, lost their connection, knock again, or were removed by a record. */
   readonly departed: ReadonlySet<DeviceKey>;
+  /** Whom the records keep out of the whole series. */
+  readonly bars: Bars;
   /** Identifier of the one PSK that additions in this meeting are mixed with. */
   readonly pskId: Uint8Array;
 }
@@ -31,11 +34,17 @@ export async function judgeCommit(
   commit: CommitDescription,
   circumstances: CommitCircumstances,
 ): Promise<Verdict> {
-  const { chain, departed, meeting, pskId } = circumstances;
+  const { bars, chain, departed, meeting, pskId } = circumstances;
   const refuse = (reason: string): Verdict => ({ kind: 'refuse', reason });
   const committer = deviceOf(commit.committer.signatureKey);
   if (departed.has(committer)) return refuse('committer has departed');
   if (!inGoodStanding(chain, committer)) return refuse('nobody let the committer in');
+  if (chain.barred.people.size > 0) {
+    // Whoever founded a group, or came with one that did, was judged by nobody.
+    const own = readCard(commit.committer.credential, meeting, committer);
+    if (!own || bars.keepsOut(chain, committer, own))
+      return refuse('the committer is barred from the series');
+  }
   for (const joiner of commit.adds) {
     const device = deviceOf(joiner.signatureKey);
     if (!mayEnter(chain, device)) return refuse('nobody let this device in');
@@ -43,6 +52,7 @@ export async function judgeCommit(
       return refuse('committer may not admit');
     const card = readCard(joiner.credential, meeting, device);
     if (!card) return refuse('card does not belong to the device');
+    if (bars.keepsOut(chain, device, card)) return refuse('this person is barred from the series');
     if (!(await mayCome(chain, device, card)))
       return refuse('the rules of the meeting do not let this person in');
   }

@@ -4,7 +4,7 @@ import type { VerifiedIdentity } from '../identity/idToken.ts';
 
 /** Whom a card's id_token proves, under the provider that the meeting's signed rules pin; null where nobody. */
 export async function staffIdentity(
-  card: Card,
+  card: Pick<Card, 'lasting' | 'idToken'>,
   provider: StaffProvider | null,
   at: number,
 ): Promise<VerifiedIdentity | null> {

@@ -11,25 +11,58 @@ import {
 } from './format.ts';
 import { SealPass } from './secretStream.ts';
 
-/** Where a file's bytes come from: a Blob in a browser, anything that reads by position elsewhere. */
+/** Where a file's bytes come from, from its first to its last. */
 export interface ByteSource {
   readonly size: number;
-  /** Exactly `length` bytes from `offset` on, fewer where the file has ended. */
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /** The next `length` bytes, fewer where the file has ended; good until the next call. */
+  next(length: number): Promise<Uint8Array>;
+  /** Idempotent. */
+  close(): void;
 }
 
-/** A Blob or File as a source; only the part asked for is in memory. */
+/** A Blob or File as a source; only the part asked for is in memory. `next` throws AttachmentError('unreadable'). */
 export function blobSource(blob: Blob): ByteSource {
+  const reader = bytesOf(blob);
+  let buffer = new ArrayBuffer(0);
+  let at = 0;
+  const filled = async (length: number): Promise<Uint8Array> => {
+    if (!reader) return new Uint8Array(await blob.slice(at, at + length).arrayBuffer());
+    if (buffer.byteLength < length) buffer = new ArrayBuffer(length);
+    let got = 0;
+    while (got < length) {
+      const { value, done } = await reader.read(new Uint8Array(buffer, got, length - got));
+      if (value) {
+        buffer = value.buffer;
+        got += value.length;
+      }
+      if (done) break;
+    }
+    return new Uint8Array(buffer, 0, got);
+  };
   return {
     size: blob.size,
-    async read(offset, length) {
+    async next(length) {
       try {
-        return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
+        const bytes = await filled(length);
+        at += bytes.length;
+        return bytes;
       } catch (cause) {
         throw new AttachmentError('unreadable', 'the file can no longer be read', { cause });
       }
     },
+    close() {
+      reader?.cancel().catch(() => undefined);
+    },
   };
+}
+
+/** Reads into one buffer again and again. Null where the browser can only make a new one each time. */
+function bytesOf(blob: Blob): ReadableStreamBYOBReader | null {
+  try {
+    return blob.stream().getReader({ mode: 'byob' });
+  } catch {
+    return null;
+  }
 }
 
 /** Chunks that are read and handed on at once. */
@@ -42,6 +75,7 @@ export class FileSealer {
   readonly #source: ByteSource;
   readonly #binding: Binding;
   readonly #pass: SealPass;
+  readonly #out: Uint8Array;
   #begun = false;
   #digest: Uint8Array | null = null;
 
@@ -51,6 +85,8 @@ export class FileSealer {
     this.#source = source;
     this.#binding = binding;
     this.#pass = new SealPass(key);
+    const most = Math.min(CHUNKS_PER_PIECE, chunkCount(source.size));
+    this.#out = new Uint8Array(HEADER_BYTES + most * (CHUNK_BYTES + CHUNK_OVERHEAD));
   }
 
   /** BLAKE2b-256 of the whole ciphertext, once `pieces` has ended. */
@@ -59,7 +95,10 @@ export class FileSealer {
     return this.#digest;
   }
 
-  /** The ciphertext in order, in pieces of about 4 MiB. Once. Throws AttachmentError('unreadable'). */
+  /**
+   * The ciphertext in order, in pieces of about 4 MiB, each good until the next is asked for. Once. Throws
+   * AttachmentError('unreadable').
+   */
   async *pieces(): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.#begun) throw new Error('a key seals one file, once');
     this.#begun = true;
@@ -70,24 +109,23 @@ export class FileSealer {
       }
       this.#digest = this.#pass.digest();
     } finally {
-      this.#pass.close();
+      this.close();
     }
   }
 
   /** Ends a pass that is not carried through. Idempotent. */
   close(): void {
     this.#pass.close();
+    this.#source.close();
   }
 
   async #piece(first: number, end: number, chunks: number): Promise<Uint8Array> {
     const { size } = this.#source;
-    const from = first * CHUNK_BYTES;
-    const wanted = Math.max(0, Math.min(size, end * CHUNK_BYTES) - from);
-    const plain = wanted === 0 ? new Uint8Array() : await this.#source.read(from, wanted);
+    const wanted = Math.max(0, Math.min(size, end * CHUNK_BYTES) - first * CHUNK_BYTES);
+    const plain = wanted === 0 ? new Uint8Array() : await this.#source.next(wanted);
     if (plain.length !== wanted)
       throw new AttachmentError('unreadable', 'the file changed while it was read');
-    const room = (end - first) * (CHUNK_BYTES + CHUNK_OVERHEAD) + HEADER_BYTES;
-    const out = new Uint8Array(room);
+    const out = this.#out;
     let offset = 0;
     if (first === 0) {
       out.set(this.#pass.header);

@@ -82,7 +82,6 @@ const openOptions = z.strictObject({
 
 /** Options of an RTCRtpScriptTransform. */
 export const transformOptions = z.discriminatedUnion('role', [sealOptions, openOptions]);
-export type TransformOptions = z.infer<typeof transformOptions>;
 export type SealOptions = z.infer<typeof sealOptions>;
 export type OpenOptions = z.infer<typeof openOptions>;
 

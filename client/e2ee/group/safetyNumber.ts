@@ -1,5 +1,5 @@
 import { utf8 } from '../../../shared/bytes.ts';
-import { digitsOf } from '../crypto/digits.ts';
+import { digitsOf } from '../../../shared/digits.ts';
 import { hkdfSha512 } from '../crypto/hkdf.ts';
 
 const LABEL = utf8('Sealroom 1.0 safety number');

@@ -29,6 +29,8 @@ const cardContent = z.strictObject({
 export interface Card {
   readonly name: string;
   readonly lasting: DeviceKey;
+  /** By the lasting key over meeting and meeting key, base64url. */
+  readonly signature: string;
   readonly idToken: string | undefined;
 }
 
@@ -59,11 +61,19 @@ export function makeCard(
 /** Reads and verifies a leaf's credential against its signature key; null where anything is wrong. */
 export function readCard(credential: Uint8Array, meeting: MeetingId, key: DeviceKey): Card | null {
   try {
-    const content = cardContent.parse(JSON.parse(fromUtf8(credential)));
-    const signature = fromBase64Url(content.signature);
-    if (!verify(fromBase64Url(content.lasting), bindingInput(meeting, key), signature)) return null;
-    return { name: content.name, lasting: content.lasting, idToken: content.idToken };
+    const { name, lasting, signature, idToken } = cardContent.parse(JSON.parse(fromUtf8(credential)));
+    if (!isBound(meeting, key, { lasting, signature })) return null;
+    return { name, lasting, signature, idToken };
   } catch {
     return null;
   }
+}
+
+/** Whether the owner of a lasting key has signed that a key of this meeting is theirs. */
+export function isBound(
+  meeting: MeetingId,
+  key: DeviceKey,
+  { lasting, signature }: Pick<Card, 'lasting' | 'signature'>,
+): boolean {
+  return verify(fromBase64Url(lasting), bindingInput(meeting, key), fromBase64Url(signature));
 }

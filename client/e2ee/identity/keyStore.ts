@@ -7,6 +7,9 @@ export interface KeyStore {
   list(prefix: string): Promise<readonly string[]>;
 }
 
+/** What the names of entries with host keys begin with; the meeting's id follows. */
+export const HOST_ENTRIES = 'host:';
+
 /** A store that forgets at exit; for bots and tests, and where the browser refuses storage. */
 export function memoryKeyStore(): KeyStore {
   const entries = new Map<string, Uint8Array>();

@@ -11,7 +11,7 @@ export interface Access {
 }
 
 /** What a key from the meeting's secret is for; each has its own label. */
-export type MeetingKeyPurpose = 'psk' | 'return-knock' | 'label';
+export type MeetingKeyPurpose = 'psk' | 'return-knock' | 'label' | 'bars' | 'room-names' | 'room-lobby';
 
 /** 32 bytes derived from the meeting's secret for one purpose (HKDF-SHA-512). */
 export function meetingKey(

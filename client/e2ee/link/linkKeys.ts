@@ -13,7 +13,7 @@ export function hostFingerprint(hostKey: HostKey): Uint8Array {
 }
 
 /** Whether a host key is the one the link names. */
-export function isHostOfLink(hostKey: HostKey, link: LinkSecrets): boolean {
+export function isHostOfLink(hostKey: HostKey, link: Pick<LinkSecrets, 'fingerprint'>): boolean {
   return equalBytes(hostFingerprint(hostKey), link.fingerprint);
 }
 

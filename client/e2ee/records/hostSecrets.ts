@@ -3,7 +3,8 @@ import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../../../shared/byte
 import { type HostKey, hostKey, type MeetingId } from '../../../shared/ids.ts';
 import { type SignatureKeyPair, signatureKeyPair } from '../crypto/ed25519.ts';
 import { hpkeKeyPair } from '../crypto/hpke.ts';
-import type { KeyStore } from '../identity/keyStore.ts';
+import { HOST_ENTRIES, type KeyStore } from '../identity/keyStore.ts';
+import { type Access, meetingKey } from '../link/access.ts';
 import { randomBytes } from '../sodium.ts';
 
 /** What only the founder's device holds: the host key and the private half of the lobby key. */
@@ -29,8 +30,15 @@ export function lobbyKeyPair(lobbySeed: Uint8Array): {
   return hpkeKeyPair(lobbySeed);
 }
 
+/**
+ * Seed of a breakout room's lobby key. People are let in there by name, so that its members may all hold it.
+ */
+export function roomLobbySeed(access: Omit<Access, 'invitation'>): Uint8Array {
+  return meetingKey(access, 'room-lobby');
+}
+
 const stored = z.strictObject({ hostSeed: z.string(), lobbySeed: z.string() });
-const entry = (meeting: MeetingId) => `host:${meeting}`;
+const entry = (meeting: MeetingId) => `${HOST_ENTRIES}${meeting}`;
 
 export async function saveHostSecrets(
   store: KeyStore,

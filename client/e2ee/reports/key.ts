@@ -1,5 +1,5 @@
 import { concat, utf8 } from '../../../shared/bytes.ts';
-import { digitsOf } from '../crypto/digits.ts';
+import { digitsOf } from '../../../shared/digits.ts';
 import { sodium } from '../sodium.ts';
 
 const LABEL = utf8('Sealroom 1.0 Report Key');
