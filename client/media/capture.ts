@@ -91,6 +91,24 @@ export class Capture {
     return this.#open(this.#options.chosen());
   }
 
+  /**
+   * Goes over to another device while on. Where that does not open, the one before goes on. Resolves to the new track,
+   * or null.
+   */
+  async moveTo(id: string): Promise<MediaStreamTrack | null> {
+    const before = this.#track;
+    if (before === null) return null;
+    const turn = this.#turn;
+    const track = await this.#ask(id).catch(() => null);
+    if (track === null) return null;
+    if (turn !== this.#turn || this.#track !== before) {
+      track.stop();
+      return null;
+    }
+    this.adopt(track);
+    return track;
+  }
+
   /** Takes over a track opened elsewhere, in one request with the other kind. */
   adopt(track: MediaStreamTrack): void {
     this.#turn++;
@@ -132,20 +150,21 @@ export class Capture {
 
   /** Falls back to the default where the chosen device went away between choosing and opening. */
   async #request(id: string | null): Promise<MediaStreamTrack> {
-    const { kind, getUserMedia, wishes } = this.#options;
-    const ask = async (device: string | null) => {
-      const constraints = constraintsFor(kind, device, wishes());
-      const stream = await getUserMedia(kind === 'camera' ? { video: constraints } : { audio: constraints });
-      const track = stream.getTracks()[0];
-      if (track === undefined) throw new DeviceError('no-device');
-      return track;
-    };
     try {
-      return await ask(id);
+      return await this.#ask(id);
     } catch (reason) {
       if (id === null || deviceErrorOf(reason).code !== 'no-device') throw reason;
-      return ask(null);
+      return this.#ask(null);
     }
+  }
+
+  async #ask(id: string | null): Promise<MediaStreamTrack> {
+    const { kind, getUserMedia, wishes } = this.#options;
+    const constraints = constraintsFor(kind, id, wishes());
+    const stream = await getUserMedia(kind === 'camera' ? { video: constraints } : { audio: constraints });
+    const track = stream.getTracks()[0];
+    if (track === undefined) throw new DeviceError('no-device');
+    return track;
   }
 
   #take(track: MediaStreamTrack): void {

@@ -2,8 +2,6 @@ import type { ProducerCodecOptions, RtpCapabilities, RtpEncodingParameters } fro
 import type { Source } from '../../shared/records/record.ts';
 import { MediaError } from './mediaError.ts';
 
-export type VideoCodec = 'VP9' | 'VP8' | 'AV1';
-
 /** What this browser's encoder can do, found out once. */
 export interface EncoderAbilities {
   /** VP9 in three spatial and three temporal layers in one stream, key-frame dependent. */

@@ -133,6 +133,7 @@ export class Devices {
       this.#lists = noDevices;
     }
     this.#touch();
+    await Promise.all([this.#returnTo('microphone'), this.#returnTo('camera')]);
   }
 
   /**
@@ -277,6 +278,15 @@ export class Devices {
     } catch (error) {
       if (deviceErrorOf(error).code !== 'cancelled') this.#onLost(kind, null);
     }
+  }
+
+  /** Goes back to the device that the person chose where it is there again, and another one stood in for it. */
+  async #returnTo(kind: CaptureKind): Promise<void> {
+    const chosen = this.#chosen(kind);
+    const current = this.#captures[kind].track?.getSettings().deviceId;
+    if (chosen === null || current === undefined || current === chosen) return;
+    const track = await this.#captures[kind].moveTo(chosen);
+    if (track !== null) this.#onLost(kind, track);
   }
 
   #adopt(track: MediaStreamTrack): void {

@@ -4,6 +4,7 @@ import type { EventOf } from '../../shared/protocol/events.ts';
 import type { Source } from '../../shared/records/record.ts';
 import type { AuthorshipState } from '../e2ee/frames/messages.ts';
 import type { EncoderAbilities } from './codecChoice.ts';
+import { Doubts } from './doubts.ts';
 import { Emitter } from './emitter.ts';
 import type { SendWishes } from './encoderShape.ts';
 import { LevelMonitor, type Levels } from './levels.ts';
@@ -17,6 +18,7 @@ import { loadRouterDevice, probeAbilities } from './routerDevice.ts';
 import { SendSide } from './sendSide.ts';
 import type { Signalling } from './signalling.ts';
 import { type EngineStats, framesOf, StatsReader, type StreamStats } from './stats.ts';
+import type { Subscription } from './subscription.ts';
 import type { Tile } from './subscriptions.ts';
 import { backoff, browserTimers, type Timers } from './timers.ts';
 
@@ -45,9 +47,6 @@ export interface MediaEngineEvents {
   unusable: { readonly error: MediaError };
 }
 
-/** A stream that stays unsigned for this long is not just late. */
-const unsignedAlarmMs = 20_000;
-
 /**
  * Sends one's own sources and receives others', sealed. Callers state what they want (`publish`, `setTiles`,
  * `setRoster`) and feed in what the server says; the engine gets there by itself, again after every reset.
@@ -67,8 +66,7 @@ export class MediaEngine {
   readonly #stopWatching: () => void;
   #listing = 0;
   #cancelListing: (() => void) | null = null;
-  /** Streams that play nothing because nobody signed for them, each until it counts as an attack. */
-  readonly #doubts = new Map<string, () => void>();
+  readonly #doubts: Doubts<Subscription>;
   #closed = false;
 
   constructor(options: MediaEngineOptions) {
@@ -93,6 +91,7 @@ export class MediaEngine {
       () => this.#microphones(),
       (levels) => this.#events.emit('levels', levels),
     );
+    this.#doubts = new Doubts(this.#timers, ({ info }) => this.#events.emit('cut', { device: info.device }));
     this.#snapshot = this.#build();
     this.#stopWatching = watchNetwork(() => this.#hurry());
   }
@@ -249,7 +248,7 @@ export class MediaEngine {
     if (this.#closed) return;
     this.#closed = true;
     this.#cancelListing?.();
-    for (const cancel of this.#doubts.values()) cancel();
+    this.#doubts.close();
     this.#stopWatching();
     this.#levels.close();
     this.#send.close();
@@ -265,17 +264,8 @@ export class MediaEngine {
   }
 
   #onAuthorship(trackRef: string, state: AuthorshipState): void {
-    const device = this.#receive.onAuthorship(trackRef, state);
-    if (device === null) return;
-    this.#doubts.get(trackRef)?.();
-    this.#doubts.delete(trackRef);
-    if (state === 'forged') this.#events.emit('cut', { device });
-    if (state !== 'unsigned') return;
-    const accuse = () => {
-      this.#doubts.delete(trackRef);
-      this.#events.emit('cut', { device });
-    };
-    this.#doubts.set(trackRef, this.#timers.after(unsignedAlarmMs, accuse));
+    const subscription = this.#receive.onAuthorship(trackRef, state);
+    if (subscription !== undefined) this.#doubts.note(subscription, state);
   }
 
   /** Asks for all streams on offer, until answered. A newer call replaces an older one. */

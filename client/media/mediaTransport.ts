@@ -33,6 +33,8 @@ export class MediaTransport {
   readonly transport: Transport;
   readonly #options: MediaTransportOptions;
   readonly #recovery: IceRecovery;
+  /** Producers that the server made paused though they were to run. */
+  readonly #silenced = new Set<string>();
   #closed = false;
 
   /** @throws ProtocolError when the server refuses. */
@@ -58,6 +60,11 @@ export class MediaTransport {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Whether the server made a producer paused that was to run: it is then opened by a request of its own. */
+  beganSilent(producerId: string): boolean {
+    return this.#silenced.has(producerId);
   }
 
   /** Restarts ICE now, for instance after a change of network. */
@@ -98,7 +105,10 @@ export class MediaTransport {
           paused: data.paused,
         })
         .then(
-          ({ producerId }) => done({ id: producerId }),
+          ({ producerId, paused }) => {
+            if (paused && !data.paused) this.#silenced.add(producerId);
+            done({ id: producerId });
+          },
           (reason: unknown) => failed(asError(reason)),
         );
     });

@@ -148,12 +148,12 @@ export class ReceiveSide {
     this.#options.onChange();
   }
 
-  /** Returns the device whose stream is cut by this, null where none is. */
-  onAuthorship(trackRef: string, state: AuthorshipState): DeviceKey | null {
+  /** Returns the stream that this is about; undefined where it has ended. */
+  onAuthorship(trackRef: string, state: AuthorshipState): Subscription | undefined {
     const [, subscription] = this.#find(trackRef);
     subscription?.onAuthorship(state);
     this.#reconcile();
-    return subscription?.info.device ?? null;
+    return subscription;
   }
 
   /** The decryptor of this track ended: it is subscribed to anew. */

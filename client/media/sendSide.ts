@@ -360,7 +360,7 @@ export class SendSide {
         producer,
         protection: attached.protection,
         track,
-        muted,
+        muted: muted || transport.beganSilent(producer.id),
         encodings: choice.encodings,
         shaped: plainWishes,
         shapes: shapesFor(slot.source, choice.encodings, plainWishes),

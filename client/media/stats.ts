@@ -2,6 +2,7 @@ import type { DeviceKey } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
 import type { TransformStats } from '../e2ee/frames/messages.ts';
 import type { Layers } from './layers.ts';
+import { type NetworkPath, pathOf } from './networkPath.ts';
 import { entriesOf, type StatsEntry } from './statsReport.ts';
 
 /** What the statistics panel shows of one RTP stream; null where the browser does not tell. */
@@ -28,6 +29,8 @@ export interface StreamStats {
   readonly rttMs: number | null;
   /** Why the encoder holds back: `cpu`, `bandwidth`, `other`, `none`. */
   readonly limitation: string | null;
+  /** Null until it is found. */
+  readonly path: NetworkPath | null;
 }
 
 /** One row of statistics with what the engine itself knows of the stream. */
@@ -123,6 +126,7 @@ export class StatsReader {
       jitter: (sending ? remote : entry)?.number('jitter') ?? null,
       rttMs: rtt === null ? null : rtt * 1000,
       limitation: entry.text('qualityLimitationReason'),
+      path: pathOf(entries),
     };
   }
 }

@@ -16,6 +16,10 @@ export class StatsEntry {
     return typeof value === 'string' ? value : null;
   }
 
+  flag(name: string): boolean {
+    return this.#read(name) === true;
+  }
+
   #read(name: string): unknown {
     return Reflect.get(this.#entry, name);
   }

@@ -109,6 +109,10 @@ export class Subscription {
     return this.#layers;
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   get seal(): 'verifying' | 'sealed' | 'cut' {
     if (this.#authorship === 'forged') return 'cut';
     // An unsigned stream may just have a slow sender: nothing of it plays, and nobody is accused yet.

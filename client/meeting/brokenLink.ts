@@ -1,7 +1,9 @@
 import { idleRecorder } from '../media/recording/recorder.ts';
+import { noBreakouts } from './breakoutView.ts';
 import { plainCall } from './callView.ts';
 import { initialState } from './core/state.ts';
-import type { Meeting, MeetingView } from './view.ts';
+import type { Meeting } from './meeting.ts';
+import type { MeetingView } from './view.ts';
 import { viewOf } from './viewOf.ts';
 
 const noDevices = {
@@ -31,6 +33,8 @@ export function brokenLinkMeeting(link: string): Meeting {
     link,
     name: '',
     core: initialState,
+    breakouts: noBreakouts,
+    inRoom: false,
     unsupported: { name: 'bad-link', reason: 'malformed' },
     engine: null,
     levels: null,
@@ -46,6 +50,7 @@ export function brokenLinkMeeting(link: string): Meeting {
   return {
     getView: () => view,
     subscribe: () => nothing,
+    room: null,
     close: nothing,
     join: nothing,
     withdraw: nothing,
@@ -76,6 +81,7 @@ export function brokenLinkMeeting(link: string): Meeting {
     tellWaiting: nothing,
     sendBack: nothing,
     unban: nothing,
+    liftBar: nothing,
     remove: nothing,
     stop: nothing,
     allow: nothing,
@@ -107,6 +113,11 @@ export function brokenLinkMeeting(link: string): Meeting {
     packReport: nothing,
     reportDone: nothing,
     activity: nothing,
+    draw: nothing,
+    setViewOnly: nothing,
+    breakout: nothing,
+    enterRoom: nothing,
+    returnToMain: nothing,
     showTiles: nothing,
     takeOver: nothing,
     testConnection: nothing,

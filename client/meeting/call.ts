@@ -1,3 +1,4 @@
+import { siteInfo } from '../../shared/protocol/rest.ts';
 import type { Source } from '../../shared/records/record.ts';
 import { testConnection as runConnectionTest } from '../media/connectionTest.ts';
 import { Devices } from '../media/devices.ts';
@@ -14,7 +15,8 @@ import { goodQuality, QualitySmoother } from '../media/quality.ts';
 import type { Signalling } from '../media/signalling.ts';
 import { browserTimers } from '../media/timers.ts';
 import { type CallActions, type CallView, plainCall, untestedConnection } from './callView.ts';
-import type { Notice } from './view.ts';
+import { callServer } from './core/rest.ts';
+import type { Notice } from './noticeView.ts';
 
 export interface CallOptions {
   readonly storage: Storage | null;
@@ -85,6 +87,10 @@ export class Call implements CallActions {
     return this.effects.track('camera');
   }
 
+  get wantsMicrophone(): boolean {
+    return this.#wants.microphone;
+  }
+
   get preferences(): MediaPreferences {
     return this.#preferences;
   }
@@ -98,6 +104,7 @@ export class Call implements CallActions {
     this.#smoother = new QualitySmoother();
     if (engine === null) return this.#set({ streams: null, quality: goodQuality });
     this.#scheduleReading();
+    void this.#askNode();
     engine.setWishes(this.#wishes);
     engine.on('stopped', ({ source }) => this.#onStopped(source));
     for (const source of captured) this.#send(source, this.effects.track(source), false);
@@ -260,6 +267,12 @@ export class Call implements CallActions {
     this.#engine?.unpublish(source);
     if (source === 'screen') this.#engine?.unpublish('screenAudio');
     else this.#options.notify({ kind: 'device-lost', source });
+  }
+
+  /** Who runs the media server says what it is called; without an answer it stays unnamed. */
+  async #askNode(): Promise<void> {
+    const site = await callServer(location.origin, '/api/site', siteInfo).catch(() => null);
+    if (site !== null) this.#set({ node: site.node });
   }
 
   #scheduleReading(): void {

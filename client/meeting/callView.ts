@@ -1,13 +1,25 @@
 import type { DeviceKey } from '../../shared/ids.ts';
+import type { NodeLabel } from '../../shared/protocol/rest.ts';
 import type { Source } from '../../shared/records/record.ts';
 import type { ConnectionVerdict, WayResult } from '../media/connectionVerdict.ts';
 import type { Background } from '../media/effects/background.ts';
 import type { EffectName, EffectState, EffectsView } from '../media/effects/effects.ts';
+import type { NetworkPath } from '../media/networkPath.ts';
 import { goodQuality, type Quality, type QualityReason } from '../media/quality.ts';
 import type { EngineStats } from '../media/stats.ts';
 import type { Usage } from '../media/usage.ts';
 
-export type { Background, EffectState, EffectsView, Quality, QualityReason, Usage, WayResult };
+export type {
+  Background,
+  EffectState,
+  EffectsView,
+  NetworkPath,
+  NodeLabel,
+  Quality,
+  QualityReason,
+  Usage,
+  WayResult,
+};
 
 /** What this browser and network can do, found out without joining anything. */
 export interface ConnectionTestView {
@@ -39,6 +51,8 @@ export interface CallView {
   readonly watchers: readonly DeviceKey[];
   /** What the encoder of a shared screen favours: sharp text or smooth motion. */
   readonly screenHint: 'detail' | 'motion';
+  /** The media server that this device's call goes through, by the operator's word; null while unknown or unnamed. */
+  readonly node: NodeLabel | null;
 }
 
 /** Notices about the call's technical side; part of `Notice`. */
@@ -47,6 +61,8 @@ export type CallNotice =
   | { readonly kind: 'device-replaced'; readonly source: Source; readonly label: string }
   /** Sound was heard while the microphone is off; at most once a minute. */
   | { readonly kind: 'talking-while-muted' }
+  /** By the rules of the meeting the microphone was off on the way in; the person may switch it on. */
+  | { readonly kind: 'muted-on-entry' }
   /** An effect was switched off: the device could not keep up, or it could not be started. */
   | {
       readonly kind: 'effect-stopped';
@@ -109,4 +125,5 @@ export const plainCall: CallView = {
   streams: null,
   watchers: [],
   screenHint: 'detail',
+  node: null,
 };

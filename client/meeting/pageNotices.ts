@@ -1,4 +1,4 @@
-import type { Notice, NoticeView } from './view.ts';
+import type { Notice, NoticeView } from './noticeView.ts';
 
 const kept = 10;
 

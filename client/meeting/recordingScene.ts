@@ -2,6 +2,7 @@ import type { DeviceKey } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
 import { mostPeople } from '../media/recording/layout.ts';
 import type { Figure, RecordingScene } from '../media/recording/scene.ts';
+import { markText } from './deviceMark.ts';
 import type { MeetingView, MemberView } from './view.ts';
 
 /** Loudness from which somebody counts as speaking. */
@@ -10,13 +11,19 @@ const SPEAKING = 0.1;
 const HEIGHTS = { screen: 720, person: 360 } as const;
 
 /** What a recording shows and sounds like: what this device itself sees and hears, in the order of cameras. */
-export function sceneOf({ members, label }: Pick<MeetingView, 'members' | 'label'>): RecordingScene {
+export function sceneOf({
+  members,
+  label,
+  policy,
+}: Pick<MeetingView, 'members' | 'label' | 'policy'>): RecordingScene {
+  const self = members.find((member) => member.self);
   const sharing = sharerAmong(members);
   return {
     screen: sharing ? figureOf(sharing, 'screen') : null,
     people: drawn(members, sharing !== null).map((member) => figureOf(member, 'camera')),
     sounds: members.flatMap(soundsOf),
     label,
+    mark: policy?.watermark && self ? markText(self) : null,
   };
 }
 

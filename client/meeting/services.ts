@@ -2,8 +2,9 @@ import type { AccountId } from '../../shared/protocol/accounts.ts';
 import { LinkError, parseLink } from '../e2ee/link/link.ts';
 import { brokenLinkMeeting } from './brokenLink.ts';
 import type { LibrarySync } from './library/sync.ts';
-import { Session } from './session.ts';
-import type { FoundedMeeting, Meeting, MeetingWish } from './view.ts';
+import type { Meeting } from './meeting.ts';
+import type { FoundedMeeting, MeetingWish } from './meetingWish.ts';
+import { openSession } from './openSession.ts';
 import { WorkerClient } from './worker/workerClient.ts';
 
 /** What the interface calls; see `client/ui/services.ts`. */
@@ -23,12 +24,7 @@ async function inWorker<Result>(work: (worker: WorkerClient) => Promise<Result>)
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
-  const worker = new WorkerClient({
-    onState: () => undefined,
-    onMedia: () => undefined,
-    onFile: () => undefined,
-    onFailure: () => fail(new Error('The meeting worker could not start')),
-  });
+  const worker = new WorkerClient(() => fail(new Error('The meeting worker could not start')));
   try {
     return await Promise.race([work(worker), failed]);
   } finally {
@@ -50,7 +46,7 @@ export function createServices(): MeetingServices {
     openMeeting({ meetingId, fragment }) {
       const text = new URL(`/m/${meetingId}#${fragment}`, location.origin).href;
       try {
-        return new Session(parseLink(text), text);
+        return openSession(parseLink(text), text);
       } catch (error) {
         if (!(error instanceof LinkError)) throw error;
         return brokenLinkMeeting(text);

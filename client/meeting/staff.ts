@@ -55,7 +55,7 @@ export async function ownIdToken(
   if (!kept) return undefined;
   const idToken = fromUtf8(kept);
   const lasting = deviceKey.parse(toBase64Url(identity.lasting.publicKey));
-  return (await staffIdentity({ name: '', lasting, idToken }, staff, now)) ? idToken : undefined;
+  return (await staffIdentity({ lasting, idToken }, staff, now)) ? idToken : undefined;
 }
 
 /**

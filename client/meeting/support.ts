@@ -1,4 +1,4 @@
-import type { Phase } from './view.ts';
+import type { Phase } from './phase.ts';
 
 /** What this browser lacks for an encrypted meeting, or null when it has everything. */
 export function missingSupport(): (Phase & { readonly name: 'unsupported' }) | null {

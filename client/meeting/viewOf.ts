@@ -1,20 +1,29 @@
 import type { DeviceKey } from '../../shared/ids.ts';
 import { type Source, sources } from '../../shared/records/record.ts';
+import type { Permission } from '../../shared/roles.ts';
 import type { OwnCaptionsView } from '../media/captions/ownCaptions.ts';
 import type { DevicesSnapshot } from '../media/devices.ts';
 import type { Levels } from '../media/levels.ts';
 import { type EngineSnapshot, type OwnStream, type RemoteStream, remoteOff } from '../media/mediaView.ts';
 import { isBad } from '../media/quality.ts';
 import type { RecorderView } from '../media/recording/recorder.ts';
+import type { BreakoutsView } from './breakoutView.ts';
 import type { CallView } from './callView.ts';
 import type { CoreMember, CoreState } from './core/state.ts';
-import type { DevicesView, MeetingView, MemberView, NoticeView, Phase, SourceView } from './view.ts';
+import type { DevicesView } from './devicesView.ts';
+import type { NoticeView } from './noticeView.ts';
+import type { Phase } from './phase.ts';
+import type { MeetingView, MemberView, SourceView } from './view.ts';
 
 /** Everything a view is made of. */
 export interface ViewParts {
   readonly link: string;
   readonly name: string;
   readonly core: CoreState;
+  /** Of the main meeting. */
+  readonly breakouts: BreakoutsView;
+  /** Whether this is a breakout room. */
+  readonly inRoom: boolean;
   readonly unsupported: Phase | null;
   readonly engine: EngineSnapshot | null;
   readonly levels: Levels | null;
@@ -37,7 +46,7 @@ export function viewOf(parts: ViewParts): MeetingView {
   const { core, link, name } = parts;
   return {
     phase: parts.unsupported ?? core.phase,
-    link: linkToGive(core, link),
+    link: parts.inRoom ? link : linkToGive(core, link),
     name: core.name || name,
     connection:
       core.connection === 'connecting' || core.connection === 'connected' ? core.connection : 'reconnecting',
@@ -61,20 +70,36 @@ export function viewOf(parts: ViewParts): MeetingView {
     recordingAccepted: core.recording.every((device) => parts.accepted.has(device)),
     recorder: parts.recorder,
     label: core.label,
-    invitations: core.invitations.map((each) => ({ ...each, link: each.link && absolute(each.link, link) })),
+    invitations: parts.inRoom
+      ? []
+      : core.invitations.map((each) => ({ ...each, link: each.link && absolute(each.link, link) })),
     banned: core.banned,
+    barred: core.barred,
     words: core.words,
     asks: core.asks,
     hostGone: core.hostGone,
     recoveryCode: core.recoveryCode,
     recoverable: core.recoverable,
+    holdsHostKey: core.holdsHostKey,
     role: core.role,
-    rights: core.rights,
+    rights: parts.inRoom ? rightsInRoom(core.rights) : core.rights,
     devices: devicesView(parts),
     call: { ...parts.call, watchers: core.watchers.filter((device) => isHere(core, device)) },
     report: core.report,
     activities: core.activities,
+    viewOnly: core.viewOnly,
+    board: core.board,
+    boardElements: core.boardElements,
+    boardPictures: core.boardPictures,
+    breakouts: parts.breakouts,
   };
+}
+
+/** What concerns the whole meeting is decided in the main one: a room follows it. */
+const ofMainOnly: ReadonlySet<Permission> = new Set(['invite', 'govern', 'grant', 'end', 'remove', 'admit']);
+
+function rightsInRoom(rights: ReadonlySet<Permission>): ReadonlySet<Permission> {
+  return new Set([...rights].filter((right) => !ofMainOnly.has(right)));
 }
 
 /** The link for all as it is now, for those who know it; otherwise the one this page was opened by. */

@@ -8,10 +8,19 @@ import { ToolError } from './toolError.ts';
 const fingerprint = z.string().regex(/^\d{30}$/);
 const encoded = (characters: number) => z.string().regex(new RegExp(`^[A-Za-z0-9_-]{${characters}}$`));
 
+/** What a private key is for; one is never taken for the other. */
+const kinds = ['sealroom report key 1', 'sealroom release key 1'] as const;
+export type KeyKind = (typeof kinds)[number];
+
+const commands: Record<KeyKind, string> = {
+  'sealroom report key 1': 'report:keys',
+  'sealroom release key 1': 'release:keys',
+};
+
 const content = z.union([
-  z.strictObject({ kind: z.literal('sealroom report key 1'), fingerprint, privateKey: encoded(43) }),
+  z.strictObject({ kind: z.enum(kinds), fingerprint, privateKey: encoded(43) }),
   z.strictObject({
-    kind: z.literal('sealroom report key 1'),
+    kind: z.enum(kinds),
     fingerprint,
     /** The private key under ChaCha20-Poly1305 with a key that Argon2id makes of the passphrase. */
     protected: z.strictObject({
@@ -43,8 +52,12 @@ function keyOf(passphrase: string, salt: Uint8Array, { memory, passes }: typeof 
 }
 
 /** The text of a private key file; under a passphrase where one is given. */
-export function writePrivateKey(seed: Uint8Array, digits: string, passphrase: string | null): string {
-  const kind = 'sealroom report key 1';
+export function writePrivateKey(
+  kind: KeyKind,
+  seed: Uint8Array,
+  digits: string,
+  passphrase: string | null,
+): string {
   if (passphrase === null) {
     return `${JSON.stringify({ kind, fingerprint: digits, privateKey: toBase64Url(seed) }, null, 2)}\n`;
   }
@@ -55,13 +68,19 @@ export function writePrivateKey(seed: Uint8Array, digits: string, passphrase: st
   return `${JSON.stringify({ kind, fingerprint: digits, protected: box }, null, 2)}\n`;
 }
 
-/** The 32-byte private key of a file's text; `ask` is called where it is under a passphrase. Throws ToolError. */
-export async function readPrivateKey(text: string, ask: () => Promise<string>): Promise<Uint8Array> {
-  let parsed: z.infer<typeof content>;
-  try {
-    parsed = content.parse(JSON.parse(text));
-  } catch {
-    throw new ToolError('This is not a private report key: give the file that npm run report:keys wrote.');
+/**
+ * The 32-byte private key of that kind in a file's text; `ask` is called where it is under a passphrase.
+ * Throws ToolError.
+ */
+export async function readPrivateKey(
+  kind: KeyKind,
+  text: string,
+  ask: () => Promise<string>,
+): Promise<Uint8Array> {
+  const parsed = parse(text);
+  if (parsed?.kind !== kind) {
+    const name = kind.replace(/^sealroom | 1$/g, '');
+    throw new ToolError(`This is not a private ${name}: give the file that npm run ${commands[kind]} wrote.`);
   }
   if ('privateKey' in parsed) return fromBase64Url(parsed.privateKey);
   const { salt, nonce, sealed, ...cost } = parsed.protected;
@@ -70,5 +89,13 @@ export async function readPrivateKey(text: string, ask: () => Promise<string>): 
     return aeadOpen(key, fromBase64Url(nonce), utf8(parsed.fingerprint), fromBase64Url(sealed));
   } catch {
     throw new ToolError('The passphrase does not open this private key.');
+  }
+}
+
+function parse(text: string): z.infer<typeof content> | null {
+  try {
+    return content.parse(JSON.parse(text));
+  } catch {
+    return null;
   }
 }

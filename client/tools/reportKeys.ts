@@ -1,16 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toBase64Url } from '../../shared/bytes.ts';
 import { hpkeKeyPair } from '../e2ee/crypto/hpke.ts';
 import { reportFingerprint } from '../e2ee/reports/key.ts';
 import { ready } from '../e2ee/sodium.ts';
-import { askPassphrase } from './passphrase.ts';
+import { makeKeyFolder, writeNewKey } from './keyFolder.ts';
+import { newPassphrase } from './passphrase.ts';
 import { writePrivateKey } from './privateKeyFile.ts';
-import { fileErrorCode, runTool, ToolError } from './toolError.ts';
+import { runTool, ToolError } from './toolError.ts';
 
 const USAGE = 'Usage: npm run report:keys -- [--passphrase] FOLDER';
-const LEAST_CHARACTERS = 12;
 
 function readArguments(): { folder: string; passphrase: boolean } {
   try {
@@ -26,30 +25,6 @@ function readArguments(): { folder: string; passphrase: boolean } {
   }
 }
 
-/** A passphrase for a new key. Asked for twice at a terminal: one mistyped would lock every report away. */
-async function newPassphrase(): Promise<string> {
-  const passphrase = await askPassphrase('Passphrase for the private key: ');
-  if ([...passphrase].length < LEAST_CHARACTERS) {
-    throw new ToolError(`A passphrase needs at least ${LEAST_CHARACTERS} characters. Nothing was written.`);
-  }
-  if (process.stdin.isTTY && (await askPassphrase('The same again: ')) !== passphrase) {
-    throw new ToolError('The two are not the same. Nothing was written.');
-  }
-  return passphrase;
-}
-
-/** Writes a file that is new; never over one that is there. */
-function writeNew(path: string, text: string, mode: number): void {
-  try {
-    writeFileSync(path, text, { flag: 'wx', mode });
-  } catch (error) {
-    if (fileErrorCode(error) === 'EEXIST') {
-      throw new ToolError(`${path} is there already. Choose another folder: reports sealed to it need it.`);
-    }
-    throw new ToolError(`${path} could not be written (${fileErrorCode(error) ?? 'unknown reason'}).`);
-  }
-}
-
 /** Makes the key pair that reports are sealed to, on a machine that need not be, and better is not, the server. */
 await runTool(async () => {
   const { folder, passphrase: wanted } = readArguments();
@@ -59,13 +34,9 @@ await runTool(async () => {
   const digits = reportFingerprint(publicKey);
   const privateFile = join(folder, 'report-key.private.json');
   const publicFile = join(folder, 'report-key.public.txt');
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new ToolError(`${folder} could not be made (${fileErrorCode(error) ?? 'unknown reason'}).`);
-  }
-  writeNew(privateFile, writePrivateKey(privateKey, digits, passphrase), 0o600);
-  writeNew(publicFile, `${toBase64Url(publicKey)}\n`, 0o644);
+  makeKeyFolder(folder);
+  writeNewKey(privateFile, writePrivateKey('sealroom report key 1', privateKey, digits, passphrase), 0o600);
+  writeNewKey(publicFile, `${toBase64Url(publicKey)}\n`, 0o644);
   const advice =
     passphrase === null
       ? 'It is not under a passphrase: whoever reads the file opens every report. Keep it off the server, on a\n' +

@@ -8,9 +8,7 @@ import { reportHtml } from '../e2ee/reports/html.ts';
 import { openReport } from '../e2ee/reports/seal.ts';
 import type { StillType } from '../e2ee/reports/still.ts';
 import { ready } from '../e2ee/sodium.ts';
-import { en } from '../i18n/en.ts';
-import type { Language } from '../i18n/language.ts';
-import { zhTW } from '../i18n/zh-TW.ts';
+import { asLanguage, type Language, languages } from '../i18n/language.ts';
 import { askPassphrase } from './passphrase.ts';
 import { readPrivateKey } from './privateKeyFile.ts';
 import { fileErrorCode, runTool, ToolError } from './toolError.ts';
@@ -46,9 +44,10 @@ function readArguments(): Arguments {
       options: { key: { type: 'string' }, out: { type: 'string' }, language: { type: 'string' } },
       allowPositionals: true,
     });
-    const { key, out, language = 'en' } = values;
+    const { key, out } = values;
+    const language = asLanguage(values.language ?? 'en');
     if (key === undefined || out === undefined || files.length === 0) throw new TypeError();
-    if (language !== 'en' && language !== 'zh-TW') throw new TypeError();
+    if (language === null) throw new TypeError();
     return { key, out, language, files };
   } catch {
     throw new ToolError(USAGE);
@@ -75,8 +74,8 @@ function openFile(path: string, privateKey: Uint8Array): ReportBundle {
   }
 }
 
-function writeReport(folder: string, bundle: ReportBundle, language: Language): void {
-  const words = (language === 'en' ? en : zhTW).report;
+async function writeReport(folder: string, bundle: ReportBundle, language: Language): Promise<void> {
+  const words = (await languages[language].load()).report;
   const { still, ...rest } = bundle;
   const { bytes, ...described } = still ?? {};
   const picture = still && `still.${extensions[still.type]}`;
@@ -100,12 +99,14 @@ await runTool(async () => {
   const { key, out, language, files } = readArguments();
   await ready();
   const text = Buffer.from(readFile(key)).toString('utf8');
-  const privateKey = await readPrivateKey(text, () => askPassphrase('Passphrase of the private key: '));
+  const privateKey = await readPrivateKey('sealroom report key 1', text, () =>
+    askPassphrase('Passphrase of the private key: '),
+  );
   // All are opened before the first is written: with one that does not open nothing is.
   const opened = files.map((path) => ({ path, bundle: openFile(path, privateKey) }));
   for (const { path, bundle } of opened) {
     const folder = join(out, basename(path, extname(path)));
-    writeReport(folder, bundle, language);
+    await writeReport(folder, bundle, language);
     process.stdout.write(`${join(folder, 'report.html')}\n`);
   }
 });

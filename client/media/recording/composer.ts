@@ -1,6 +1,7 @@
 import { type DrawnTrack, drawnTrack } from './browserTracks.ts';
 import { fitted, frameSize, planRecording, type Rect } from './layout.ts';
 import { type LivePicture, livePicture } from './livePicture.ts';
+import { drawMark } from './mark.ts';
 import type { Figure, RecordingScene } from './scene.ts';
 
 const FONT = 'system-ui, "Noto Sans TC", "PingFang TC", "Microsoft JhengHei", sans-serif';
@@ -47,6 +48,7 @@ export class Composer {
       const figure = scene.people[index];
       if (figure) this.#figure(figure, rect);
     }
+    if (scene.mark !== null) drawMark(context, scene.mark, layout.body);
     this.#output.show();
   }
 

@@ -1,5 +1,4 @@
-import { lockOf } from './recordingFile.ts';
-import { RECORDINGS } from './recordingMessages.ts';
+import { lockOf, RECORDINGS } from './recordingMessages.ts';
 
 /** A finished recording in this browser's private storage, or one that its page could not finish. */
 export interface KeptRecording {

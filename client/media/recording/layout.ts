@@ -10,6 +10,8 @@ export interface Rect {
 export interface RecordingLayout {
   /** Time and classification. */
   readonly head: Rect;
+  /** All below the head. */
+  readonly body: Rect;
   /** The shared screen, if any. */
   readonly screen: Rect | null;
   /** One for each of the people that have room, in their order. */
@@ -35,12 +37,12 @@ export function planRecording(people: number, screen: boolean): RecordingLayout 
     width: width - 2 * GAP,
     height: height - HEAD_HEIGHT - 2 * GAP,
   };
-  if (!screen) return { head, screen: null, people: grid(Math.min(people, mostPeople.grid), body) };
+  if (!screen) return { head, body, screen: null, people: grid(Math.min(people, mostPeople.grid), body) };
   const beside = Math.min(people, mostPeople.besideScreen);
-  if (beside === 0) return { head, screen: body, people: [] };
+  if (beside === 0) return { head, body, screen: body, people: [] };
   const large = { ...body, width: body.width - SIDE_WIDTH - GAP };
   const side = { ...body, x: large.x + large.width + GAP, width: SIDE_WIDTH };
-  return { head, screen: large, people: column(beside, side) };
+  return { head, body, screen: large, people: column(beside, side) };
 }
 
 /** The columns that make the cells largest; the last row is centred. */

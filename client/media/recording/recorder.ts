@@ -31,9 +31,14 @@ export interface RecorderOptions {
 
 const FRAMES_PER_SECOND = 20;
 const SLICE_MS = 1_000;
+/** A player can jump to the beginning of each such stretch. */
+const KEYFRAME_MS = 4_000;
 /** How long the others may take to be told. */
 const TOLD_MS = 15_000;
 const TYPES = ['video/webm;codecs=vp9,opus', 'video/webm;codecs=vp8,opus', 'video/webm'];
+
+/** Known to browsers, not yet to the project's types. */
+type RecorderOptionsOfBrowser = MediaRecorderOptions & { readonly videoKeyFrameIntervalDuration: number };
 
 interface Run {
   readonly file: RecordingFile;
@@ -127,11 +132,13 @@ export class Recorder {
     const composer = new Composer();
     try {
       await mixer.resume();
-      const recorder = new MediaRecorder(new MediaStream([composer.track, mixer.track]), {
+      const options: RecorderOptionsOfBrowser = {
         mimeType,
         videoBitsPerSecond: 2_500_000,
         audioBitsPerSecond: 96_000,
-      });
+        videoKeyFrameIntervalDuration: KEYFRAME_MS,
+      };
+      const recorder = new MediaRecorder(new MediaStream([composer.track, mixer.track]), options);
       const file = await RecordingFile.open(`${Date.now()}.webm`, {
         onTick: () => this.#draw(),
         onWritten: (bytes) => this.#set({ ...this.#view, bytes, ms: this.#elapsed() }),

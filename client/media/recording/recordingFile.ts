@@ -1,4 +1,4 @@
-import type { FromRecordingWorker, ToRecordingWorker } from './recordingMessages.ts';
+import { type FromRecordingWorker, lockOf, type ToRecordingWorker } from './recordingMessages.ts';
 
 export type FileFailure = 'full' | 'storage';
 
@@ -20,15 +20,15 @@ export interface RecordingFileEvents {
   onFailed(failure: FileFailure): void;
 }
 
-/** Name of the lock that says that a recording is being written, in whatever tab. */
-export const lockOf = (name: string): string => `sealroom-recording-${name}`;
-
 /** A recording on its way to this browser's private storage, with the beat it is drawn by. */
 export class RecordingFile {
   readonly #worker: Worker;
   readonly #events: RecordingFileEvents;
   #settle: { resolve: () => void; reject: (error: Error) => void } | null = null;
   #unlock: () => void = () => undefined;
+  /** Settles once the lock is free again. */
+  readonly #locked: Promise<unknown>;
+  #closing = false;
 
   private constructor(name: string, events: RecordingFileEvents) {
     this.#events = events;
@@ -38,7 +38,7 @@ export class RecordingFile {
     const held = new Promise<void>((resolve) => {
       this.#unlock = resolve;
     });
-    navigator.locks.request(lockOf(name), () => held).catch(() => undefined);
+    this.#locked = navigator.locks.request(lockOf(name), () => held).catch(() => undefined);
   }
 
   /** Begins a file. Throws RecordingFileError. */
@@ -61,10 +61,12 @@ export class RecordingFile {
     this.#worker.postMessage({ type: 'write', bytes } satisfies ToRecordingWorker, [bytes]);
   }
 
-  /** After all that was written. */
+  /** After all that was written. Then the file can be found by `keptRecordings`. */
   async close(): Promise<void> {
+    this.#closing = true;
     await this.#ask({ type: 'close' }).catch(() => undefined);
     this.#end();
+    await this.#locked;
   }
 
   #end(): void {
@@ -98,6 +100,8 @@ export class RecordingFile {
   }
 
   #fail(failure: FileFailure): void {
+    // A last piece without room: `closed` still comes, after what is there was finished.
+    if (this.#closing && failure === 'full') return;
     if (!this.#settle) return this.#events.onFailed(failure);
     this.#settle.reject(new RecordingFileError(failure));
     this.#settle = null;

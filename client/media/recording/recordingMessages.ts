@@ -4,6 +4,8 @@ export type ToRecordingWorker =
   | { readonly type: 'open'; readonly name: string }
   | { readonly type: 'write'; readonly bytes: ArrayBuffer }
   | { readonly type: 'close' }
+  /** Finishes a file whose page ended before it could. */
+  | { readonly type: 'mend'; readonly name: string }
   /** Asks for a `tick` so often; null for no more. */
   | { readonly type: 'beat'; readonly everyMs: number | null };
 
@@ -13,8 +15,12 @@ export type FromRecordingWorker =
   /** `size` is the bytes that are on the disk. */
   | { readonly type: 'written'; readonly size: number }
   | { readonly type: 'closed' }
+  | { readonly type: 'mended' }
   | { readonly type: 'failed'; readonly reason: 'full' | 'storage' }
   | { readonly type: 'tick' };
 
 /** Folder of the browser's private storage with all recordings; each is named by its start, `<ms since 1970>.webm`. */
 export const RECORDINGS = 'recordings';
+
+/** Name of the lock that says that a recording is being written, in whatever tab. */
+export const lockOf = (name: string): string => `sealroom-recording-${name}`;

@@ -1,4 +1,5 @@
 import { type FromRecordingWorker, RECORDINGS, type ToRecordingWorker } from './recordingMessages.ts';
+import { mend, type SyncFile, WebmFile } from './webm/file.ts';
 
 /**
  * Writes a recording to the disk piece by piece, in place, so that what is written stays whatever happens to
@@ -10,44 +11,53 @@ interface WorkerScope {
   postMessage(message: FromRecordingWorker): void;
   addEventListener(type: 'message', listener: (event: MessageEvent<ToRecordingWorker>) => void): void;
 }
-interface SyncFile {
-  write(bytes: Uint8Array, options: { at: number }): number;
-  flush(): void;
-  close(): void;
-}
 type SyncFileHandle = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncFile> };
 
 const scope: WorkerScope = globalThis;
 let file: SyncFile | null = null;
-let size = 0;
+let recording: WebmFile | null = null;
 let beat: ReturnType<typeof setInterval> | undefined;
 
-async function open(name: string): Promise<void> {
+async function access(name: string, create: boolean): Promise<SyncFile> {
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle(RECORDINGS, { create: true });
   // Every browser that has the folder has this in workers.
-  const handle = (await folder.getFileHandle(name, { create: true })) as SyncFileHandle;
-  file = await handle.createSyncAccessHandle();
+  const handle = (await folder.getFileHandle(name, { create })) as SyncFileHandle;
+  return handle.createSyncAccessHandle();
+}
+
+async function open(name: string): Promise<void> {
+  file = await access(name, true);
+  recording = new WebmFile(file);
   scope.postMessage({ type: 'opened' });
 }
 
-function write(bytes: Uint8Array): void {
-  if (!file) return;
-  for (let done = 0; done < bytes.length; ) {
-    const written = file.write(bytes.subarray(done), { at: size });
-    if (written === 0) throw new DOMException('No room', 'QuotaExceededError');
-    done += written;
-    size += written;
+async function mendOne(name: string): Promise<void> {
+  const broken = await access(name, false);
+  try {
+    mend(broken);
+  } finally {
+    broken.close();
   }
-  file.flush();
-  scope.postMessage({ type: 'written', size });
+  scope.postMessage({ type: 'mended' });
+}
+
+function write(bytes: Uint8Array): void {
+  if (!recording) return;
+  recording.write(bytes);
+  scope.postMessage({ type: 'written', size: recording.size });
 }
 
 function close(): void {
   clearInterval(beat);
-  file?.close();
-  file = null;
-  scope.postMessage({ type: 'closed' });
+  try {
+    recording?.finish();
+  } finally {
+    file?.close();
+    file = null;
+    recording = null;
+    scope.postMessage({ type: 'closed' });
+  }
 }
 
 function failed(error: unknown): void {
@@ -60,6 +70,9 @@ scope.addEventListener('message', ({ data }) => {
     switch (data.type) {
       case 'open':
         open(data.name).catch(failed);
+        return;
+      case 'mend':
+        mendOne(data.name).catch(failed);
         return;
       case 'write':
         return write(new Uint8Array(data.bytes));

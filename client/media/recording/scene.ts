@@ -14,6 +14,6 @@ export interface RecordingScene {
   readonly sounds: readonly MediaStreamTrack[];
   /** Classification of the meeting. */
   readonly label: string | null;
+  /** Who records, over every picture, where the rules ask for the viewer's name there. */
+  readonly mark: string | null;
 }
-
-export const emptyScene: RecordingScene = { screen: null, people: [], sounds: [], label: null };

@@ -1,12 +1,14 @@
-import type { SessionId } from '../../../shared/protocol/accounts.ts';
+import type { OwnAccount, SessionId } from '../../../shared/protocol/accounts.ts';
 import type { Accounts, AccountView } from '../../ui/account/accounts.ts';
+import type { AdminDesk } from '../../ui/admin/adminDesk.ts';
 import type { LoadServices } from '../../ui/services.ts';
+import { askSimply, isNobody, readSiteView } from './siteView.ts';
 
 type Calls = typeof import('./siteCalls.ts');
 
 /**
- * The accounts of the site this page is from. The calls with their schemas are loaded after the page stands, and
- * what needs this device's keys is asked of the services, loaded when someone signs in.
+ * The accounts of the site this page is from. The calls with their schemas are loaded for those who are signed in or
+ * about to, and what needs this device's keys is asked of the services, loaded when someone signs in.
  */
 export class SiteAccountsClient implements Accounts {
   readonly #services: LoadServices;
@@ -26,9 +28,8 @@ export class SiteAccountsClient implements Accounts {
 
   /** Asks the site. Where it does not answer, the page is as on a site without accounts. */
   async load(): Promise<void> {
-    const { askSite, askAccount } = await calls();
-    const [site, account] = await Promise.all([askSite(), askAccount()]);
-    this.#set({ site, account, known: true });
+    const [site, account] = await Promise.all([askSimply('/api/site'), askAccount()]);
+    this.#set({ site: readSiteView(site), account, known: true });
   }
 
   async signIn(returnTo: string): Promise<void> {
@@ -69,6 +70,10 @@ export class SiteAccountsClient implements Accounts {
     await this.#change(({ signOut }) => signOut(everywhere));
   }
 
+  async openAdmin(): Promise<AdminDesk> {
+    return (await import('./adminCalls.ts')).adminCalls;
+  }
+
   async #change(work: (calls: Calls) => Promise<void>): Promise<void> {
     await work(await calls());
     await this.load();
@@ -77,6 +82,17 @@ export class SiteAccountsClient implements Accounts {
   #set(view: AccountView): void {
     this.#view = view;
     for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Who is signed in; null also where the site does not answer. */
+async function askAccount(): Promise<OwnAccount | null> {
+  const answer = await askSimply('/api/account');
+  if (answer === null || isNobody(answer)) return null;
+  try {
+    return (await calls()).readAccount(answer);
+  } catch {
+    return null;
   }
 }
 

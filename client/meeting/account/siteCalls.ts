@@ -8,32 +8,16 @@ import {
   type OwnAccount,
   passkeyOptions,
   type SessionId,
-  type SiteAccounts,
   signInLocation,
 } from '../../../shared/protocol/accounts.ts';
-import { siteInfo } from '../../../shared/protocol/rest.ts';
 import { callServer } from '../core/rest.ts';
 
 const post = <Form extends z.ZodType>(path: string, form: Form, body: object = {}) =>
   callServer(location.origin, `/api/account${path}`, form, body);
 
-/** What the site asks of whom; null where it does not answer. */
-export async function askSite(): Promise<SiteAccounts | null> {
-  try {
-    const { create, signIn, staff, policies } = await callServer(location.origin, '/api/site', siteInfo);
-    return { create, signIn, staff, policies };
-  } catch {
-    return null;
-  }
-}
-
-/** Who is signed in; null also where the site does not answer. */
-export async function askAccount(): Promise<OwnAccount | null> {
-  try {
-    return (await callServer(location.origin, '/api/account', accountAnswer)).account;
-  } catch {
-    return null;
-  }
+/** The answer to GET /api/account; null where it is of another form. */
+export function readAccount(answer: unknown): OwnAccount | null {
+  return accountAnswer.safeParse(answer).data?.account ?? null;
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   type ActivityAct,
   agendaContent,
   type Ballot,
+  type KnownPoll,
   pollDefinition,
   type QuizAnswer,
 } from '../../e2ee/activityContent.ts';
@@ -15,8 +16,9 @@ import { randomBytes } from '../../e2ee/sodium.ts';
 import type { ActivityWish, PollView } from '../activityView.ts';
 import type { CoreContext } from '../core/context.ts';
 import type { GroupKeeper } from '../core/groupKeeper.ts';
-import type { Notice } from '../view.ts';
-import { noteAttendance } from './attendance.ts';
+import type { Notice } from '../noticeView.ts';
+import type { ActivityMemory, RememberedActivities } from './activityMemory.ts';
+import { type Attendee, noteAttendance } from './attendance.ts';
 import { chosenIn, countBallots, fits, markBallot } from './ballots.ts';
 import { applyToPolls, keyOf, mayHandle, noPolls, type Poll, type Polls, tallyOf, tellOf } from './polls.ts';
 import { emptyBoard, type RoomBoard, timerNow, withAgenda, withIntroduction, withTimer } from './room.ts';
@@ -25,8 +27,9 @@ import { emptyBoard, type RoomBoard, timerNow, withAgenda, withIntroduction, wit
 export interface ActivityParts {
   readonly nameOf: (device: DeviceKey) => string;
   readonly notice: (notice: Notice) => void;
-  /** A right as of this moment; see `MeetingCore`. */
+  /** A right as of this moment; see `RulesView`. */
   readonly mayNow: (device: DeviceKey, right: Permission) => boolean;
+  readonly memory: ActivityMemory;
 }
 
 /**
@@ -43,6 +46,7 @@ export class Activities {
   readonly #answers = new Map<string, QuizAnswer>();
   /** One's own sealed ballots, which only the maker can read back. */
   readonly #sealed = new Map<string, string>();
+  #attendance: readonly Attendee[] = [];
 
   constructor(context: CoreContext, keeper: GroupKeeper, parts: ActivityParts) {
     this.#context = context;
@@ -73,8 +77,7 @@ export class Activities {
         this.#board = withIntroduction(this.#board, act, clock.now());
         break;
       case 'known':
-        if (!this.#mayTell(from, act.known.poll.maker)) return;
-        this.#polls = applyToPolls(this.#polls, act);
+        this.#hearOf(from, act.known);
         break;
       default:
         this.#polls = applyToPolls(this.#polls, { ...act, from });
@@ -98,6 +101,7 @@ export class Activities {
   /** People came and went. Newcomers are told what is going on by the one whose turn it is. */
   newEpoch(added: readonly DeviceKey[], removed: readonly DeviceKey[]): void {
     const { key: self } = this.#context.identity;
+    this.#recall();
     const others = new Set(added);
     const staff = this.#keeper
       .present()
@@ -122,7 +126,13 @@ export class Activities {
     this.#show();
   }
 
+  /** The person leaves, or the meeting is over: nothing stays on the device either. */
+  forget(): void {
+    this.#parts.memory.forget();
+  }
+
   clear(): void {
+    this.#attendance = [];
     this.#polls = noPolls;
     this.#board = emptyBoard;
     this.#answers.clear();
@@ -174,9 +184,9 @@ export class Activities {
     const marks = markBallot(definition, chosen);
     if (stage !== 'open' || !fits(definition, marks)) throw new ProtocolError('bad-request');
     const ballot: Ballot = { type: 'ballot', poll: ref, marks };
-    if (!definition.anonymous) return this.#keeper.sendInOrder(ballot);
+    if (!definition.anonymous) return this.#keeper.outbox.sendInOrder(ballot);
     if (ref.maker === identity.key) return this.takeBallot(identity.key, ballot, 'person');
-    await this.#keeper.sendAside([ref.maker], { to: 'person', said: ballot });
+    await this.#keeper.outbox.sendAside([ref.maker], { to: 'person', said: ballot });
     this.#sealed.set(keyOf(ref), marks);
     this.#show();
   }
@@ -188,11 +198,11 @@ export class Activities {
   }
 
   #say(act: ActivityAct): Promise<void> {
-    return this.#keeper.sendInOrder({ type: 'activity', act });
+    return this.#keeper.outbox.sendInOrder({ type: 'activity', act });
   }
 
   #introduce(act: ActivityAct): void {
-    this.#keeper.send({ type: 'activity', act }).catch(() => undefined);
+    this.#keeper.outbox.send({ type: 'activity', act }).catch(() => undefined);
   }
 
   /** Whoever made a poll tells of it; others only once its maker is gone. */
@@ -201,18 +211,68 @@ export class Activities {
     return !(this.#keeper.present().includes(maker) && this.#parts.mayNow(maker, 'moderate'));
   }
 
+  /** A poll that somebody told of; one's own ballot is sent again to a maker who had lost it. */
+  #hearOf(from: DeviceKey, known: KnownPoll): void {
+    const { maker } = known.poll;
+    if (!this.#mayTell(from, maker)) return;
+    const stage = () => this.#polls.list.find(({ ref }) => keyOf(ref) === keyOf(known.poll))?.stage;
+    const before = stage();
+    this.#polls = applyToPolls(this.#polls, { do: 'known', known, byMaker: from === maker });
+    if (before !== 'lost' || stage() !== 'open') return;
+    const poll = this.#pollOf(keyOf(known.poll));
+    const own = this.#ownMarks(poll);
+    if (own !== undefined) this.#vote(poll, chosenIn(own)).catch(() => undefined);
+  }
+
+  /** Once, as soon as this device may moderate: what it knew before a reload, and the others are told of it. */
+  #recall(): void {
+    const { key: self } = this.#context.identity;
+    if (!this.#parts.mayNow(self, 'moderate')) return;
+    const last = this.#parts.memory.take();
+    if (!last) return;
+    // Hosts who stayed know better: what they tell of others' polls, of timer and agenda is what counts.
+    const staffed = this.#keeper.present().some((one) => one !== self && this.#parts.mayNow(one, 'moderate'));
+    for (const known of last.polls)
+      if (known.poll.maker === self || !staffed)
+        this.#polls = applyToPolls(this.#polls, { do: 'remembered', known });
+    for (const [key, answer] of last.answers) this.#answers.set(key, answer);
+    for (const [key, marks] of last.sealed) this.#sealed.set(key, marks);
+    this.#attendance = last.attendance;
+    const { timer, agenda } = last;
+    this.#board = { ...emptyBoard, timer, agenda };
+    for (const poll of this.#polls.list)
+      if (poll.ref.maker === self) this.#introduce({ do: 'known', known: tellOf(poll) });
+  }
+
+  #remember(): RememberedActivities {
+    const { timer, agenda } = this.#board;
+    return {
+      polls: this.#polls.list.map((poll) => ({ ...tellOf(poll), ballots: [...poll.ballots] })),
+      answers: [...this.#answers],
+      sealed: [...this.#sealed],
+      timer,
+      agenda,
+      attendance: this.#attendance.map((one) => ({ ...one })),
+    };
+  }
+
   #show(): void {
     const { clock, identity, store } = this.#context;
     const { timer, agenda } = this.#board;
-    const { attendance } = store.state.activities;
     const moderates = this.#parts.mayNow(identity.key, 'moderate');
+    this.#attendance = moderates ? noteAttendance(this.#attendance, store.state.members, clock.now()) : [];
     const activities = {
       polls: this.#polls.list.map((poll) => this.#viewOf(poll, moderates)),
       timer,
       agenda,
-      attendance: moderates ? noteAttendance(attendance, store.state.members, clock.now()) : [],
+      attendance: this.#attendance,
     };
     store.set({ activities });
+    if (moderates && store.state.phase.name === 'meeting') this.#parts.memory.keep(() => this.#remember());
+  }
+
+  #ownMarks({ ref, ballots }: Poll): string | undefined {
+    return ballots.get(this.#context.identity.key) ?? this.#sealed.get(keyOf(ref));
   }
 
   #viewOf(poll: Poll, moderates: boolean): PollView {
@@ -221,7 +281,7 @@ export class Activities {
     const handles = moderates && mayHandle(poll, self);
     const id = keyOf(ref);
     const mine = ref.maker === self;
-    const own = ballots.get(self) ?? this.#sealed.get(id);
+    const own = this.#ownMarks(poll);
     const shown = stage === 'shared' || (stage === 'closed' && handles);
     const counted = definition.anonymous && mine ? countBallots(definition, ballots.values()) : tallyOf(poll);
     const voters = [...ballots].map(([device, marks]) => ({

@@ -40,7 +40,10 @@ export type PollEvent =
       readonly answer: QuizAnswer | null;
     }
   | { readonly do: 'share'; readonly from: DeviceKey; readonly poll: PollRef; readonly tally: Tally | null }
-  | { readonly do: 'known'; readonly known: KnownPoll }
+  /** `byMaker`: told by who made it, which can take a lost poll up again. */
+  | { readonly do: 'known'; readonly known: KnownPoll; readonly byMaker: boolean }
+  /** As this device itself knew it before its page was reloaded. */
+  | { readonly do: 'remembered'; readonly known: KnownPoll }
   /** A device left the group; `staffed` while others are here who may moderate. */
   | { readonly do: 'gone'; readonly device: DeviceKey; readonly staffed: boolean };
 
@@ -84,14 +87,17 @@ export function applyToPolls(polls: Polls, event: PollEvent): Polls {
         tally: null,
       });
     case 'known': {
-      const { poll: ref, definition, stage, answer, tally, ballots } = event.known;
+      const { poll: ref, definition, tally } = event.known;
       if (tally && !isPlausible(definition, tally)) return polls;
-      const own = definition.anonymous ? [] : ballots.filter(([, marks]) => fits(definition, marks));
-      const told: Poll = { ref, definition, stage, answer, tally, ballots: new Map(own) };
+      const told = pollOf({ ...event.known, ballots: definition.anonymous ? [] : event.known.ballots });
+      const listed = polls.list.find((poll) => keyOf(poll.ref) === keyOf(ref));
+      if (listed?.stage === 'lost' && event.byMaker) return exchange(polls, takenUp(listed, told));
       // Said after this was put together, heard before.
       const since = polls.early.filter((each) => keyOf(each.poll) === keyOf(ref));
       return begin(polls, since.reduce(applyToPoll, told));
     }
+    case 'remembered':
+      return begin(polls, pollOf(event.known));
     case 'gone':
       return { ...polls, list: polls.list.map((poll) => withoutMember(poll, event)) };
     default: {
@@ -113,6 +119,22 @@ export function tellOf({ ref, definition, stage, answer, tally, ballots }: Poll)
 /** Counted here, where the ballots are here; otherwise as its maker published it. */
 export function tallyOf({ definition, ballots, tally }: Poll): Tally | null {
   return definition.anonymous ? tally : countBallots(definition, ballots.values());
+}
+
+/** A poll with the ballots that it can have. */
+function pollOf({ poll: ref, definition, stage, answer, tally, ballots }: KnownPoll): Poll {
+  const fitting = ballots.filter(([, marks]) => fits(definition, marks));
+  return { ref, definition, stage, answer, tally, ballots: new Map(fitting) };
+}
+
+/** A poll whose maker is back. What was heard here stands; the maker says how far it is. */
+function takenUp(lost: Poll, { stage, answer, tally, ballots }: Poll): Poll {
+  return { ...lost, stage, answer, tally, ballots: new Map([...ballots, ...lost.ballots]) };
+}
+
+function exchange(polls: Polls, poll: Poll): Polls {
+  const key = keyOf(poll.ref);
+  return { ...polls, list: polls.list.map((each) => (keyOf(each.ref) === key ? poll : each)) };
 }
 
 function begin(polls: Polls, poll: Poll): Polls {

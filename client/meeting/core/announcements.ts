@@ -1,7 +1,7 @@
 import { toBase64Url } from '../../../shared/bytes.ts';
 import { randomBytes } from '../../e2ee/sodium.ts';
 import type { Clock } from '../clock.ts';
-import type { Alarm, Notice } from '../view.ts';
+import type { Alarm, Notice } from '../noticeView.ts';
 import type { CoreStore } from './state.ts';
 
 const NOTICES_KEPT = 20;
@@ -28,6 +28,17 @@ export class Announcements {
 
   dismiss(id: string): void {
     this.#store.set({ notices: this.#store.state.notices.filter((entry) => entry.id !== id) });
+  }
+
+  /** The server says by when it restarts; what it said before does not count any more. */
+  maintenance(until: number | null): void {
+    const { notices } = this.#store.state;
+    const others = notices.filter(({ notice }) => notice.kind !== 'maintenance');
+    // Said anew at each connection.
+    const known = notices.some(({ notice }) => notice.kind === 'maintenance' && notice.until === until);
+    if (known || (until === null && others.length === notices.length)) return;
+    this.#store.set({ notices: others });
+    this.notice({ kind: 'maintenance', until });
   }
 
   /** Something happened; shown once however often it does. */

@@ -1,10 +1,13 @@
+import { toBase64Url } from '../../../shared/bytes.ts';
 import { ProtocolError } from '../../../shared/errors.ts';
+import { deviceKey } from '../../../shared/ids.ts';
 import type { WelcomeDelivery } from '../../../shared/protocol/lobby.ts';
 import type { Chain } from '../../../shared/records/chain.ts';
 import { isShut, may, mayEnterBy, roleOf } from '../../../shared/records/rights.ts';
+import type { Policy } from '../../../shared/roles.ts';
 import { GroupError } from '../../e2ee/group/error.ts';
 import { signChallenge } from '../../e2ee/identity/device.ts';
-import type { Phase } from '../view.ts';
+import type { Phase } from '../phase.ts';
 import type { Announcements } from './announcements.ts';
 import type { CoreContext } from './context.ts';
 import type { Door } from './door.ts';
@@ -24,6 +27,9 @@ export interface ArrivalHooks {
 }
 
 const REJOIN_MS = 300;
+/** How soon at the earliest somebody asks again who was one too many, and how far apart those ask. */
+const RATE_LIMITED_MS = 1_000;
+const LONGEST_SPREAD_MS = 10_000;
 /** A welcome may fail once for an honest reason: somebody was put out at the same moment. */
 const FAILED_ENTRIES = 3;
 
@@ -40,6 +46,7 @@ export class Arrival {
   /** The person wants to be inside: after a loss the way back in is taken by itself. */
   #request: { readonly credential: Uint8Array; readonly message: string } | null = null;
   #failedEntries = 0;
+  #cancelAgain: (() => void) | null = null;
   /** Whether anybody is in the meeting, as the server last said. */
   #running = false;
 
@@ -68,6 +75,8 @@ export class Arrival {
   /** Takes no further step inwards. Idempotent. */
   stop(): void {
     this.#request = null;
+    this.#cancelAgain?.();
+    this.#cancelAgain = null;
     this.#door.close();
   }
 
@@ -87,7 +96,7 @@ export class Arrival {
       const state = access.unlock(records.chain, identity.key, clock.now());
       this.#hooks.onRecords();
       this.#running = door.group !== null;
-      if (records.chain.ended) this.#hooks.end({ name: 'ended' });
+      if (records.chain.ended) this.#hooks.end({ name: 'ended', by: 'host' });
       else this.#opened(state);
     } catch (error) {
       this.#failed(error);
@@ -110,6 +119,7 @@ export class Arrival {
     if (state === 'passphrase') this.#phase({ name: 'passphrase', wrong: false, busy: false });
     else if (state === 'unknown') this.#hooks.end({ name: 'bad-link', reason: 'unknown-invitation' });
     else if (state !== 'open') this.#hooks.end({ name: 'bad-link', reason: state });
+    else if (this.#barred) this.#hooks.end({ name: 'denied', banned: true });
     else if (this.wanted) this.#goIn();
     else this.showDoor(this.#running);
   }
@@ -123,7 +133,7 @@ export class Arrival {
       case 'not-found':
         return this.#hooks.end({ name: 'bad-link', reason: 'unknown-meeting' });
       case 'ended':
-        return this.#hooks.end({ name: 'ended' });
+        return this.#hooks.end({ name: 'ended', by: null });
       case 'banned':
         return this.#hooks.end({ name: 'denied', banned: true });
       case 'bad-invitation':
@@ -141,6 +151,12 @@ export class Arrival {
     if (this.#keeper.group) return;
     this.stop();
     this.#phase({ name: 'denied', banned });
+  }
+
+  /** The rule about who may come leaves this device out: asking would be in vain. */
+  ruledOut(rule: Exclude<Policy['who'], 'anyone'>): void {
+    this.stop();
+    this.#phase({ name: 'denied', banned: false, rule });
   }
 
   /** Where this device stands in line. */
@@ -193,7 +209,10 @@ export class Arrival {
   }
 
   #goIn(): void {
+    this.#cancelAgain?.();
+    this.#cancelAgain = null;
     void this.#tryIn().catch((error: unknown) => {
+      if (this.#comesAgain(error)) return;
       if (error instanceof ProtocolError && error.code !== 'unavailable') {
         this.#announcements.notice({ kind: 'request-failed', code: error.code });
       }
@@ -219,6 +238,20 @@ export class Arrival {
     await this.#door.knock(request.credential, request.message);
   }
 
+  /** Many may come from one address at once: whoever is too many for now asks again when told to, by itself. */
+  #comesAgain(error: unknown): boolean {
+    if (!(error instanceof ProtocolError) || error.code !== 'rate-limited') return false;
+    if (!this.wanted) return true;
+    const wait = Math.max(RATE_LIMITED_MS, error.retryAfterMs ?? 0);
+    // Apart from the others, who were told the same time.
+    const spread = Math.random() * Math.min(wait, LONGEST_SPREAD_MS);
+    this.#cancelAgain = this.#context.clock.after(wait + spread, () => {
+      this.#cancelAgain = null;
+      if (this.#context.signaling.state === 'connected') this.#goIn();
+    });
+    return true;
+  }
+
   #failed(error: unknown): void {
     if (error instanceof ChainError) this.#hooks.end({ name: 'bad-link', reason: 'wrong-host' });
     else if (error instanceof ProtocolError) this.refused(error);
@@ -229,6 +262,13 @@ export class Arrival {
   get #free(): boolean {
     const { access, clock, identity, records } = this.#context;
     return mayEnterBy(records.chain, identity.key, access.current.invitation.key, clock.now());
+  }
+
+  /** Barred from the series: no member's client lets this device in. */
+  get #barred(): boolean {
+    const { access, identity, records } = this.#context;
+    const lasting = deviceKey.parse(toBase64Url(identity.lasting.publicKey));
+    return access.bars.keepsOut(records.chain, identity.key, { lasting });
   }
 
   get #sentBack(): boolean {

@@ -1,8 +1,7 @@
-import { fromBase64Url, toBase64Url } from '../../../shared/bytes.ts';
+import { concat, fromBase64Url, toBase64Url } from '../../../shared/bytes.ts';
 import { ProtocolError } from '../../../shared/errors.ts';
 import type { BlobId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
-import type { BlobToken } from '../../../shared/protocol/blobs.ts';
 import { AttachmentError } from '../../e2ee/attachments/error.ts';
 import { sealedSize } from '../../e2ee/attachments/format.ts';
 import { FileOpener, type SealedFile } from '../../e2ee/attachments/open.ts';
@@ -12,6 +11,7 @@ import { randomBytes, wipe } from '../../e2ee/sodium.ts';
 import type { BlobPort } from './blobPort.ts';
 import type { CoreContext } from './context.ts';
 import { Cancelled, Transfer } from './transfer.ts';
+import { Upload } from './upload.ts';
 
 /** Where the bytes of an opened file go. Nothing is handed to the person before `close`. */
 export interface FileSink {
@@ -29,6 +29,15 @@ export interface FilePorts {
   sink(name: string, place: unknown): Promise<FileSink>;
   /** A small picture of an image, free of everything else the file says; null where there can be none. */
   preview(file: Blob): Promise<Preview | null>;
+  /** An image drawn anew, small enough for the board; null where that cannot be. */
+  shrink(file: Blob): Promise<SmallPicture | null>;
+}
+
+/** An image made small; sizes in pixels. */
+export interface SmallPicture {
+  readonly picture: Blob;
+  readonly width: number;
+  readonly height: number;
 }
 
 type Offer = Pick<SealedFileContent, 'name' | 'mime' | 'size' | 'preview'>;
@@ -102,6 +111,37 @@ export class Attachments {
     }
   }
 
+  /** Makes an image small and brings it to the server; null for what is none. Throws AttachmentError, ProtocolError. */
+  async storeImage(
+    file: Blob,
+  ): Promise<{ readonly file: SealedFileContent; readonly width: number; readonly height: number } | null> {
+    const small = await this.#ports.shrink(file).catch(() => null);
+    if (!small) return null;
+    const { picture, width, height } = small;
+    const key = randomBytes(32);
+    try {
+      const { blob, digest } = await this.#upload(this.#quiet(), picture, key);
+      const sealed = { key: toBase64Url(key), digest: toBase64Url(digest), blob, preview: null };
+      return { file: { name: NO_NAME, mime: picture.type, size: picture.size, ...sealed }, width, height };
+    } finally {
+      wipe(key);
+    }
+  }
+
+  /** Fetches, opens and verifies a file of at most `most` bytes. Throws AttachmentError, ProtocolError. */
+  async load(file: SealedFileContent, most: number): Promise<Uint8Array> {
+    if (file.size > most) throw new AttachmentError('tampered', 'the file is larger than it may be');
+    const parts: Uint8Array[] = [];
+    const sink: FileSink = {
+      // The opener goes on to use its buffer.
+      write: async (bytes) => void parts.push(Uint8Array.from(bytes)),
+      close: async () => undefined,
+      abort: async () => undefined,
+    };
+    await this.#download(this.#quiet(), this.#sealed(file), sink);
+    return concat(...parts);
+  }
+
   pause(id: string): void {
     this.#transfers.get(id)?.pause();
   }
@@ -148,60 +188,15 @@ export class Attachments {
     const size = sealedSize(file.size);
     const { blob, token } = await transfer.step(() => signaling.request('blob:create', { size }));
     const sealer = new FileSealer(blobSource(file), key, { meeting: link.meeting, blob });
-    const upload = { blob, token, offset: 0 };
+    const parts = { blob, token, total: size, signaling, blobs: this.#ports.blobs, transfer };
     try {
-      const pieces = sealer.pieces();
-      let next = pieces.next();
-      for (;;) {
-        const { value: piece, done } = await next;
-        if (done) break;
-        const sent = this.#push(transfer, upload, piece, size);
-        // Sealed while the one before it travels; what goes wrong with it is met at the next turn.
-        next = pieces.next();
-        next.catch(() => undefined);
-        await sent;
-      }
+      await new Upload(parts, sealer.pieces()).run();
       return { blob, digest: sealer.digest };
     } catch (error) {
       this.#delete(blob);
       throw error;
     } finally {
       sealer.close();
-    }
-  }
-
-  /** Brings one piece up, however often the way breaks. */
-  async #push(
-    transfer: Transfer,
-    upload: { readonly blob: BlobId; token: BlobToken; offset: number },
-    piece: Uint8Array,
-    total: number,
-  ): Promise<void> {
-    const { signaling } = this.#context;
-    const { blob, offset: start } = upload;
-    const end = start + piece.length;
-    let sure = true;
-    // What the server says it has must lie within this piece: all before it was there already.
-    const reached = (received: number) => {
-      if (received < start || received > end) throw new AttachmentError('gone', 'the server lost the upload');
-      upload.offset = received;
-    };
-    while (upload.offset < end) {
-      await transfer.step(async (signal) => {
-        if (!sure) {
-          const opened = await signaling.request('blob:open', { blob, use: 'upload' });
-          upload.token = opened.token;
-          reached(opened.received);
-        }
-        sure = false;
-        if (upload.offset === end) return;
-        const before = upload.offset;
-        const rest = piece.subarray(before - start);
-        reached(await this.#ports.blobs.put(blob, upload.token, before, rest, signal));
-        if (upload.offset <= before) throw new ProtocolError('unavailable');
-        sure = true;
-      });
-      transfer.advance(upload.offset, total);
     }
   }
 
@@ -246,6 +241,14 @@ export class Attachments {
 
   #delete(blob: BlobId): void {
     this.#context.signaling.request('blob:delete', { blob }).catch(() => undefined);
+  }
+
+  /** A transfer that is no matter for the person; it ends with the meeting. */
+  #quiet(): Transfer {
+    const id = toBase64Url(randomBytes(9));
+    const transfer = new Transfer(id, 'up', this.#context.clock, () => undefined);
+    this.#transfers.set(id, transfer);
+    return transfer;
   }
 
   #start(id: string, direction: 'up' | 'down'): Transfer {

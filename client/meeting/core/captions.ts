@@ -6,7 +6,8 @@ import { maySend } from '../../../shared/records/rights.ts';
 import type { Permission } from '../../../shared/roles.ts';
 import type { Content } from '../../e2ee/content.ts';
 import { randomBytes } from '../../e2ee/sodium.ts';
-import type { CaptionView, Notice } from '../view.ts';
+import type { CaptionView } from '../chatView.ts';
+import type { Notice } from '../noticeView.ts';
 import type { CoreContext } from './context.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
 
@@ -46,7 +47,7 @@ export class Captions {
     const { final, lang, spoken } = line;
     const id = line.id ?? toBase64Url(randomBytes(9));
     const caption: Caption = { type: 'caption', id, text, final, lang, spoken, at: clock.now() };
-    this.#keeper.send(caption).then(
+    this.#keeper.outbox.send(caption).then(
       () => this.#show(identity.key, caption),
       (error: unknown) => {
         // What is unfinished is said again in a moment.

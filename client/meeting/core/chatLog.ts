@@ -1,4 +1,4 @@
-import type { ChatMessageView } from '../view.ts';
+import type { ChatMessageView } from '../chatView.ts';
 
 export const MESSAGES_KEPT = 2_000;
 /** Pictures are large beside words: only the latest messages keep theirs. */

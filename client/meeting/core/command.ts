@@ -1,14 +1,18 @@
-import type { DeviceKey, InvitationKey, KnockId } from '../../../shared/ids.ts';
+import type { DeviceKey, InvitationKey, KnockId, MeetingId } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/records/record.ts';
 import type { Policy, Role } from '../../../shared/roles.ts';
 import type { ActivityWish } from '../activityView.ts';
-import type { Addressee, InvitationWish, ReportDraft } from '../view.ts';
+import type { BoardWish } from '../boardView.ts';
+import type { BreakoutWish } from '../breakoutView.ts';
+import type { Addressee } from '../chatView.ts';
+import type { InvitationWish } from '../invitationView.ts';
+import type { ReportDraft } from '../reportView.ts';
 import type { MediaAlarm, MeetingCore } from './meetingCore.ts';
 
 /** What the page asks of the core, as messages. */
 export type CoreCommand =
   | { readonly do: 'join'; readonly name: string; readonly message: string }
-  | { readonly do: 'withdraw' | 'leave' | 'end' | 'makeRecoveryCode' | 'dismissRecoveryCode' }
+  | { readonly do: 'withdraw' | 'leave' | 'goAway' | 'end' | 'makeRecoveryCode' | 'dismissRecoveryCode' }
   | { readonly do: 'passphrase'; readonly passphrase: string }
   | { readonly do: 'rotateLink'; readonly passphrase: string | undefined }
   | { readonly do: 'recover'; readonly code: string }
@@ -44,8 +48,8 @@ export type CoreCommand =
   | { readonly do: 'verify'; readonly device: DeviceKey }
   | { readonly do: 'admit' | 'deny' | 'denyAndBan'; readonly knocks: readonly KnockId[] }
   | { readonly do: 'tell'; readonly knocks: readonly KnockId[]; readonly text: string }
-  | { readonly do: 'sendBack' | 'unban'; readonly device: DeviceKey }
-  | { readonly do: 'panic' | 'recording'; readonly on: boolean }
+  | { readonly do: 'sendBack' | 'unban' | 'liftBar'; readonly device: DeviceKey }
+  | { readonly do: 'panic' | 'recording' | 'viewOnly'; readonly on: boolean }
   | { readonly do: 'spotlight'; readonly devices: readonly DeviceKey[] }
   | { readonly do: 'ask'; readonly device: DeviceKey; readonly source: Source }
   | { readonly do: 'answerAsk'; readonly id: string }
@@ -67,10 +71,14 @@ export type CoreCommand =
     }
   | { readonly do: 'role'; readonly device: DeviceKey; readonly role: Role }
   | { readonly do: 'lock'; readonly locked: boolean }
-  | { readonly do: 'policy'; readonly policy: Policy }
+  | { readonly do: 'policy'; readonly policy: Policy; readonly base?: Policy }
   | { readonly do: 'report' | 'packReport'; readonly draft: ReportDraft }
   | { readonly do: 'reportDone' }
   | { readonly do: 'activity'; readonly wish: ActivityWish }
+  | { readonly do: 'board'; readonly wish: BoardWish }
+  | { readonly do: 'breakout'; readonly wish: BreakoutWish }
+  /** The page has gone into a breakout room, or come back from one. */
+  | { readonly do: 'here'; readonly room: MeetingId | null }
   | { readonly do: 'ghosts'; readonly devices: readonly DeviceKey[] }
   | { readonly do: 'watch'; readonly screens: readonly DeviceKey[] }
   | {
@@ -86,10 +94,12 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
       return core.join(command.name, command.message);
     case 'withdraw':
       return core.withdraw();
+    case 'goAway':
+      return core.goAway();
     case 'leave':
       return core.leave();
     case 'end':
-      return core.control.end();
+      return core.end();
     case 'chat':
       return core.sendChat(command.text, command.to, command.reply);
     case 'retryChat':
@@ -132,10 +142,14 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
       return core.control.tell(command.knocks, command.text);
     case 'sendBack':
       return core.control.sendBack(command.device);
+    case 'liftBar':
+      return core.attempt(core.seriesBars.lift(command.device));
     case 'unban':
       return core.control.unban(command.device);
     case 'panic':
       return core.control.setPanic(command.on);
+    case 'viewOnly':
+      return core.control.setViewOnly(command.on);
     case 'recording':
       return core.control.setRecording(command.on);
     case 'spotlight':
@@ -171,7 +185,7 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
     case 'lock':
       return core.control.setLocked(command.locked);
     case 'policy':
-      return core.control.setPolicy(command.policy);
+      return core.control.setPolicy(command.policy, command.base);
     case 'report':
       return void core.reports.send(command.draft);
     case 'packReport':
@@ -180,6 +194,12 @@ export function runCommand(core: MeetingCore, command: CoreCommand): void {
       return core.reports.done();
     case 'activity':
       return core.activities.want(command.wish);
+    case 'board':
+      return core.board.want(command.wish);
+    case 'breakout':
+      return core.breakouts.want(command.wish);
+    case 'here':
+      return core.breakouts.setHere(command.room);
     case 'ghosts':
       return core.people.reportGhosts(command.devices);
     case 'watch':

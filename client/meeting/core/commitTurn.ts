@@ -1,7 +1,10 @@
 import type { Clock } from '../clock.ts';
 
-/** How long the first in line gathers work, so that people who come together cost one commit. */
-const GATHER_MS = 80;
+/**
+ * How long the first in line gathers work, so that people who come together cost one commit: the longer the more members
+ * have to take it.
+ */
+const GATHER_MS = { least: 80, each: 2.5, most: 2_000 } as const;
 /** How long each further member waits before it takes over from a silent one. */
 const TAKE_OVER_MS = 1_200;
 /** Fresh keys at least every five minutes: the first in line begins a little earlier. */
@@ -55,10 +58,11 @@ export class CommitTurn {
     // The turn for fresh keys goes round, so that every leaf is renewed in time.
     const rekeyRank = members > 0 ? (rank + this.#epochs) % members : 0;
     const rekeyAt = this.#epochSince + REKEY_MS + rekeyRank * REKEY_TAKE_OVER_MS;
+    const gather = Math.min(GATHER_MS.most, Math.max(GATHER_MS.least, members * GATHER_MS.each));
     const workAt =
       this.#workSince === null
         ? Number.POSITIVE_INFINITY
-        : this.#workSince + (this.#hurry ? 0 : rank === 0 ? GATHER_MS : rank * TAKE_OVER_MS);
+        : this.#workSince + (this.#hurry ? 0 : gather + rank * TAKE_OVER_MS);
     const at = Math.max(Math.min(workAt, rekeyAt), this.#notBefore);
     this.#cancel = this.#clock.after(Math.max(0, at - now), () => {
       this.#cancel = null;

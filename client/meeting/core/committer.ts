@@ -1,15 +1,16 @@
-import { equalBytes, toBase64Url } from '../../../shared/bytes.ts';
+import { equalBytes } from '../../../shared/bytes.ts';
 import { ProtocolError } from '../../../shared/errors.ts';
-import { type DeviceKey, groupId as groupIdSchema, type KnockId } from '../../../shared/ids.ts';
+import type { DeviceKey, KnockId } from '../../../shared/ids.ts';
 import { mayEnter } from '../../../shared/records/rights.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
 import { GroupError } from '../../e2ee/group/error.ts';
 import type { Group } from '../../e2ee/group/group.ts';
 import type { PendingCommit } from '../../e2ee/group/pendingCommit.ts';
-import type { Psk } from '../../e2ee/group/policy.ts';
 import type { Member } from '../../e2ee/group/roster.ts';
 import { CommitTurn } from './commitTurn.ts';
 import type { CoreContext } from './context.ts';
+import { meetingPsk } from './groupEntry.ts';
+import { groupIdOf } from './groupNames.ts';
 
 /** A newcomer whose knock was opened and checked, ready to be added. */
 export interface Newcomer {
@@ -27,7 +28,6 @@ const OVERDUE_MS = 8_000;
 export class Committer {
   readonly #context: CoreContext;
   readonly #group: () => Group | null;
-  readonly #psk: () => Psk;
   readonly #turn: CommitTurn;
   readonly #newcomers = new Map<KnockId, Newcomer>();
   /** Members that are gone or were put out, each since when. */
@@ -35,10 +35,9 @@ export class Committer {
   #pending: PendingCommit[] = [];
   #failures = 0;
 
-  constructor(context: CoreContext, group: () => Group | null, psk: () => Psk) {
+  constructor(context: CoreContext, group: () => Group | null) {
     this.#context = context;
     this.#group = group;
-    this.#psk = psk;
     this.#turn = new CommitTurn(context.clock, (turn) => this.#commitDue(turn.rekey));
   }
 
@@ -146,7 +145,7 @@ export class Committer {
       this.#pending.push(pending);
       try {
         await this.#context.signaling.request('group:commit', {
-          groupId: groupIdSchema.parse(toBase64Url(group.groupId)),
+          groupId: groupIdOf(group),
           epoch: Number(group.epoch),
           commit: pending.commit,
           ...(pending.welcome ? { welcome: pending.welcome } : {}),
@@ -173,7 +172,7 @@ export class Committer {
       const pending = await group.commit({
         adds: adds.map((newcomer) => newcomer.keyPackage),
         removes: removes.map((member) => member.leafIndex),
-        psk: adds.length > 0 ? this.#psk() : undefined,
+        psk: adds.length > 0 ? meetingPsk(this.#context) : undefined,
       });
       return { pending, adds };
     } catch (error) {

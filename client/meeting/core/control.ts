@@ -1,14 +1,18 @@
+import { fromBase64Url } from '../../../shared/bytes.ts';
+import { ProtocolError } from '../../../shared/errors.ts';
 import type { DeviceKey, InvitationKey, KnockId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { Chain } from '../../../shared/records/chain.ts';
-import type { Source } from '../../../shared/records/record.ts';
+import type { RecordBody, Source } from '../../../shared/records/record.ts';
 import { inGoodStanding, may, roleOf } from '../../../shared/records/rights.ts';
 import { allows, type Policy, type Role } from '../../../shared/roles.ts';
+import { NOTED_AT_ONCE, sealBanNote } from '../../e2ee/admission/banNote.ts';
 import { sealLobbyWord } from '../../e2ee/admission/lobbyWord.ts';
 import { sealLabel } from '../../e2ee/records/label.ts';
 import type { CoreContext } from './context.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
 import type { LobbyKeys } from './lobbyKeys.ts';
+import { mergePolicy } from './policyMerge.ts';
 import type { Porter } from './porter.ts';
 import type { RecordWriter } from './recordWriter.ts';
 
@@ -80,8 +84,7 @@ export class Control {
   denyAndBan(knockIds: readonly KnockId[]): void {
     const devices = this.#porter.entrantsOf(knockIds).map(({ device }) => device);
     for (let from = 0; from < devices.length; from += DEVICES_PER_RECORD) {
-      const some = devices.slice(from, from + DEVICES_PER_RECORD);
-      this.#writer.write({ type: 'remove', devices: some, ban: true });
+      this.#writer.write(this.#banOf(devices.slice(from, from + DEVICES_PER_RECORD)));
     }
   }
 
@@ -111,8 +114,17 @@ export class Control {
   remove(device: DeviceKey, ban: boolean): void {
     this.#keeper.committer.hurry();
     const admitted = may(this.#context.records.chain, device, 'admit');
-    this.#writer.write({ type: 'remove', devices: [device], ban });
+    this.#writer.write(ban ? this.#banOf([device]) : { type: 'remove', devices: [device], ban });
     if (admitted) this.#renewLobbyKey();
+  }
+
+  /** A ban, with a note for the founder of the series on whom it is about. */
+  #banOf(devices: DeviceKey[]): RecordBody {
+    const { bans, link, records } = this.#context;
+    const people = bans.ownersOf(devices);
+    const body = { type: 'remove', devices, ban: true } as const;
+    if (people.length === 0 || people.length > NOTED_AT_ONCE) return body;
+    return { ...body, note: sealBanNote(fromBase64Url(records.chain.lobbyKey), link.meeting, people) };
   }
 
   /** Bars a device that knocks, by a ban from an earlier meeting of the series. */
@@ -162,21 +174,29 @@ export class Control {
     this.#writer.write({ type: 'spotlight', devices: devices.slice(0, 4) });
   }
 
+  /** Whether only hosts and co-hosts draw. */
+  setViewOnly(on: boolean): void {
+    this.#writer.write({ type: 'viewOnly', on }, (chain) => chain.viewOnly !== on);
+  }
+
   /** Asks a person to turn a source on; where it is held, frees it first. Nobody is unmuted by another. */
   ask(device: DeviceKey, source: Source): void {
     if (source !== 'microphone' && source !== 'camera') return;
     const { store } = this.#context;
     const blocked = store.state.members.find((member) => member.device === device)?.blocked ?? [];
     if (blocked.includes(source)) this.allow([device], [source]);
-    this.#writer.attempt(this.#keeper.send({ type: 'ask', to: device, source }));
+    this.#writer.attempt(this.#keeper.outbox.send({ type: 'ask', to: device, source }));
   }
 
   lowerHand(device: DeviceKey | 'everyone'): void {
-    this.#writer.attempt(this.#keeper.send({ type: 'lowerHand', device }));
+    this.#writer.attempt(this.#keeper.outbox.send({ type: 'lowerHand', device }));
   }
 
-  /** Changes the rules. Who is inside stays inside, also when a lobby is put up now. */
-  setPolicy(policy: Policy): void {
+  /**
+   * Changes the rules from `base`, what this host saw, to `policy`; what other hosts changed meanwhile stays. Who is
+   * inside stays inside, also when a lobby is put up now.
+   */
+  setPolicy(policy: Policy, base: Policy = this.#context.records.chain.policy): void {
     const { chain } = this.#context.records;
     const inside = this.#keeper.present();
     const unnamed = inside.filter((device) => inGoodStanding(chain, device) && !chain.admitted.has(device));
@@ -185,18 +205,24 @@ export class Control {
       const still = (now: Chain) => unnamed.some((device) => !now.admitted.has(device));
       this.#writer.write({ type: 'admit', devices: unnamed }, still);
     }
-    this.#writer.write({ type: 'policy', policy });
+    this.#writePolicy(policy, base);
   }
 
   /** Changes the classification shown on every page; null takes it away. */
   setLabel(label: string | null): void {
     const { access, records } = this.#context;
     const sealed = label?.trim() ? sealLabel(access.current, label) : null;
-    this.#writer.write({ type: 'policy', policy: { ...records.chain.policy, label: sealed } });
+    const { policy } = records.chain;
+    this.#writePolicy({ ...policy, label: sealed }, policy);
   }
 
-  end(): void {
-    this.#writer.attempt(this.ending());
+  /** Where another host changed the same rule otherwise, nothing is written, and the person told. */
+  #writePolicy(mine: Policy, base: Policy): void {
+    this.#writer.write(({ policy: theirs }) => {
+      const policy = mergePolicy(base, mine, theirs);
+      if (!policy) throw new ProtocolError('chain-conflict');
+      return { type: 'policy', policy };
+    });
   }
 
   /** Ends the meeting for all. Throws ProtocolError. */

@@ -1,6 +1,6 @@
 import { fromBase64Url } from '../../../shared/bytes.ts';
 import type { SealedFileContent } from '../../e2ee/content.ts';
-import type { FileView } from '../view.ts';
+import type { FileView } from '../chatView.ts';
 
 /** What is shown of a file before it is fetched. */
 export function fileViewOf({

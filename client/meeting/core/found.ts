@@ -2,9 +2,10 @@ import { toBase64Url } from '../../../shared/bytes.ts';
 import { ProtocolError } from '../../../shared/errors.ts';
 import { meetingId } from '../../../shared/ids.ts';
 import { type CreateMeeting, createdMeeting, siteInfo } from '../../../shared/protocol/rest.ts';
-import { openChain } from '../../../shared/records/chain.ts';
+import { extendChain, openChain } from '../../../shared/records/chain.ts';
 import type { GroupSuite, SignedRecord } from '../../../shared/records/record.ts';
 import type { Permission, Policy } from '../../../shared/roles.ts';
+import { Bars } from '../../e2ee/admission/bars.ts';
 import { deviceIdentity } from '../../e2ee/identity/device.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
 import { invitationKeys, newMeetingSecret, wrapMeetingSecret } from '../../e2ee/link/invitation.ts';
@@ -20,10 +21,12 @@ import {
 import { sealLabel } from '../../e2ee/records/label.ts';
 import { recordCrypto, signRecord } from '../../e2ee/records/signing.ts';
 import { randomBytes, ready } from '../../e2ee/sodium.ts';
+import type { BannedPerson } from '../library/entry.ts';
 import { staffToPin } from '../staff.ts';
 import { deviceSeed } from './deviceSeed.ts';
 import { keepPassphrase } from './linkAccess.ts';
 import { callServer } from './rest.ts';
+import { barBodies } from './seriesBars.ts';
 
 export interface FoundOptions {
   /** Where the server is, `https://host`. */
@@ -36,8 +39,13 @@ export interface FoundOptions {
   readonly passphrase?: string;
   /** X25519 for very large meetings; X-Wing unless given. */
   readonly suite?: GroupSuite;
+  /** People barred from the series that it belongs to: kept out from the first record on. */
+  readonly barred?: readonly BannedPerson[];
   readonly now: number;
 }
+
+/** A founding carries no more records than this after the first two; the rest follows when its host comes. */
+const BAR_RECORDS = 6;
 
 /**
  * Founds a meeting on this device: host key, lobby key, genesis record and the grant that makes this
@@ -76,15 +84,20 @@ export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> 
   const opened = openChain(genesis, recordCrypto);
   if (!opened.ok) throw new ProtocolError('bad-request');
   const identity = deviceIdentity(await deviceSeed(keyStore), meeting);
-  const grant = signRecord({ meeting, chain: opened.chain }, signer, now, {
-    type: 'grant',
-    device: identity.key,
-    role: 'host',
-  });
+  const bars = barBodies(new Bars({ meeting, secret }), options.barred ?? []).slice(0, BAR_RECORDS);
+  const records = [genesis];
+  let { chain } = opened;
+  for (const body of [{ type: 'grant', device: identity.key, role: 'host' } as const, ...bars]) {
+    const record = signRecord({ meeting, chain }, signer, now, body);
+    const extended = extendChain(chain, record, recordCrypto);
+    if (!extended.ok) throw new ProtocolError('bad-request');
+    chain = extended.chain;
+    records.push(record);
+  }
   // Kept before the server knows the meeting: a meeting without its host key could never be run.
   await saveHostSecrets(keyStore, meeting, secrets);
   if (stretched) await keepPassphrase(keyStore, meeting, stretched);
-  await create(origin, [genesis, grant]);
+  await storeMeeting(origin, records);
   return link;
 }
 
@@ -103,7 +116,8 @@ function withoutRecording(policy: Policy): Policy {
   };
 }
 
-async function create(origin: string, records: readonly SignedRecord[]): Promise<void> {
+/** Hands a new meeting's first records to the server. Throws ProtocolError. */
+export async function storeMeeting(origin: string, records: readonly SignedRecord[]): Promise<void> {
   const body: CreateMeeting = {
     records: records.map(({ bytes, signature }) => ({
       bytes: toBase64Url(bytes),

@@ -45,7 +45,7 @@ export class FrameKeys {
   async state(group: Group, bytes: Uint8Array): Promise<void> {
     const { identity, signaling } = this.#context;
     const checkpoint = signCheckpoint(identity.meeting.privateKey, group.groupId, bytes);
-    await signaling.request('group:relay', { bytes: encodeDatagram(checkpoint) });
+    await signaling.request('group:relay', { bytes: encodeDatagram(checkpoint), keep: true });
   }
 
   /** Another member's list, passed on where its own key signed it. */

@@ -6,6 +6,13 @@ import type { GroupKeeper } from './groupKeeper.ts';
 /** As the server waits: a reload of the host's page must not silence a class. */
 const FREEZE_MS = 15_000;
 
+export interface HostWatchHooks {
+  /** From now on nobody below co-host is heard, for want of a host. */
+  onFreeze(): void;
+  /** The meeting is over for want of a host. */
+  onEnd(): void;
+}
+
 /**
  * Notices that the last host or co-host is gone and says what follows before it happens. The server
  * enforces it for media; this device for what is said inside the group.
@@ -13,15 +20,14 @@ const FREEZE_MS = 15_000;
 export class HostWatch {
   readonly #context: CoreContext;
   readonly #keeper: GroupKeeper;
-  readonly #onEnd: () => void;
+  readonly #hooks: HostWatchHooks;
   #seen = false;
   #cancel: (() => void) | null = null;
 
-  /** `onEnd` is called when the meeting is over for want of a host. */
-  constructor(context: CoreContext, keeper: GroupKeeper, onEnd: () => void) {
+  constructor(context: CoreContext, keeper: GroupKeeper, hooks: HostWatchHooks) {
     this.#context = context;
     this.#keeper = keeper;
-    this.#onEnd = onEnd;
+    this.#hooks = hooks;
   }
 
   /** Nobody below co-host is heard now. */
@@ -46,7 +52,8 @@ export class HostWatch {
     this.#cancel = clock.after(wait, () => {
       this.#cancel = null;
       store.set({ hostGone: { ...gone, now: true } });
-      if (gone.next === 'end') this.#onEnd();
+      if (gone.next === 'end') this.#hooks.onEnd();
+      else this.#hooks.onFreeze();
     });
   }
 

@@ -8,7 +8,7 @@ import { invitationKeys, wrapMeetingSecret } from '../../e2ee/link/invitation.ts
 import { linkPath } from '../../e2ee/link/link.ts';
 import { newLinkSecrets } from '../../e2ee/link/linkKeys.ts';
 import { stretchPassphrase } from '../../e2ee/link/passphrase.ts';
-import type { InvitationView, InvitationWish } from '../view.ts';
+import type { InvitationView, InvitationWish } from '../invitationView.ts';
 import type { CoreContext } from './context.ts';
 import type { Porter } from './porter.ts';
 import type { RecordWriter } from './recordWriter.ts';

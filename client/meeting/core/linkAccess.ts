@@ -3,6 +3,7 @@ import type { DeviceKey, MeetingId } from '../../../shared/ids.ts';
 import type { Chain } from '../../../shared/records/chain.ts';
 import { type InvitationOver, invitationOver } from '../../../shared/records/invitation.ts';
 import { isRemembered } from '../../../shared/records/rights.ts';
+import { Bars } from '../../e2ee/admission/bars.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
 import type { Access } from '../../e2ee/link/access.ts';
 import { invitationKeys, unwrapMeetingSecret } from '../../e2ee/link/invitation.ts';
@@ -29,6 +30,7 @@ export class LinkAccess {
   readonly #store: KeyStore;
   #stretched: Uint8Array | null;
   #access: Access | null = null;
+  #bars: Bars | null = null;
 
   private constructor(link: MeetingLink, store: KeyStore, stretched: Uint8Array | null) {
     this.#link = link;
@@ -45,6 +47,12 @@ export class LinkAccess {
   get current(): Access {
     if (!this.#access) throw new ProtocolError('not-identified');
     return this.#access;
+  }
+
+  /** Throws ProtocolError before `unlock` has succeeded. */
+  get bars(): Bars {
+    this.#bars ??= new Bars(this.current);
+    return this.#bars;
   }
 
   get known(): boolean {

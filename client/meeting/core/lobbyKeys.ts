@@ -2,7 +2,7 @@ import { fromBase64Url, toBase64Url } from '../../../shared/bytes.ts';
 import type { DeviceKey } from '../../../shared/ids.ts';
 import { may } from '../../../shared/records/rights.ts';
 import type { Content } from '../../e2ee/content.ts';
-import { loadLobbySeed, lobbyKeyPair, saveLobbySeed } from '../../e2ee/records/hostSecrets.ts';
+import { loadLobbySeed, lobbyKeyPair, roomLobbySeed, saveLobbySeed } from '../../e2ee/records/hostSecrets.ts';
 import { randomBytes } from '../../e2ee/sodium.ts';
 import type { CoreContext } from './context.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
@@ -35,7 +35,9 @@ export class LobbyKeys {
   /** Asks where this device may admit and cannot open knocks. Repeats until answered. */
   ask(): void {
     if (this.#cancel || !this.#lacking()) return;
-    this.#keeper.send({ type: 'wantLobbyKey' }).catch(() => undefined);
+    const { access, main } = this.#context;
+    if (main !== undefined) return void this.#porter.takeLobbySeed(roomLobbySeed(access.current));
+    this.#keeper.outbox.send({ type: 'wantLobbyKey' }).catch(() => undefined);
     this.#cancel = this.#context.clock.after(ASK_AGAIN_MS, () => {
       this.#cancel = null;
       this.ask();
@@ -47,7 +49,7 @@ export class LobbyKeys {
     const seed = this.#porter.lobbySeed;
     const { chain } = this.#context.records;
     if (!seed || !this.#inForce(seed) || !may(chain, by, 'admit')) return;
-    this.#keeper.sendSecret(by, seed).catch(() => undefined);
+    this.#keeper.outbox.sendSecret(by, seed).catch(() => undefined);
   }
 
   async received(from: DeviceKey, { to, sealed }: Content & { type: 'lobbyKey' }): Promise<void> {

@@ -1,6 +1,6 @@
 import { ProtocolError } from '../../../shared/errors.ts';
 import type { DeviceKey } from '../../../shared/ids.ts';
-import { may } from '../../../shared/records/rights.ts';
+import type { Permission } from '../../../shared/roles.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
 import { staffIdentity } from '../../e2ee/admission/staffRule.ts';
 import type { Content } from '../../e2ee/content.ts';
@@ -20,14 +20,22 @@ export class People {
   readonly #context: CoreContext;
   readonly #keeper: GroupKeeper;
   readonly #announcements: Announcements;
+  readonly #mayNow: (device: DeviceKey, right: Permission) => boolean;
   readonly #roster: Roster;
   /** Strangers by where they were seen: among the leaves, or among the streams the server offers. */
   readonly #ghosts = { leaves: new Set<DeviceKey>(), streams: new Set<DeviceKey>() };
 
-  constructor(context: CoreContext, keeper: GroupKeeper, announcements: Announcements) {
+  /** `mayNow`: a right as of this moment, by the records and by the presence of a host. */
+  constructor(
+    context: CoreContext,
+    keeper: GroupKeeper,
+    announcements: Announcements,
+    mayNow: (device: DeviceKey, right: Permission) => boolean,
+  ) {
     this.#context = context;
     this.#keeper = keeper;
     this.#announcements = announcements;
+    this.#mayNow = mayNow;
     this.#roster = new Roster(context);
   }
 
@@ -76,10 +84,12 @@ export class People {
 
   /** What a member says of itself; a name only as far as its rights and what is known of it allow. */
   takeSelf(sender: DeviceKey, said: Content & { type: 'self' }): void {
-    const { pins, records } = this.#context;
+    const { pins } = this.#context;
     const shown = this.nameOf(sender);
-    const renamed = said.name !== shown && may(records.chain, sender, 'rename');
-    this.#roster.said(sender, { hand: said.hand, name: renamed ? said.name : shown });
+    const renamed = said.name !== shown && this.#mayNow(sender, 'rename');
+    const hand =
+      said.hand === null || this.#mayNow(sender, 'react') ? said.hand : this.#roster.handOf(sender);
+    this.#roster.said(sender, { hand, name: renamed ? said.name : shown });
     const lasting = this.#roster.lastingOf(sender);
     if (renamed && lasting && pins.trust(lasting, said.name) === 'changed') {
       this.#roster.distrust(sender);
@@ -94,7 +104,7 @@ export class People {
     const raised = store.state.members.filter(
       (member) => member.hand !== null && (device === 'everyone' || member.device === device),
     );
-    for (const member of raised) this.#roster.said(member.device, { name: member.name, hand: null });
+    for (const member of raised) this.#roster.lowered(member.device, member.name);
     if (raised.length === 0) return;
     this.show();
     if (by !== identity.key && raised.some((member) => member.self))
@@ -102,13 +112,16 @@ export class People {
   }
 
   setHand(raised: boolean): void {
-    this.#saySelf(this.#context.store.state.name, raised ? this.#context.clock.now() : null);
+    const { clock, identity, store } = this.#context;
+    if (raised && !this.#mayNow(identity.key, 'react'))
+      return this.#announcements.notice({ kind: 'request-failed', code: 'forbidden' });
+    this.#saySelf(store.state.name, raised ? clock.now() : null);
   }
 
   rename(name: string): void {
-    const { identity, records, store } = this.#context;
+    const { identity, store } = this.#context;
     const accepted = displayName.safeParse(name);
-    if (!accepted.success || !may(records.chain, identity.key, 'rename')) {
+    if (!accepted.success || !this.#mayNow(identity.key, 'rename')) {
       const code = accepted.success ? 'forbidden' : 'bad-request';
       return this.#announcements.notice({ kind: 'request-failed', code });
     }
@@ -193,12 +206,15 @@ export class People {
   }
 
   #saySelf(name: string, hand: number | null): void {
-    this.#roster.said(this.#context.identity.key, { name, hand });
+    const { key } = this.#context.identity;
+    this.#roster.said(key, { name, hand });
     this.show();
-    this.#keeper.send({ type: 'self', name, hand }).catch((error: unknown) => {
-      const code = error instanceof ProtocolError ? error.code : 'unavailable';
-      this.#announcements.notice({ kind: 'request-failed', code });
-    });
+    this.#keeper.outbox
+      .send({ type: 'self', name, hand: this.#roster.handOf(key) })
+      .catch((error: unknown) => {
+        const code = error instanceof ProtocolError ? error.code : 'unavailable';
+        this.#announcements.notice({ kind: 'request-failed', code });
+      });
   }
 
   #watchStanding(): void {

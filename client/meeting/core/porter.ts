@@ -142,17 +142,27 @@ export class Porter {
     return who === 'anyone' || identity !== null || (who === 'invited' && invitation.personal);
   }
 
+  /** Whether the person was barred from the series: by the records, or by what this device keeps of it. */
+  #isBarred({ knock: { device }, card }: OpenedKnock): boolean {
+    const { access, bans, records } = this.#context;
+    const { chain } = records;
+    if (access.bars.keepsOut(chain, device, card)) return true;
+    return bans.has(card.lasting) && !chain.pardoned.has(device);
+  }
+
   /** After records changed: who may enter now is offered to the group, the others are shown. */
   reconsider(): void {
-    const { bans, clock, records, store, pins } = this.#context;
+    const { access, bans, clock, records, store, pins } = this.#context;
+    const mayRemove = records.known && may(records.chain, this.#context.identity.key, 'remove');
     const shown: KnockView[] = [];
     const waiting: Entrant[] = [];
     for (const opened of [...this.#opened.values()]) {
       const { knock, keyPackage, card, message, identity } = opened;
       const { knockId, device, at, invitation } = knock;
-      if (bans.has(card.lasting)) {
+      if (this.#isBarred(opened)) {
         this.#opened.delete(knockId);
-        this.onBarred(device);
+        if (mayRemove) this.onBarred(device);
+        else this.#turnAway(knockId);
       } else if (mayEnterBy(records.chain, device, invitation, clock.now())) {
         this.#committer.offer({ knockId, device, keyPackage });
       } else if (!this.#mayBeLetIn(opened)) {
@@ -169,7 +179,7 @@ export class Porter {
           trust: pins.trust(card.lasting, card.name),
           invitation,
           identity,
-          likeBanned: bans.hasName(card.name),
+          likeBanned: bans.hasName(card.name) || access.bars.marksName(records.chain, card.name),
         });
       }
     }
@@ -197,12 +207,11 @@ export class Porter {
     return this.openedOf(knockIds).map(({ knock: { device, invitation } }) => ({ device, invitation }));
   }
 
-  /** Forgets everybody who waits, when this device leaves. */
+  /** Forgets everybody who waits, when this device leaves. Names stay: who was barred is known by them afterwards. */
   clear(): void {
     this.#sealed.clear();
     this.#opened.clear();
     this.#owners.clear();
-    this.#names.clear();
     this.#context.store.set({ knocks: [] });
   }
 }

@@ -2,7 +2,7 @@ import type { DeviceKey } from '../../../shared/ids.ts';
 import type { Chain } from '../../../shared/records/chain.ts';
 import type { RecordBody } from '../../../shared/records/record.ts';
 import { isStaff } from '../../../shared/records/rights.ts';
-import type { Notice } from '../view.ts';
+import type { Notice } from '../noticeView.ts';
 
 /** Whom a record meets, and who signed it. */
 export interface RecordReader {

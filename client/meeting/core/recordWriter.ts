@@ -1,8 +1,8 @@
 import { ProtocolError } from '../../../shared/errors.ts';
 import type { Chain } from '../../../shared/records/chain.ts';
-import type { RecordBody } from '../../../shared/records/record.ts';
 import type { Announcements } from './announcements.ts';
 import type { CoreContext } from './context.ts';
+import type { BodyFor } from './records.ts';
 
 /** Signs records as this device; what is refused is told to the person. */
 export class RecordWriter {
@@ -15,13 +15,13 @@ export class RecordWriter {
   }
 
   /** `stillWanted` is asked again when another signer was first. Throws ProtocolError. */
-  async append(body: RecordBody, stillWanted?: (chain: Chain) => boolean): Promise<void> {
+  async append(body: BodyFor, stillWanted?: (chain: Chain) => boolean): Promise<void> {
     const { identity, records } = this.#context;
     await records.append({ by: identity.key, pair: identity.meeting }, body, stillWanted);
   }
 
   /** Like `append`, with failures shown instead of thrown. */
-  write(body: RecordBody, stillWanted?: (chain: Chain) => boolean): void {
+  write(body: BodyFor, stillWanted?: (chain: Chain) => boolean): void {
     this.attempt(this.append(body, stillWanted));
   }
 

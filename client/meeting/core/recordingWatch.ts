@@ -1,5 +1,5 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
-import type { Notice } from '../view.ts';
+import type { Notice } from '../noticeView.ts';
 import type { CoreContext } from './context.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
 

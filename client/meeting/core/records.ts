@@ -24,12 +24,15 @@ export class ChainError extends Error {
   }
 }
 
+/** What to append, or how to make it for the chain as it is then. */
+export type BodyFor = RecordBody | ((chain: Chain) => RecordBody);
+
 const APPEND_ATTEMPTS = 6;
 const ARRIVAL_MS = 5_000;
 
 /** Keeps the verified record chain of one meeting and appends to it. */
 export class Records {
-  readonly #link: MeetingLink;
+  readonly #link: Pick<MeetingLink, 'meeting' | 'fingerprint'>;
   readonly #signaling: Signaling;
   readonly #clock: Clock;
   readonly #memory: ChainMemory;
@@ -41,7 +44,12 @@ export class Records {
    */
   following = false;
 
-  constructor(link: MeetingLink, signaling: Signaling, clock: Clock, memory: ChainMemory) {
+  constructor(
+    link: Pick<MeetingLink, 'meeting' | 'fingerprint'>,
+    signaling: Signaling,
+    clock: Clock,
+    memory: ChainMemory,
+  ) {
     this.#memory = memory;
     this.#link = link;
     this.#signaling = signaling;
@@ -101,17 +109,19 @@ export class Records {
 
   /**
    * Signs and appends. When another signer was first, waits for that record to arrive and signs again;
-   * `stillWanted` is asked each time. Throws ProtocolError.
+   * `stillWanted` is asked each time, and a body that depends on the chain made anew. Throws ProtocolError, and
+   * what making the body throws.
    */
   async append(
     signer: RecordSigner,
-    body: RecordBody,
+    body: BodyFor,
     stillWanted: (chain: Chain) => boolean = () => true,
   ): Promise<void> {
     for (let attempt = 0; attempt < APPEND_ATTEMPTS; attempt++) {
       const chain = this.chain;
       if (!stillWanted(chain)) return;
-      const record = signRecord({ meeting: this.#link.meeting, chain }, signer, this.#clock.now(), body);
+      const made = typeof body === 'function' ? body(chain) : body;
+      const record = signRecord({ meeting: this.#link.meeting, chain }, signer, this.#clock.now(), made);
       try {
         await this.#signaling.request('record:append', { record });
       } catch (error) {

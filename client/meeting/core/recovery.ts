@@ -22,6 +22,12 @@ export class Recovery {
     this.#context = context;
   }
 
+  /** Looks whether this device holds the host's keys. */
+  async load(): Promise<void> {
+    const { keyStore, link, store } = this.#context;
+    store.set({ holdsHostKey: (await loadHostSecrets(keyStore, link.meeting)) !== null });
+  }
+
   /** Makes a code and stores the host's keys under it; an older code stops working. Throws ProtocolError. */
   async makeCode(): Promise<void> {
     const { keyStore, link, records, store } = this.#context;
@@ -51,6 +57,7 @@ export class Recovery {
     if (host.key !== records.chain.hostKey) throw new ProtocolError('bad-code');
     await saveHostSecrets(keyStore, link.meeting, secrets);
     await saveLobbySeed(keyStore, link.meeting, secrets.lobbySeed);
+    await this.load();
     const grant = { type: 'grant', device: identity.key, role: 'host' } as const;
     await records.append(
       { by: host.key, pair: host },

@@ -10,7 +10,7 @@ import { ReportError } from '../../e2ee/reports/error.ts';
 import { reportFingerprint } from '../../e2ee/reports/key.ts';
 import { reportLimits } from '../../e2ee/reports/limits.ts';
 import { sealReport } from '../../e2ee/reports/seal.ts';
-import type { ReportDraft, ReportProgress } from '../view.ts';
+import type { ReportDraft, ReportProgress } from '../reportView.ts';
 import type { CoreContext } from './context.ts';
 import { callServer } from './rest.ts';
 

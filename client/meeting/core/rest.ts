@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { failure, fromFailure, ProtocolError } from '../../../shared/errors.ts';
-import { OWN_PAGE_HEADER } from '../../../shared/protocol/accounts.ts';
+import { OWN_PAGE_HEADER } from '../../../shared/protocol/ownPage.ts';
 
 /** A report with a picture takes a minute on a slow line. */
 const PATIENCE_MS = 120_000;
@@ -19,7 +19,8 @@ export async function callServer<Answer extends z.ZodType>(
   let answer: unknown;
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const response = await fetch(new URL(path, origin), { ...(body && sending(method, body)), signal });
+    const asking = body ? sending(method, body) : { headers: { [OWN_PAGE_HEADER]: '1' } };
+    const response = await fetch(new URL(path, origin), { ...asking, signal });
     answer = await response.json();
   } catch (cause) {
     throw new ProtocolError('unavailable', { cause });

@@ -9,16 +9,28 @@ import type { IdentityView } from '../view.ts';
 import type { CoreContext } from './context.ts';
 import type { CoreMember } from './state.ts';
 
+/** A hand that claims to have been up for longer than this when others went up goes behind them. */
+const LATE_MS = 10_000;
+/** For so long after this device came, the others tell it of hands that went up before. */
+const TOLD_MS = 15_000;
+
 interface SelfSaid {
   readonly name: string;
   readonly hand: number | null;
+}
+
+interface Heard extends SelfSaid {
+  /** When the hand went up by its owner's word; `hand` is its place in line. */
+  readonly claimed: number | null;
 }
 
 /** The people list: exactly the leaves of the group, with what each says of itself. */
 export class Roster {
   readonly #context: CoreContext;
   /** What members said of themselves after they joined. */
-  readonly #said = new Map<DeviceKey, SelfSaid>();
+  readonly #said = new Map<DeviceKey, Heard>();
+  /** Hands that a moderator lowered, by when they were raised. */
+  readonly #lowered = new Map<DeviceKey, number>();
   readonly #since = new Map<DeviceKey, number>();
   /** How each stood to this device when it came; meeting now does not make anybody known. */
   readonly #trust = new Map<DeviceKey, Trust>();
@@ -35,14 +47,24 @@ export class Roster {
     this.#context = context;
   }
 
-  /** Notes a member's own word about its name and hand. */
-  said(device: DeviceKey, self: SelfSaid): void {
-    this.#said.set(device, self);
+  /** Notes a member's own word about its name and hand, which may have crossed with the lowering of that hand. */
+  said(device: DeviceKey, { name, hand }: SelfSaid): void {
+    const isLowered = hand !== null && hand === this.#lowered.get(device);
+    const claimed = isLowered ? null : hand;
+    this.#said.set(device, { name, hand: this.#place(device, claimed), claimed });
+  }
+
+  /** Notes that a moderator lowered a hand. */
+  lowered(device: DeviceKey, name: string): void {
+    const claimed = this.#said.get(device)?.claimed ?? null;
+    if (claimed !== null) this.#lowered.set(device, claimed);
+    this.#said.set(device, { name, hand: null, claimed: null });
   }
 
   /** Notes a newcomer; to be called before it is remembered. */
   joined(device: DeviceKey, card: Card | null, at: number): void {
     this.#said.delete(device);
+    this.#lowered.delete(device);
     this.#since.set(device, at);
     this.#cards.set(device, card);
     this.#trust.set(device, card ? this.#context.pins.trust(card.lasting, card.name) : 'new');
@@ -120,13 +142,18 @@ export class Roster {
     });
   }
 
-  /** Leaves that no record accounts for. */
+  /** Leaves that no record accounts for, or that the records keep out. */
   unaccounted(group: Group, departed: ReadonlySet<DeviceKey>): readonly DeviceKey[] {
-    const { chain } = this.#context.records;
+    const { access, records } = this.#context;
+    const { chain } = records;
+    const barred = (device: DeviceKey) => {
+      const card = this.#cards.get(device);
+      return card ? access.bars.keepsOut(chain, device, card) : false;
+    };
     return group
       .roster()
       .map((member) => deviceOf(member.signatureKey))
-      .filter((device) => !inGoodStanding(chain, device) && !departed.has(device));
+      .filter((device) => (!inGoodStanding(chain, device) || barred(device)) && !departed.has(device));
   }
 
   clear(): void {
@@ -135,5 +162,18 @@ export class Roster {
     this.#trust.clear();
     this.#cards.clear();
     this.#identities.clear();
+  }
+
+  /** Where a hand stands in line: by its owner's clock, as far as that fits what was seen here. */
+  #place(device: DeviceKey, claimed: number | null): number | null {
+    if (claimed === null) return null;
+    const known = this.handOf(device);
+    if (known !== null) return known;
+    const { clock, identity } = this.#context;
+    const now = clock.now();
+    const place = Math.min(claimed, now);
+    if (now - (this.#since.get(identity.key) ?? now) < TOLD_MS) return place;
+    const last = Math.max(...[...this.#said.values()].map(({ hand }) => hand ?? Number.NEGATIVE_INFINITY));
+    return place < last - LATE_MS ? last + 1 : place;
   }
 }

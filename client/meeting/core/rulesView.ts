@@ -32,12 +32,13 @@ export class RulesView {
   show(): void {
     const { access, identity, records, store } = this.#context;
     const { chain } = records;
-    const { policy, panic, locked, spotlight, backup } = chain;
+    const { policy, panic, locked, spotlight, viewOnly, backup } = chain;
     store.set({
       policy,
       locked,
       panic,
       spotlight,
+      viewOnly,
       label: policy.label !== null && access.known ? openLabel(access.current, policy.label) : null,
       recoverable: backup !== null,
       role: roleOf(chain, identity.key),

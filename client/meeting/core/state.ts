@@ -2,25 +2,24 @@ import type { DeviceKey } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/records/record.ts';
 import type { Permission, Policy, Role } from '../../../shared/roles.ts';
 import { type ActivitiesView, noActivities } from '../activityView.ts';
+import { type BoardElementView, type BoardPicture, type BoardView, noBoard } from '../boardView.ts';
+import { type BreakoutsView, noBreakouts } from '../breakoutView.ts';
+import type { CaptionView, ChatMessageView, ReactionView, TransferView } from '../chatView.ts';
+import type { InvitationView } from '../invitationView.ts';
+import type { AlarmView, NoticeView } from '../noticeView.ts';
+import type { Phase } from '../phase.ts';
+import type { ReportView } from '../reportView.ts';
 import type { ConnectionState } from '../signaling/signaling.ts';
 import type {
-  AlarmView,
   AskView,
   BannedView,
-  CaptionView,
-  ChatMessageView,
+  BarredView,
   EpochView,
   HostGoneView,
-  InvitationView,
   KnockView,
   LobbyWordView,
   MemberView,
-  NoticeView,
-  Phase,
-  ReactionView,
-  ReportView,
   SealView,
-  TransferView,
 } from '../view.ts';
 
 /** A member as the core knows it: everything of the view but the media. */
@@ -54,11 +53,13 @@ export interface CoreState {
   /** With the path of each link rather than its whole address. */
   readonly invitations: readonly InvitationView[];
   readonly banned: readonly BannedView[];
+  readonly barred: readonly BarredView[];
   readonly words: readonly LobbyWordView[];
   readonly asks: readonly AskView[];
   readonly hostGone: HostGoneView | null;
   readonly recoveryCode: string | null;
   readonly recoverable: boolean;
+  readonly holdsHostKey: boolean;
   /** Rights of this device now, with panic and freeze taken into account. */
   readonly rights: ReadonlySet<Permission>;
   readonly members: readonly CoreMember[];
@@ -75,6 +76,13 @@ export interface CoreState {
   readonly watchers: readonly DeviceKey[];
   readonly report: ReportView | null;
   readonly activities: ActivitiesView;
+  /** Nobody below co-host draws. */
+  readonly viewOnly: boolean;
+  readonly board: BoardView;
+  /** Everything on the whiteboard and over shared screens, the lowest first. */
+  readonly boardElements: readonly BoardElementView[];
+  readonly boardPictures: readonly BoardPicture[];
+  readonly breakouts: BreakoutsView;
 }
 
 export const initialState: CoreState = {
@@ -91,11 +99,13 @@ export const initialState: CoreState = {
   label: null,
   invitations: [],
   banned: [],
+  barred: [],
   words: [],
   asks: [],
   hostGone: null,
   recoveryCode: null,
   recoverable: false,
+  holdsHostKey: false,
   rights: new Set(),
   members: [],
   knocks: [],
@@ -110,6 +120,11 @@ export const initialState: CoreState = {
   watchers: [],
   report: null,
   activities: noActivities,
+  viewOnly: false,
+  board: noBoard,
+  boardElements: [],
+  boardPictures: [],
+  breakouts: noBreakouts,
 };
 
 /** Holds the state and tells of changes once per turn of the event loop. */

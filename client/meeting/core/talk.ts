@@ -6,7 +6,8 @@ import { isStaff } from '../../../shared/records/rights.ts';
 import type { Permission } from '../../../shared/roles.ts';
 import type { Aside, Content, Said } from '../../e2ee/content.ts';
 import { randomBytes } from '../../e2ee/sodium.ts';
-import type { Addressee, Audience, ChatMessageView, Notice, ReactionView } from '../view.ts';
+import type { Addressee, Audience, ChatMessageView, ReactionView } from '../chatView.ts';
+import type { Notice } from '../noticeView.ts';
 import type { Attachments } from './attachments.ts';
 import { quoteOf, takenBack, withChange, withMessage } from './chatLog.ts';
 import type { CoreContext } from './context.ts';
@@ -139,7 +140,7 @@ export class Talk {
   }
 
   react(emoji: string): void {
-    this.#keeper.send({ type: 'reaction', emoji }).catch(() => undefined);
+    this.#keeper.outbox.send({ type: 'reaction', emoji }).catch(() => undefined);
     this.#showReaction(this.#context.identity.key, emoji);
   }
 
@@ -234,11 +235,11 @@ export class Talk {
   }
 
   #send(to: Addressee, said: Said): Promise<void> {
-    if (to.kind === 'everyone') return this.#keeper.send(said);
-    if (to.kind === 'person') return this.#keeper.sendAside([to.device], { to: 'person', said });
+    if (to.kind === 'everyone') return this.#keeper.outbox.send(said);
+    if (to.kind === 'person') return this.#keeper.outbox.sendAside([to.device], { to: 'person', said });
     const { chain } = this.#context.records;
     const hosts = this.#parts.others().filter((device) => isStaff(chain, device));
-    return this.#keeper.sendAside(hosts.slice(0, limits.asideReceivers), { to: 'hosts', said });
+    return this.#keeper.outbox.sendAside(hosts.slice(0, limits.asideReceivers), { to: 'hosts', said });
   }
 
   #viewOf(

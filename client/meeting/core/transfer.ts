@@ -1,7 +1,7 @@
 import { ProtocolError } from '../../../shared/errors.ts';
 import { AttachmentError } from '../../e2ee/attachments/error.ts';
+import type { TransferView } from '../chatView.ts';
 import type { Clock } from '../clock.ts';
-import type { TransferView } from '../view.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;

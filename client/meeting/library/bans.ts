@@ -2,9 +2,11 @@ import type { DeviceKey, MeetingId } from '../../../shared/ids.ts';
 import type { Card } from '../../e2ee/identity/card.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
 import { foldName } from '../../e2ee/identity/pins.ts';
-import { type BannedPerson, banList, meetingEntry } from './entry.ts';
+import { type BannedPerson, banList, meetingEntry, type SeriesId } from './entry.ts';
 import { Shelf } from './shelf.ts';
 
+/** What is known of whoever is behind a device of this meeting. */
+type Known = Pick<Card, 'lasting' | 'name' | 'signature'>;
 type Keep = (banned: readonly BannedPerson[]) => Promise<void>;
 
 /**
@@ -13,24 +15,32 @@ type Keep = (banned: readonly BannedPerson[]) => Promise<void>;
  */
 export class SeriesBans {
   readonly #keep: Keep;
-  readonly #cards = new Map<DeviceKey, Pick<Card, 'lasting' | 'name'>>();
+  readonly #cards = new Map<DeviceKey, Known>();
+  /** Whether this device keeps the list of the series. */
+  readonly own: boolean;
   #banned: readonly BannedPerson[];
 
-  private constructor(banned: readonly BannedPerson[], keep: Keep) {
+  private constructor(own: boolean, banned: readonly BannedPerson[], keep: Keep) {
+    this.own = own;
     this.#banned = banned;
     this.#keep = keep;
   }
 
   /** Of the series that a meeting belongs to; knows and keeps nobody on devices that did not found it. */
   static async open(store: KeyStore, meeting: MeetingId): Promise<SeriesBans> {
-    const kept = await new Shelf(store, 'library:meeting:', meetingEntry).get(meeting);
-    if (kept.state !== 'kept' || kept.thing.role !== 'host') return new SeriesBans([], async () => undefined);
-    const lists = new Shelf(store, 'library:bans:', banList);
+    const kept = await new Shelf(store, 'library:meeting:', async () => meetingEntry).get(meeting);
+    if (kept.state !== 'kept' || kept.thing.role !== 'host') {
+      return new SeriesBans(false, [], async () => undefined);
+    }
     // A series is named after its first meeting.
     const name = kept.thing.series ?? meeting;
-    const list = await lists.get(name);
-    const banned = list.state === 'kept' ? list.thing.banned : [];
-    return new SeriesBans(banned, (all) => lists.put(name, { v: 1, banned: [...all] }));
+    const keep = (all: readonly BannedPerson[]) => shelfOf(store).put(name, { v: 1, banned: [...all] });
+    return new SeriesBans(true, await bannedFrom(store, name), keep);
+  }
+
+  /** Everybody who is barred from the series, as far as this device knows. */
+  get people(): readonly BannedPerson[] {
+    return this.#banned;
   }
 
   has(lasting: DeviceKey): boolean {
@@ -44,23 +54,37 @@ export class SeriesBans {
   }
 
   /** Remembers whom a device of this meeting belongs to, for the case that it is barred. */
-  seen(device: DeviceKey, { lasting, name }: Pick<Card, 'lasting' | 'name'>): void {
-    this.#cards.set(device, { lasting, name });
+  seen(device: DeviceKey, { lasting, name, signature }: Known): void {
+    this.#cards.set(device, { lasting, name, signature });
+  }
+
+  /** Whom these devices of this meeting belong to; those never met are passed over. */
+  ownersOf(devices: readonly DeviceKey[]): readonly (Known & { readonly device: DeviceKey })[] {
+    return devices.flatMap((device) => {
+      const card = this.#cards.get(device);
+      return card ? [{ device, ...card }] : [];
+    });
   }
 
   /** Devices of this meeting were barred. */
-  async add(devices: readonly DeviceKey[], at: number): Promise<void> {
-    const fresh = devices.flatMap((device) => {
-      const card = this.#cards.get(device);
-      return card && !this.has(card.lasting) ? [{ ...card, at }] : [];
-    });
+  add(devices: readonly DeviceKey[], at: number): Promise<void> {
+    return this.addPeople(this.ownersOf(devices), at);
+  }
+
+  /** People were barred whom another host's note names. */
+  async addPeople(people: readonly Pick<Known, 'lasting' | 'name'>[], at: number): Promise<void> {
+    const fresh = people.flatMap(({ lasting, name }) => (this.has(lasting) ? [] : [{ lasting, name, at }]));
     if (fresh.length > 0) await this.#set([...this.#banned, ...fresh].slice(-BANS_KEPT));
   }
 
   /** Bans of devices of this meeting were lifted. */
-  async lift(devices: readonly DeviceKey[]): Promise<void> {
-    const lifted = new Set(devices.map((device) => this.#cards.get(device)?.lasting));
-    const left = this.#banned.filter(({ lasting }) => !lifted.has(lasting));
+  lift(devices: readonly DeviceKey[]): Promise<void> {
+    return this.liftPeople(this.ownersOf(devices).map(({ lasting }) => lasting));
+  }
+
+  /** By lasting keys. */
+  async liftPeople(people: readonly DeviceKey[]): Promise<void> {
+    const left = this.#banned.filter(({ lasting }) => !people.includes(lasting));
     if (left.length < this.#banned.length) await this.#set(left);
   }
 
@@ -68,6 +92,19 @@ export class SeriesBans {
     this.#banned = banned;
     await this.#keep(banned);
   }
+}
+
+/** Who is barred from a series, by its name, as this device keeps it. */
+export async function bannedFrom(
+  store: KeyStore,
+  series: MeetingId | SeriesId,
+): Promise<readonly BannedPerson[]> {
+  const list = await shelfOf(store).get(series);
+  return list.state === 'kept' ? list.thing.banned : [];
+}
+
+function shelfOf(store: KeyStore) {
+  return new Shelf(store, 'library:bans:', async () => banList);
 }
 
 /** As many as the form of the list takes. */

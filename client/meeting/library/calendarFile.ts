@@ -1,6 +1,7 @@
 import type { Schedule } from './entry.ts';
-import { occurrences } from './occurrences.ts';
-import { daysLater, offsetMinutes, wallTime } from './zone.ts';
+import type { Rhythm } from './limits.ts';
+import { occurrences, placeInMonth } from './occurrences.ts';
+import { daysLater, offsetMinutes, wallTime, weekday } from './zone.ts';
 
 /** One meeting as an event of a calendar. */
 export interface CalendarEvent {
@@ -19,12 +20,7 @@ export interface CalendarEvent {
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const FREQUENCY = {
-  day: 'FREQ=DAILY',
-  weekday: 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR',
-  week: 'FREQ=WEEKLY',
-  fortnight: 'FREQ=WEEKLY;INTERVAL=2',
-} as const;
+const WEEKDAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'] as const;
 
 /**
  * A calendar file (RFC 5545) with one event: in UTC where it happens once, by the clocks of its time zone where
@@ -51,7 +47,7 @@ export function calendarFile(event: CalendarEvent): string {
       ? [
           `DTSTART;TZID=${zone}:${local(start, zone)}`,
           `DTEND;TZID=${zone}:${local(end, zone)}`,
-          `RRULE:${FREQUENCY[repeats.rhythm]};COUNT=${times.length}`,
+          `RRULE:${frequency(repeats.rhythm, start, zone)};COUNT=${times.length}`,
         ]
       : [`DTSTART:${utc(start)}`, `DTEND:${utc(end)}`]),
     `SUMMARY:${escapeText(event.title)}`,
@@ -65,6 +61,24 @@ export function calendarFile(event: CalendarEvent): string {
     'END:VCALENDAR',
   ];
   return lines.map((line) => `${fold(line)}\r\n`).join('');
+}
+
+/** How a rhythm is written (section 3.3.10); a date that a month lacks is left out by both. */
+function frequency(rhythm: Rhythm, start: number, zone: string): string {
+  switch (rhythm) {
+    case 'day':
+      return 'FREQ=DAILY';
+    case 'weekday':
+      return 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR';
+    case 'week':
+      return 'FREQ=WEEKLY';
+    case 'fortnight':
+      return 'FREQ=WEEKLY;INTERVAL=2';
+    case 'month':
+      return `FREQ=MONTHLY;BYMONTHDAY=${wallTime(start, zone).day}`;
+    case 'monthWeekday':
+      return `FREQ=MONTHLY;BYDAY=${placeInMonth(start, zone)}${WEEKDAYS[weekday(start, zone)]}`;
+  }
 }
 
 /** The offsets of the zone for as long as the event goes on (section 3.6.5). */

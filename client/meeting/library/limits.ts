@@ -2,6 +2,6 @@
 export const TITLE_CHARACTERS = 120;
 export const PRESET_NAME_CHARACTERS = 60;
 
-/** How often a meeting may repeat. */
-export const rhythms = ['day', 'weekday', 'week', 'fortnight'] as const;
+/** How often a meeting may repeat; each month on the same date, or on the same weekday of it (the second, the last). */
+export const rhythms = ['day', 'weekday', 'week', 'fortnight', 'month', 'monthWeekday'] as const;
 export type Rhythm = (typeof rhythms)[number];

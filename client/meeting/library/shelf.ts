@@ -15,14 +15,16 @@ export type Kept<Thing> =
 export class Shelf<Thing> {
   readonly #store: KeyStore;
   readonly #prefix: string;
-  readonly #form: z.ZodType<Thing>;
+  readonly #form: () => Promise<z.ZodType<Thing>>;
 
-  constructor(store: KeyStore, prefix: string, form: z.ZodType<Thing>) {
+  /** @param form loaded when there is something to read or to keep, so that an empty shelf costs a page no schemas */
+  constructor(store: KeyStore, prefix: string, form: () => Promise<z.ZodType<Thing>>) {
     this.#store = store;
     this.#prefix = prefix;
     this.#form = form;
   }
 
+  /** Throws what the store throws, or what loading the form does. */
   async get(name: string): Promise<Kept<Thing>> {
     const entry = this.#prefix + name;
     const bytes = await this.#store.get(entry);
@@ -31,8 +33,10 @@ export class Shelf<Thing> {
       const there = (await this.#store.list(entry)).includes(entry);
       return { state: there ? 'unreadable' : 'none' };
     }
+    // What could not be loaded says nothing about what is kept.
+    const form = await this.#form();
     try {
-      return { state: 'kept', thing: this.#form.parse(JSON.parse(fromUtf8(bytes))) };
+      return { state: 'kept', thing: form.parse(JSON.parse(fromUtf8(bytes))) };
     } catch {
       return { state: 'unreadable' };
     }
@@ -40,7 +44,8 @@ export class Shelf<Thing> {
 
   /** Throws what the form or the store throws. */
   async put(name: string, thing: Thing): Promise<void> {
-    await this.#store.put(this.#prefix + name, utf8(JSON.stringify(this.#form.parse(thing))));
+    const form = await this.#form();
+    await this.#store.put(this.#prefix + name, utf8(JSON.stringify(form.parse(thing))));
   }
 
   async delete(name: string): Promise<void> {

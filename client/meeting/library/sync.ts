@@ -58,11 +58,11 @@ export class LibrarySync {
     this.#account = account;
     this.#server = server;
     this.#now = now;
-    this.#states = new Shelf(store, 'library:sync:', syncState);
+    this.#states = new Shelf(store, 'library:sync:', async () => syncState);
     this.#shelves = {
-      meeting: new Shelf(store, 'library:meeting:', meetingEntry),
-      preset: new Shelf(store, 'library:preset:', savedPreset),
-      bans: new Shelf(store, 'library:bans:', banList),
+      meeting: new Shelf(store, 'library:meeting:', async () => meetingEntry),
+      preset: new Shelf(store, 'library:preset:', async () => savedPreset),
+      bans: new Shelf(store, 'library:bans:', async () => banList),
     };
   }
 

@@ -21,6 +21,14 @@ class ManyParts extends socketParser.Decoder {
 }
 
 const REQUEST_TIMEOUT_MS = 10_000;
+/**
+ * A request that is not answered for so long, with nothing else heard either, was sent into a way that is gone: after a
+ * change of network, the system finds that out much later.
+ */
+const STALL_MS = 3_000;
+/** First and longest wait before a server that could not do it just now is asked again. */
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 3_000;
 const MAX_DEPTH = 12;
 
 /** Socket.io from bytes or buffers alike: Node hands out Buffers, browsers ArrayBuffers. */
@@ -49,6 +57,8 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
     transports: ['websocket', 'polling'],
     reconnectionDelay: 300,
     reconnectionDelayMax: 3_000,
+    // An attempt that began while the way was gone asks for it ever more rarely: a new one asks at once.
+    timeout: 6_000,
     forceNew: true,
     parser: { ...socketParser, Decoder: ManyParts },
     autoConnect: false,
@@ -64,7 +74,30 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
     for (const listener of stateListeners) listener(next);
   };
 
-  socket.on('connect', () => setState('connected'));
+  let heardAt = 0;
+  socket.io.on('open', () => {
+    socket.io.engine.on('packet', () => {
+      heardAt = performance.now();
+    });
+  });
+  /** Looks for another way where nothing came since `askedAt`. */
+  const onStall = (askedAt: number) => {
+    if (heardAt < askedAt && state === 'connected') socket.io.engine.close();
+  };
+
+  let retryMs = FIRST_RETRY_MS;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  /** After a refusal in so many words, socket.io does not come back by itself. */
+  const tryAgain = () => {
+    const jitter = 1 + Math.random() / 2;
+    retry = setTimeout(() => socket.connect(), retryMs * jitter);
+    retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
+  };
+
+  socket.on('connect', () => {
+    retryMs = FIRST_RETRY_MS;
+    setState('connected');
+  });
   socket.on('disconnect', (reason) => {
     setState('reconnecting');
     // The server closed the connection on purpose: socket.io does not come back by itself then.
@@ -77,6 +110,7 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
       return;
     }
     const refused = fromFailure(refusal.data);
+    if (refused.code === 'unavailable') return tryAgain();
     if (refusal.data.retry !== 'later' && refusal.data.retry !== 'now') close();
     for (const listener of refusedListeners) listener(refused);
   });
@@ -92,6 +126,7 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
   function close(): void {
     if (state === 'closed') return;
     setState('closed');
+    clearTimeout(retry);
     socket.close();
   }
 
@@ -105,10 +140,13 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
     async request<Name extends RequestName>(name: Name, request: RequestOf<Name>): Promise<ResponseOf<Name>> {
       if (state !== 'connected') throw new ProtocolError('unavailable');
       let answer: unknown;
+      const stalled = setTimeout(onStall, STALL_MS, performance.now());
       try {
         answer = await socket.timeout(REQUEST_TIMEOUT_MS).emitWithAck(name, request);
       } catch (cause) {
         throw new ProtocolError('unavailable', { cause });
+      } finally {
+        clearTimeout(stalled);
       }
       const parsed = result(requests[name].response).safeParse(normalize(answer));
       if (!parsed.success) throw new ProtocolError('unavailable', { cause: parsed.error });

@@ -1,4 +1,4 @@
-import type { ChatMessageView } from '../view.ts';
+import type { ChatMessageView } from '../chatView.ts';
 
 type Chat = readonly ChatMessageView[];
 

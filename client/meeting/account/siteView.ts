@@ -1,0 +1,51 @@
+import type { SiteAccounts } from '../../../shared/protocol/accounts.ts';
+import { OWN_PAGE_HEADER } from '../../../shared/protocol/ownPage.ts';
+import { presets } from '../../../shared/roles.ts';
+import type { SiteView } from '../../ui/account/accounts.ts';
+
+const PATIENCE_MS = 120_000;
+
+/** What the site answers to a question for which one needs no account; null where it does not answer. */
+export async function askSimply(path: string): Promise<unknown> {
+  try {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const response = await fetch(path, { headers: { [OWN_PAGE_HEADER]: '1' }, signal });
+    return await response.json();
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Of the answer to GET /api/site what the start page shows; null where it is of another form. By hand, because
+ * every visitor's start page would carry the schemas for this alone; a test holds it to `siteAccounts`.
+ */
+export function readSiteView(answer: unknown): SiteView | null {
+  const site = membersOf(answer);
+  const create = site.get('create');
+  const signIn = readSignIn(site.get('signIn'));
+  const allowed = membersOf(site.get('policies')).get('presets');
+  if ((create !== 'anyone' && create !== 'signed-in') || signIn === null) return null;
+  if (!Array.isArray(allowed) || allowed.length === 0) return null;
+  const known = presets.filter((preset) => allowed.includes(preset));
+  if (!allowed.every((each) => known.includes(each))) return null;
+  return { create, signIn, policies: { presets: known } };
+}
+
+function readSignIn(answer: unknown): SiteAccounts['signIn'] | null {
+  const signIn = membersOf(answer);
+  const [provider, passkey] = [signIn.get('provider'), signIn.get('passkey')];
+  if (typeof passkey !== 'boolean') return null;
+  if (provider === null) return { provider, passkey };
+  const name = membersOf(provider).get('name');
+  return typeof name === 'string' ? { provider: { name }, passkey } : null;
+}
+
+/** Whether the answer to GET /api/account says that nobody is signed in. */
+export function isNobody(answer: unknown): boolean {
+  return membersOf(answer).get('account') === null;
+}
+
+function membersOf(value: unknown): ReadonlyMap<string, unknown> {
+  return new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+}

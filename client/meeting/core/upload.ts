@@ -1,0 +1,123 @@
+import { ProtocolError } from '../../../shared/errors.ts';
+import type { BlobId } from '../../../shared/ids.ts';
+import type { BlobToken } from '../../../shared/protocol/blobs.ts';
+import { AttachmentError } from '../../e2ee/attachments/error.ts';
+import type { Signaling } from '../signaling/signaling.ts';
+import type { BlobPort } from './blobPort.ts';
+import type { Transfer } from './transfer.ts';
+
+/** Pieces on their way at once: the way there and back is long beside the time that a piece takes. */
+const IN_FLIGHT = 3;
+
+export interface UploadParts {
+  readonly blob: BlobId;
+  readonly token: BlobToken;
+  /** Bytes of ciphertext in all. */
+  readonly total: number;
+  readonly signaling: Pick<Signaling, 'request'>;
+  readonly blobs: BlobPort;
+  readonly transfer: Transfer;
+}
+
+/** A part of the ciphertext that the server may not have yet. As a Blob it lies outside of this page's memory. */
+interface Piece {
+  readonly start: number;
+  readonly bytes: Blob;
+}
+
+/** Brings one sealed file up, however often the way breaks. Only what is not there yet is kept. */
+export class Upload {
+  readonly #parts: UploadParts;
+  readonly #pieces: AsyncIterator<Uint8Array, void, undefined>;
+  #token: BlobToken;
+  #waiting: readonly Piece[] = [];
+  #sealed = 0;
+  #received = 0;
+  /** Whether the server is known to have all up to `#received` and nothing more. */
+  #sure = true;
+
+  constructor(parts: UploadParts, pieces: AsyncIterator<Uint8Array, void, undefined>) {
+    this.#parts = parts;
+    this.#pieces = pieces;
+    this.#token = parts.token;
+  }
+
+  /** Throws Cancelled, AttachmentError and ProtocolError for what will not pass. */
+  async run(): Promise<void> {
+    await this.#parts.transfer.step(async (signal) => {
+      if (!this.#sure) await this.#ask();
+      this.#sure = false;
+      await this.#flow(signal);
+    });
+  }
+
+  /** All pieces that are left, some at a time and in order; the first failure stops the others. */
+  async #flow(signal: AbortSignal): Promise<void> {
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    const sent = new Set<Piece>();
+    const flying = new Set<Promise<void>>();
+    const failures: unknown[] = [];
+    const send = (piece: Piece) => {
+      sent.add(piece);
+      const flight = this.#put(piece, either)
+        .catch((error: unknown) => {
+          failures.push(error);
+          stop.abort();
+        })
+        .finally(() => flying.delete(flight));
+      flying.add(flight);
+    };
+    try {
+      for (;;) {
+        while (flying.size < IN_FLIGHT) {
+          const piece = this.#waiting.find((each) => !sent.has(each)) ?? (await this.#seal());
+          if (!piece || failures.length > 0) break;
+          send(piece);
+        }
+        if (failures.length > 0) throw failures[0];
+        if (flying.size === 0) return;
+        await Promise.race(flying);
+      }
+    } finally {
+      stop.abort();
+      await Promise.all(flying);
+    }
+  }
+
+  async #seal(): Promise<Piece | null> {
+    const { value } = await this.#pieces.next();
+    if (!value) return null;
+    // Sealed into an ordinary buffer, which the next piece is sealed into again.
+    const piece = { start: this.#sealed, bytes: new Blob([value as Uint8Array<ArrayBuffer>]) };
+    this.#sealed += value.length;
+    this.#waiting = [...this.#waiting, piece];
+    return piece;
+  }
+
+  async #put(piece: Piece, signal: AbortSignal): Promise<void> {
+    const { blob, blobs, transfer, total } = this.#parts;
+    const { start, bytes } = piece;
+    const received = await blobs.put(blob, this.#token, start, bytes, signal);
+    if (received !== start + bytes.size) throw new ProtocolError('unavailable');
+    this.#waiting = this.#waiting.filter((each) => each !== piece);
+    this.#received = Math.max(this.#received, received);
+    transfer.advance(this.#received, total);
+  }
+
+  /** How far the server is. It must be somewhere in what is kept here: all before was there already. */
+  async #ask(): Promise<void> {
+    const { blob, signaling, transfer, total } = this.#parts;
+    const { token, received } = await signaling.request('blob:open', { blob, use: 'upload' });
+    if (received < this.#received || received > this.#sealed)
+      throw new AttachmentError('gone', 'the server lost the upload');
+    this.#token = token;
+    this.#received = received;
+    this.#waiting = this.#waiting.flatMap(({ start, bytes }) => {
+      if (start >= received) return [{ start, bytes }];
+      const rest = bytes.slice(received - start);
+      return rest.size === 0 ? [] : [{ start: received, bytes: rest }];
+    });
+    transfer.advance(received, total);
+  }
+}
