@@ -7,8 +7,8 @@ export interface Format {
   /** Day, hour and minute of such a time; with a time zone, by its clocks and with its name. */
   moment(at: number, zone?: string): string;
   number(value: number): string;
-  /** A share of 1 in whole percent. */
-  percent(share: number): string;
+  /** A share of 1 in percent, whole or with so many decimals at most. */
+  percent(share: number, decimals?: number): string;
   list(items: readonly string[]): string;
 }
 
@@ -18,7 +18,9 @@ export function createFormat(language: Language): Format {
   const day = { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' } as const;
   const moment = new Intl.DateTimeFormat(language, { ...day, ...hour });
   const number = new Intl.NumberFormat(language);
-  const percent = new Intl.NumberFormat(language, { style: 'percent' });
+  const percent = (maximumFractionDigits: number) =>
+    new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits });
+  const wholePercent = percent(0);
   const list = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' });
   return {
     time: (at, zone) =>
@@ -35,7 +37,7 @@ export function createFormat(language: Language): Format {
             timeZoneName: 'short',
           }).format(at),
     number: (value) => number.format(value),
-    percent: (share) => percent.format(share),
+    percent: (share, decimals = 0) => (decimals === 0 ? wholePercent : percent(decimals)).format(share),
     list: (items) => list.format(items),
   };
 }

@@ -23,6 +23,10 @@ const permissions: Record<Permission, { name: string; text: string }> = {
   govern: { name: 'Change the rules', text: 'Lock the meeting and change everything in this panel.' },
   grant: { name: 'Give roles', text: 'Make presenters and participants, each below their own role.' },
   invite: { name: 'Invite', text: 'Make and withdraw invitations, and change the link.' },
+  breakout: {
+    name: 'Run breakout rooms',
+    text: 'Open rooms, say who goes where, visit them and call people back.',
+  },
   end: { name: 'End for all', text: 'End the meeting for everybody, for good.' },
 };
 
@@ -164,7 +168,10 @@ export const hostingEn = {
   },
   bans: {
     title: (n: number) => `Barred devices (${n})`,
-    text: 'A bar holds for a device in this meeting. Somebody with another device or browser and a good link can knock again.',
+    text: 'Only the device is barred, and only from this meeting. With another device or browser and a working link, somebody can knock again.',
+    series:
+      'In the next meetings of the series the bar holds as well, also while you are away: every member’s device keeps the barred device out.',
+    fromSeries: 'Barred in an earlier meeting of the series',
     unnamed: 'A device without a name here',
     mark: (mark: string) => `Device mark ${mark}`,
     lift: 'Lift',
@@ -172,7 +179,9 @@ export const hostingEn = {
   },
   recovery: {
     title: 'Recovery code',
-    text: 'If this device is lost, the code makes another one the host of this meeting. It can be made on the device that started the meeting, or that came back by a code.',
+    text: 'If this device is lost, the code makes another one the host of this meeting.',
+    notHere:
+      'For when the host’s device is lost. The code holds the meeting’s host key, which this device does not have: it can be made on the device that started the meeting, or on one that came back by a code.',
     made: 'There is a code for this meeting. A new one makes it useless.',
     make: 'Make a recovery code',
     again: 'Make a new code',
@@ -212,10 +221,10 @@ export const hostingEn = {
       'Hosts may do everything, also end the meeting and make other hosts. The device on which the meeting was made keeps its key in any case.',
     hostGiveUp: 'Give up my own role: I become a co-host',
     banText:
-      'They leave at once and the keys change. A bar holds for this device in this meeting: with another device, or another browser, and a good link they can knock again. So:',
+      'They leave at once and the keys change. Only this device is barred: with another device or browser and a working link they can knock again.',
     banInvitation: (name: string) => `Also withdraw the invitation they came with: ${name}`,
     banInvitationUnnamed: 'Also withdraw the invitation they came with',
-    banLink: 'Also change the link for all, because they know it',
+    banLink: 'Also change the link for all, so that theirs stops working',
     mark: (mark: string) => `Device mark ${mark}`,
   },
   muteAll: {
@@ -255,7 +264,7 @@ export const hostingEn = {
     denyManyLock: 'Also lock the meeting, so that nobody new can ask',
     banTitle: (name: string) => `Deny and bar ${name}?`,
     banText:
-      'Their device is not let in to this meeting. With another device or browser and a good link they can knock again; then changing the link helps.',
+      'Their device is not let in to this meeting. With another device or browser and a working link they can knock again; changing the link prevents that.',
     wordTitle: (n: number) => (n === 1 ? 'Write to who waits' : `Write to ${n} who wait`),
     word: 'Message',
     wordHelp: 'Each gets it sealed for their device alone. They cannot answer.',

@@ -1,48 +1,3 @@
-/** Starting a meeting, inviting to it, and the list of one's own. Parts of `en`. */
-export const beginEn = {
-  adjust: 'Adjust the rules',
-  editPreset: 'Edit this preset',
-  deletePreset: 'Delete the preset',
-  deleteTitle: (name: string) => `Delete the preset “${name}”?`,
-  deleteText:
-    'Meetings made by it stay as they are. Its rules stay chosen for the meeting you are about to start.',
-  asSet: 'As you set it',
-  summary: (base: string, looser: number, stricter: number): string => {
-    if (looser + stricter === 0) return `Like ${base}.`;
-    const parts = [
-      ...(looser > 0 ? [`${looser} looser`] : []),
-      ...(stricter > 0 ? [`${stricter} stricter or different`] : []),
-    ];
-    return `Like ${base}, with rules changed: ${parts.join(', ')}.`;
-  },
-  withLabel: (rules: string, label: string) => `${rules} Classified: ${label}.`,
-  lostTitle: 'The rules of your last meeting cannot be read',
-  lostText:
-    'This browser keeps nothing, or what it kept is damaged. Nothing is assumed: choose who may come in.',
-  chooseFirst: 'Choose first who may come in.',
-  presetUnreadable: 'One of your presets cannot be read',
-  presetUnreadableText:
-    'It is damaged, or was made by another version of this page. It is used for nothing. Make it anew and delete this one.',
-  notSaved: 'This browser did not take it. Nothing was saved.',
-  adjustTitle: 'Rules of the meeting',
-  editTitle: (name: string) => `Rules of “${name}”`,
-  comparedTo: (base: string) => `Compared to ${base}`,
-  noChanges: 'No difference.',
-  presetName: 'Name of your preset',
-  presetNameHelp: 'To use these rules again. Kept on this device.',
-  presetNameMissing: 'Give it a name first.',
-  savePreset: 'Save the preset',
-  saveAsPreset: 'Save as a preset',
-  useOnce: 'Use for this meeting',
-  more: 'Name, passphrase and more',
-  title: 'Name of the meeting (optional)',
-  titleHelp: 'For your list and your invitations. It stays on this device.',
-  label: 'Classification (optional)',
-  labelHelp: 'Shown to everybody on every page, such as “Internal”. The server cannot read it.',
-  keptHere: 'It is in your list of meetings on this device.',
-  notKept: 'This browser did not keep it. Save the link before you close this page.',
-};
-
 export const inviteEn = {
   passphrase: 'Ask for a passphrase',
   passphraseText: 'Whoever has only the link cannot open the meeting.',
@@ -103,7 +58,8 @@ export const inviteEn = {
   goesByLobby: 'by the waiting room',
   withPassphrase: 'with a passphrase',
   cameBy: (names: string) => `Here by it: ${names}`,
-  triedBy: (n: number) => `${n} devices tried. Was it passed on?`,
+  triedBy: (n: number) =>
+    `${n} devices tried. It may be one person with several, or the invitation was passed on.`,
   likeBanned: 'Somebody of this name was barred before. It may be them, on another device.',
   more: (name: string) => `More about the invitation for ${name}`,
   revoke: 'Withdraw',
@@ -176,7 +132,7 @@ export const meetingsEn = {
   undated: 'Without a date',
   over: 'Over',
   emptyTitle: 'No meetings yet',
-  emptyText: 'A meeting that you start on this device appears here.',
+  emptyText: 'Meetings that you start or join on this device appear here.',
   failedTitle: 'Your list cannot be opened',
   failedText:
     'This browser does not let the page keep anything, as in some private windows. Links that you have still work.',
@@ -187,6 +143,11 @@ export const meetingsEn = {
   made: (when: string) => `Made ${when}`,
   asHost: 'you are the host',
   asMember: 'you were invited',
+  elsewhere: 'you started it on another device',
+  elsewhereText:
+    'This device is not its host and cannot end it. To become host here, open it, choose “I am the host” and enter its recovery code, which is made on the device that started it.',
+  joined: 'Meetings you joined',
+  joinedOn: (when: string) => `Joined ${when}`,
   ended: 'ended for all',
   open: 'Open',
   openName: (title: string) => `Open ${title}`,
@@ -227,5 +188,7 @@ export const meetingsEn = {
     weekday: 'every working day',
     week: 'every week',
     fortnight: 'every two weeks',
+    month: 'every month on the same date',
+    monthWeekday: 'every month on the same weekday of the same week',
   },
 };

@@ -1,45 +1,4 @@
-import type { beginEn, inviteEn, meetingsEn } from './invite.en.ts';
-
-export const beginZhTW: typeof beginEn = {
-  adjust: '調整規則',
-  editPreset: '編輯這個範本',
-  deletePreset: '刪除範本',
-  deleteTitle: (name) => `要刪除範本「${name}」嗎？`,
-  deleteText: '用它開過的會議不受影響。接下來要開的會議仍沿用它的規則。',
-  asSet: '照你的設定',
-  summary: (base, looser, stricter) => {
-    if (looser + stricter === 0) return `與「${base}」相同。`;
-    const parts = [
-      ...(looser > 0 ? [`${looser} 項較寬鬆`] : []),
-      ...(stricter > 0 ? [`${stricter} 項較嚴格或不同`] : []),
-    ];
-    return `以「${base}」為基礎，更改了規則：${parts.join('、')}。`;
-  },
-  withLabel: (rules, label) => `${rules}機密等級：${label}。`,
-  lostTitle: '讀不到你上一場會議的規則',
-  lostText: '這個瀏覽器不保存資料，或保存的資料已損壞。系統不會替你決定：請選擇誰可以進來。',
-  chooseFirst: '請先選擇誰可以進來。',
-  presetUnreadable: '你有一個範本讀不到',
-  presetUnreadableText: '它已損壞，或是由其他版本的頁面建立的，不會拿來使用。請重新建立，再把這個刪除。',
-  notSaved: '這個瀏覽器無法保存，什麼都沒有存下來。',
-  adjustTitle: '會議規則',
-  editTitle: (name) => `「${name}」的規則`,
-  comparedTo: (base) => `與「${base}」相比`,
-  noChanges: '沒有不同。',
-  presetName: '範本名稱',
-  presetNameHelp: '下次可以再用同樣的規則。保存在這台裝置上。',
-  presetNameMissing: '請先取個名稱。',
-  savePreset: '儲存範本',
-  saveAsPreset: '存成範本',
-  useOnce: '用於這場會議',
-  more: '名稱、通關密語及其他',
-  title: '會議名稱（選填）',
-  titleHelp: '用在你的會議清單和邀請裡，只留在這台裝置上。',
-  label: '機密等級（選填）',
-  labelHelp: '在每個頁面上顯示給所有人看，例如「內部」。伺服器讀不到。',
-  keptHere: '已加入這台裝置上的會議清單。',
-  notKept: '這個瀏覽器沒有保存。關閉這個頁面之前，請先把連結存好。',
-};
+import type { inviteEn, meetingsEn } from './invite.en.ts';
 
 export const inviteZhTW: typeof inviteEn = {
   passphrase: '需要通關密語',
@@ -101,7 +60,7 @@ export const inviteZhTW: typeof inviteEn = {
   goesByLobby: '經等候室',
   withPassphrase: '需要通關密語',
   cameBy: (names) => `用它進來的人：${names}`,
-  triedBy: (n) => `有 ${n} 台裝置試過。是不是被轉傳了？`,
+  triedBy: (n) => `有 ${n} 台裝置試過。可能是同一個人換了裝置，也可能邀請被轉傳了。`,
   likeBanned: '之前封鎖過同名的人，可能是同一人換了裝置。',
   more: (name) => `給${name}的邀請：更多選項`,
   revoke: '收回',
@@ -171,7 +130,7 @@ export const meetingsZhTW: typeof meetingsEn = {
   undated: '未定日期',
   over: '已結束',
   emptyTitle: '還沒有會議',
-  emptyText: '你在這台裝置上開的會議會列在這裡。',
+  emptyText: '你在這台裝置上開的會議、參加過的會議，都會列在這裡。',
   failedTitle: '打不開你的清單',
   failedText: '這個瀏覽器不讓頁面保存任何東西，例如某些無痕視窗。你手上的連結仍然有效。',
   unreadableTitle: '清單裡有一場會議讀不到',
@@ -180,6 +139,11 @@ export const meetingsZhTW: typeof meetingsEn = {
   made: (when) => `建立於 ${when}`,
   asHost: '你是主持人',
   asMember: '你受邀參加',
+  elsewhere: '你在另一台裝置上建立',
+  elsewhereText:
+    '這台裝置不是這場會議的主持人，不能結束會議。要在這裡成為主持人，請開啟會議，選「我是主持人」，再輸入它的救援碼（在建立會議的裝置上產生）。',
+  joined: '你參加過的會議',
+  joinedOn: (when) => `參加於 ${when}`,
   ended: '已為所有人結束',
   open: '開啟',
   openName: (title) => `開啟${title}`,
@@ -218,5 +182,7 @@ export const meetingsZhTW: typeof meetingsEn = {
     weekday: '每個上班日',
     week: '每週',
     fortnight: '每兩週',
+    month: '每月同一天',
+    monthWeekday: '每月固定週次與星期',
   },
 };

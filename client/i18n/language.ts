@@ -1,10 +1,27 @@
 import type { Messages } from './en.ts';
+import type { SiteMessages } from './site.en.ts';
+
+interface Texts {
+  readonly name: string;
+  /** The texts of every page. */
+  readonly site: () => Promise<SiteMessages>;
+  /** All texts. */
+  readonly load: () => Promise<Messages>;
+}
 
 /** The languages there are. A new one is one file like `en.ts` and one line here; everything else follows. */
 export const languages = {
-  en: { name: 'English', load: async (): Promise<Messages> => (await import('./en.ts')).en },
-  'zh-TW': { name: '中文', load: async (): Promise<Messages> => (await import('./zh-TW.ts')).zhTW },
-} as const satisfies Record<string, { name: string; load: () => Promise<Messages> }>;
+  en: {
+    name: 'English',
+    site: async () => (await import('./site.en.ts')).siteEn,
+    load: async () => (await import('./en.ts')).en,
+  },
+  'zh-TW': {
+    name: '中文',
+    site: async () => (await import('./site.zh-TW.ts')).siteZhTW,
+    load: async () => (await import('./zh-TW.ts')).zhTW,
+  },
+} as const satisfies Record<string, Texts>;
 
 export type Language = keyof typeof languages;
 

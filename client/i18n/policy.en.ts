@@ -55,6 +55,7 @@ export const policyEn = {
     govern: 'change the rules',
     grant: 'give roles',
     invite: 'make invitations',
+    breakout: 'run breakout rooms',
     end: 'end the meeting',
     found: 'start the meeting before a host',
     speak: 'speak',

@@ -53,6 +53,7 @@ export const policyZhTW: typeof policyEn = {
     govern: '更改規則',
     grant: '指派角色',
     invite: '建立邀請',
+    breakout: '管理分組討論室',
     end: '結束會議',
     found: '比主持人先開始會議',
     speak: '發言',
