@@ -7,9 +7,14 @@ import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { type StaffIssuer, staffIssuer } from '../shared/protocol/accounts.ts';
+import { commonPart } from './build/common.ts';
+import { guardScript } from './build/guard.ts';
+import { leanMediasoup } from './build/mediasoup.ts';
+import { release } from './build/release.ts';
+import { sharedSodium } from './build/sodium.ts';
+import { sharedZod } from './build/zod.ts';
 import { verifyPatchedMls } from './e2ee/group/patched.ts';
 import { languageTags } from './i18n/language.ts';
-import { sharedSodium } from './sharedSodium.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const outDir = join(root, 'dist');
@@ -23,16 +28,19 @@ const TRUSTED_WORKER = 'virtual:sealroom-trusted-worker';
 const trustedWorker = `
 const policy = globalThis.trustedTypes?.createPolicy('sealroom-worker', {
   createScriptURL(url) {
-    if (!/^\\/assets\\/[\\w-]+\\.js$/.test(url)) throw new TypeError('not a worker of this page');
+    if (url !== '/guard.js' && !/^\\/assets\\/[\\w-]+\\.js$/.test(url)) throw new TypeError('not a worker of this page');
     return url;
   },
 });
 export const trusted = (url) => policy?.createScriptURL(url) ?? url;
 `;
 
+const REGISTER = "serviceWorker.register('/guard.js'";
+
 /**
  * Under Trusted Types a worker starts from an address that a named policy let pass. This puts the policy into
- * every `new Worker(new URL('./x.ts', import.meta.url), ...)`; it knows files of this build only.
+ * every `new Worker(new URL('./x.ts', import.meta.url), ...)`; it knows files of this build and
+ * the guard only.
  */
 function trustedWorkers(): Plugin {
   const pattern = /new Worker\(\s*new URL\('([^']+)', import\.meta\.url\)/g;
@@ -43,30 +51,20 @@ function trustedWorkers(): Plugin {
     resolveId: (id) => (id === TRUSTED_WORKER ? `\0${TRUSTED_WORKER}` : null),
     load: (id) => (id === `\0${TRUSTED_WORKER}` ? trustedWorker : null),
     transform(code, id) {
-      if (!id.startsWith(root) || !code.includes('new Worker(')) return null;
+      if (!id.startsWith(root) || !(code.includes('new Worker(') || code.includes(REGISTER))) return null;
       const imports = [`import { trusted as __trusted } from '${TRUSTED_WORKER}';`];
-      const rewritten = code.replace(pattern, (_match, file: string) => {
-        const name = `__worker${imports.length}`;
-        imports.push(`import ${name} from '${file}?worker&url';`);
-        return `new Worker(__trusted(${name})`;
-      });
+      const rewritten = code
+        .replace(pattern, (_match, file: string) => {
+          const name = `__worker${imports.length}`;
+          imports.push(`import ${name} from '${file}?worker&url';`);
+          return `new Worker(__trusted(${name})`;
+        })
+        .replace(REGISTER, `serviceWorker.register(__trusted('/guard.js')`);
       if (/new Worker\((?!__trusted)/.test(rewritten)) {
         this.error('A worker must be written as: new Worker(new URL(..., import.meta.url), ...)');
       }
       // Below the code, so that no line moves.
       return { code: `${rewritten}\n${imports.join('\n')}\n`, map: null };
-    },
-  };
-}
-
-/** The schema library asks whether it may evaluate strings, which the browser reports as a violation. It may not. */
-function noEvaluation(): Plugin {
-  return {
-    name: 'sealroom:no-evaluation',
-    apply: 'build',
-    transform(code, id) {
-      if (!/\/zod\/v4\/core\/core\.js$/.test(id)) return null;
-      return { code: `globalThis.__zod_globalConfig ??= { jitless: true };\n${code}`, map: null };
     },
   };
 }
@@ -84,25 +82,27 @@ function precompress(): Plugin {
     configResolved(config) {
       watching = config.build.watch !== null;
     },
-    async writeBundle() {
-      if (watching) return;
-      const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
-      for (const entry of entries) {
-        if (!entry.isFile() || !compressible.test(entry.name)) continue;
-        const path = join(entry.parentPath, entry.name);
-        const body = await readFile(path);
-        const br = brotli(body, {
-          params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
-        });
-        for (const [suffix, compressed] of [
-          ['.br', await br],
-          ['.gz', await zip(body, { level: 9 })],
-        ] as const) {
-          if (compressed.length < body.length) await writeFile(path + suffix, compressed);
-        }
-      }
-    },
+    writeBundle: { order: 'post', sequential: true, handler: compressAll },
   };
+
+  async function compressAll(): Promise<void> {
+    if (watching) return;
+    const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      if (!entry.isFile() || !compressible.test(entry.name)) continue;
+      const path = join(entry.parentPath, entry.name);
+      const body = await readFile(path);
+      const br = brotli(body, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+      });
+      for (const [suffix, compressed] of [
+        ['.br', await br],
+        ['.gz', await zip(body, { level: 9 })],
+      ] as const) {
+        if (compressed.length < body.length) await writeFile(path + suffix, compressed);
+      }
+    }
+  }
 }
 
 /** As the component library names its languages: `en` is `en-US` there. */
@@ -117,7 +117,7 @@ async function trustedIssuers(): Promise<readonly StaffIssuer[]> {
   return file ? staffIssuer.array().parse(JSON.parse(await readFile(file, 'utf8'))) : [];
 }
 
-const sodium = sharedSodium();
+const shared = [await sharedSodium(), sharedZod()];
 
 export default defineConfig({
   root,
@@ -126,16 +126,19 @@ export default defineConfig({
   plugins: [
     patchedMls(),
     trustedWorkers(),
-    noEvaluation(),
     // The component library brings its own words in thirty languages.
     { ...optimizeLocales.vite({ locales: languageTags.map(withRegion) }), enforce: 'pre' },
     react(),
-    sodium.page,
+    leanMediasoup(),
+    ...shared.map(({ page }) => page),
+    guardScript(),
+    release(),
     precompress(),
   ],
-  worker: { format: 'es', plugins: () => [sodium.worker, trustedWorkers(), noEvaluation()] },
+  worker: { format: 'es', plugins: () => [...shared.map(({ worker }) => worker), trustedWorkers()] },
   build: {
     outDir,
+    rolldownOptions: { output: { codeSplitting: { groups: [commonPart()] } } },
     emptyOutDir: true,
     target: 'es2023',
     manifest: 'manifest.json',

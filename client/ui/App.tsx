@@ -1,16 +1,16 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
-import type { Messages } from '../i18n/en.ts';
 import { type Language, languages } from '../i18n/language.ts';
-import { MessagesProvider, useMessages } from '../i18n/messages.tsx';
+import { MessagesProvider, useSiteMessages } from '../i18n/messages.tsx';
+import type { SiteMessages } from '../i18n/site.en.ts';
+import { preloadTextsInUse } from './AllTexts.tsx';
 import type { Accounts } from './account/accounts.ts';
 import { AccountsContext } from './account/useAccounts.ts';
 import { Crash } from './Crash.tsx';
 import { Page } from './components/Page.tsx';
 import { Spinner } from './components/Spinner.tsx';
-import { Landing } from './landing/Landing.tsx';
 import { NotFound } from './landing/NotFound.tsx';
-import { ServerPage } from './landing/ServerPage.tsx';
+import { later, laterWithTexts, Part } from './later.tsx';
 import { usePreferences } from './preferences.ts';
 import { matchRoute, type Route, useAddress } from './router.ts';
 import type { LoadServices } from './services.ts';
@@ -18,24 +18,31 @@ import { LibraryContext, type OpenLibrary } from './useLibrary.ts';
 import './tokens.css';
 import './base.css';
 
-const MeetingsPage = lazy(async () => ({
-  default: (await import('./meetings/MeetingsPage.tsx')).MeetingsPage,
-}));
-const MeetingRoute = lazy(async () => ({
-  default: (await import('./meeting/MeetingRoute.tsx')).MeetingRoute,
-}));
+// Each page is fetched when it is gone to.
+const pages = {
+  landing: later(async () => (await import('./landing/Landing.tsx')).Landing),
+  server: later(async () => (await import('./landing/ServerPage.tsx')).ServerPage),
+  guide: later(async () => (await import('./guide/GuidePage.tsx')).GuidePage),
+  admin: later(async () => (await import('./admin/AdminPage.tsx')).AdminPage),
+  account: later(async () => (await import('./account/AccountPage.tsx')).AccountPage),
+  arrival: later(async () => (await import('./account/Arrivals.tsx')).Arrival),
+  meetings: laterWithTexts(async () => (await import('./meetings/MeetingsPage.tsx')).MeetingsPage),
+  meeting: laterWithTexts(async () => (await import('./meeting/MeetingRoute.tsx')).MeetingRoute),
+};
 
-const AccountPage = lazy(async () => ({
-  default: (await import('./account/AccountPage.tsx')).AccountPage,
-}));
-const Arrival = lazy(async () => ({ default: (await import('./account/Arrivals.tsx')).Arrival }));
+/** Begins to fetch the page an address stands for, beside whatever else is fetched before it can be shown. */
+export async function preloadPage(pathname: string): Promise<void> {
+  const { page } = matchRoute(pathname, '');
+  if (page === 'signed-in' || page === 'invited') await pages.arrival.preload();
+  else if (page !== 'not-found') await pages[page].preload();
+}
 
 interface Props {
   readonly services: LoadServices;
   readonly library: OpenLibrary;
   readonly accounts: Accounts;
-  /** Texts of the language in use at the start, already loaded. */
-  readonly messages: Messages;
+  /** Texts of every page in the language in use at the start. */
+  readonly messages: SiteMessages;
   readonly language: Language;
 }
 
@@ -47,7 +54,7 @@ export function App(props: Props) {
   useEffect(() => {
     if (language === texts.language) return;
     let current = true;
-    void languages[language].load().then((messages) => {
+    void Promise.all([languages[language].site(), preloadTextsInUse(language)]).then(([messages]) => {
       if (current) setTexts({ language, messages });
     });
     return () => {
@@ -67,7 +74,9 @@ export function App(props: Props) {
         <Crash>
           <AccountsContext value={props.accounts}>
             <LibraryContext value={props.library}>
-              <Routed route={route} services={props.services} />
+              <Part key={route.page} waiting={<Opening />}>
+                <Routed route={route} services={props.services} />
+              </Part>
             </LibraryContext>
           </AccountsContext>
         </Crash>
@@ -79,41 +88,29 @@ export function App(props: Props) {
 function Routed({ route, services }: { route: Route; services: LoadServices }) {
   switch (route.page) {
     case 'landing':
-      return <Landing services={services} />;
+      return <pages.landing services={services} />;
     case 'server':
-      return <ServerPage />;
+      return <pages.server />;
+    case 'guide':
+      return <pages.guide name={route.name} />;
+    case 'admin':
+      return <pages.admin section={route.section} />;
     case 'account':
-      return (
-        <Suspense fallback={<Opening />}>
-          <AccountPage />
-        </Suspense>
-      );
+      return <pages.account />;
     case 'signed-in':
     case 'invited':
-      return (
-        <Suspense fallback={<Opening />}>
-          <Arrival by={route.page} fragment={route.fragment} />
-        </Suspense>
-      );
+      return <pages.arrival by={route.page} fragment={route.fragment} />;
     case 'meetings':
-      return (
-        <Suspense fallback={<Opening />}>
-          <MeetingsPage services={services} />
-        </Suspense>
-      );
+      return <pages.meetings services={services} />;
     case 'meeting':
-      return (
-        <Suspense fallback={<Opening />}>
-          <MeetingRoute meetingId={route.meetingId} fragment={route.fragment} services={services} />
-        </Suspense>
-      );
+      return <pages.meeting meetingId={route.meetingId} fragment={route.fragment} services={services} />;
     case 'not-found':
       return <NotFound />;
   }
 }
 
 function Opening() {
-  const m = useMessages();
+  const m = useSiteMessages();
   return (
     <Page centred>
       <Spinner text={m.opening} />

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { useMessages } from '../i18n/messages.tsx';
+import { useSiteMessages } from '../i18n/messages.tsx';
 import { Button } from './components/Button.tsx';
 import { Outcome } from './components/Outcome.tsx';
 
@@ -17,7 +17,7 @@ export class Crash extends Component<{ children: ReactNode }, { failed: boolean 
 }
 
 function Crashed() {
-  const m = useMessages();
+  const m = useSiteMessages();
   return (
     <Outcome
       title={m.outcome.crash.title}

@@ -94,6 +94,11 @@ export function applyPreferences(): Preferences {
   return current;
 }
 
+/** The language in use or about to be. */
+export function currentLanguage(): Language {
+  return current.language;
+}
+
 export function usePreferences(): Preferences {
   return useSyncExternalStore(
     (listener) => {

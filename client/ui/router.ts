@@ -1,9 +1,27 @@
 import { useSyncExternalStore } from 'react';
 
+/** The guides there are. */
+export const guideNames = ['host', 'teacher', 'admin', 'security'] as const;
+export type GuideName = (typeof guideNames)[number];
+
+/** The parts of the administration. */
+export const adminSections = [
+  'overview',
+  'people',
+  'links',
+  'policies',
+  'reports',
+  'audit',
+  'doctor',
+] as const;
+export type AdminSection = (typeof adminSections)[number];
+
 /** The pages there are. */
 export type Route =
   | { readonly page: 'landing' }
   | { readonly page: 'server' }
+  | { readonly page: 'guide'; readonly name: GuideName }
+  | { readonly page: 'admin'; readonly section: AdminSection }
   | { readonly page: 'account' }
   | { readonly page: 'signed-in' | 'invited'; readonly fragment: string }
   | { readonly page: 'meetings' }
@@ -14,6 +32,12 @@ export type Route =
 export function matchRoute(pathname: string, hash: string): Route {
   if (pathname === '/' || pathname === '/index.html') return { page: 'landing' };
   if (pathname === '/server') return { page: 'server' };
+  const name = /^\/guide(?:\/(\w+))?\/?$/.exec(pathname);
+  const guide = guideNames.find((each) => each === (name?.[1] ?? 'host'));
+  if (name !== null && guide !== undefined) return { page: 'guide', name: guide };
+  const part = /^\/admin(?:\/(\w+))?\/?$/.exec(pathname);
+  const section = adminSections.find((each) => each === (part?.[1] ?? 'overview'));
+  if (part !== null && section !== undefined) return { page: 'admin', section };
   if (pathname === '/account') return { page: 'account' };
   const arrival = /^\/(signed-in|invited)$/.exec(pathname)?.[1];
   if (arrival === 'signed-in' || arrival === 'invited') {

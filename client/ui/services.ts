@@ -1,5 +1,6 @@
 import type { AccountId } from '../../shared/protocol/accounts.ts';
-import type { FoundedMeeting, Meeting, MeetingWish } from '../meeting/view.ts';
+import type { Meeting } from '../meeting/meeting.ts';
+import type { FoundedMeeting, MeetingWish } from '../meeting/meetingWish.ts';
 
 /** What the interface needs from the rest of the client; loaded when first needed. */
 export interface Services {

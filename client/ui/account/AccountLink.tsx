@@ -1,11 +1,11 @@
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { Link } from '../components/Link.tsx';
 import { canSignIn } from './accounts.ts';
 import { useAccountView } from './useAccounts.ts';
 
 /** Who is signed in, or the way to sign in; nothing on a site without accounts. */
 export function AccountLink() {
-  const m = useMessages();
+  const m = useSiteMessages();
   const view = useAccountView();
   if (view.account !== null) {
     return (

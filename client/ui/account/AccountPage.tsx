@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import type { OwnAccount } from '../../../shared/protocol/accounts.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
+import { Link } from '../components/Link.tsx';
 import { Page } from '../components/Page.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { Failure } from './Failure.tsx';
@@ -13,7 +14,7 @@ import './Account.css';
 
 /** Who one is here: sign in, or see and end what is signed in. */
 export function AccountPage() {
-  const m = useMessages();
+  const m = useSiteMessages();
   const { account, known } = useAccountView();
   useEffect(() => {
     document.title = `${m.account.title} · ${m.common.product}`;
@@ -30,7 +31,7 @@ export function AccountPage() {
 }
 
 function SignedOut() {
-  const m = useMessages();
+  const m = useSiteMessages();
   return (
     <>
       <div>
@@ -43,7 +44,7 @@ function SignedOut() {
 }
 
 function SignedIn({ account }: { account: OwnAccount }) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const accounts = useAccounts();
   const { busy, failure, run } = useAction();
   return (
@@ -54,6 +55,11 @@ function SignedIn({ account }: { account: OwnAccount }) {
         </h1>
         <p className="account-lead">{account.kind === 'provider' ? m.account.byProvider : m.account.local}</p>
         <p className="account-lead">{m.account.may[account.role]}</p>
+        {account.role === 'admin' && (
+          <p className="account-lead">
+            <Link to="/admin">{m.account.administer}</Link>
+          </p>
+        )}
       </div>
       {account.kind === 'local' && <PasskeyList passkeys={account.passkeys} />}
       <SessionList sessions={account.sessions} />

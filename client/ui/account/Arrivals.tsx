@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ErrorCode } from '../../../shared/errors.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
 import { Outcome } from '../components/Outcome.tsx';
 import { Page } from '../components/Page.tsx';
@@ -33,7 +33,7 @@ async function finish({ by, fragment }: Props, accounts: Accounts): Promise<stri
 
 /** Someone comes back from a sign-in, or by a one-time link. */
 export function Arrival({ by, fragment }: Props) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const accounts = useAccounts();
   const [failure, setFailure] = useState(() => problemOf({ by, fragment }));
   // Its step can be done once.

@@ -1,10 +1,10 @@
 import type { ErrorCode } from '../../../shared/errors.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { Banner } from '../components/Banner.tsx';
 
 /** What went wrong with the last action; nothing while nothing did. */
 export function Failure({ code }: { code: ErrorCode | null }) {
-  const m = useMessages();
+  const m = useSiteMessages();
   if (code === null) return null;
   return (
     <div role="alert">

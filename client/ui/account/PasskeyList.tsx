@@ -1,17 +1,16 @@
 import { type FormEvent, useState } from 'react';
 import type { PasskeyView } from '../../../shared/protocol/accounts.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useFormat, useSiteMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
 import { TextField } from '../components/TextField.tsx';
 import { Failure } from './Failure.tsx';
 import { useAccounts, useAction } from './useAccounts.ts';
-import { useDate } from './useDate.ts';
 
 /** The passkeys of a local account, and a way to add one. */
 export function PasskeyList({ passkeys }: { passkeys: readonly PasskeyView[] }) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const accounts = useAccounts();
-  const date = useDate();
+  const { moment } = useFormat();
   const [name, setName] = useState('');
   const { busy, failure, run } = useAction();
 
@@ -33,7 +32,7 @@ export function PasskeyList({ passkeys }: { passkeys: readonly PasskeyView[] }) 
             <li key={passkey.id}>
               <div>
                 <p className="account-item">{passkey.name}</p>
-                <p className="account-note">{m.account.added(date(passkey.since))}</p>
+                <p className="account-note">{m.account.added(moment(passkey.since))}</p>
               </div>
               <Button
                 size="s"

@@ -1,15 +1,14 @@
 import type { SessionView } from '../../../shared/protocol/accounts.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useFormat, useSiteMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
 import { Failure } from './Failure.tsx';
 import { useAccounts, useAction } from './useAccounts.ts';
-import { useDate } from './useDate.ts';
 
 /** The browsers that are signed in, each with a way to end it. */
 export function SessionList({ sessions }: { sessions: readonly SessionView[] }) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const accounts = useAccounts();
-  const date = useDate();
+  const { moment } = useFormat();
   const { busy, failure, run } = useAction();
   return (
     <section className="account-section" aria-labelledby="sessions-heading">
@@ -19,7 +18,7 @@ export function SessionList({ sessions }: { sessions: readonly SessionView[] }) 
           <li key={id}>
             <div>
               <p className="account-item">{device || m.account.unknownDevice}</p>
-              <p className="account-note">{current ? m.account.thisDevice : m.account.seen(date(seen))}</p>
+              <p className="account-note">{current ? m.account.thisDevice : m.account.seen(moment(seen))}</p>
             </div>
             {!current && (
               <Button

@@ -1,5 +1,5 @@
 import { KeyRound, LogIn } from 'lucide-react';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
 import { Failure } from './Failure.tsx';
 import { useAccounts, useAccountView, useAction } from './useAccounts.ts';
@@ -14,7 +14,7 @@ interface Props {
 
 /** The ways to sign in that this site has. */
 export function SignIn({ returnTo, providerOnly = false }: Props) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const accounts = useAccounts();
   const { site } = useAccountView();
   const { busy, failure, run } = useAction();

@@ -1,12 +1,12 @@
 import type { Policy } from '../../../shared/roles.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { SignIn } from './SignIn.tsx';
 import { useAccountView } from './useAccounts.ts';
 import './Account.css';
 
 /** Before a meeting that asks who people are: the way to sign in, and back here. */
 export function StaffSignIn({ who }: { who: Policy['who'] }) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const { account, site } = useAccountView();
   if (who === 'anyone' || account?.kind === 'provider' || !site?.signIn.provider) return null;
   return (

@@ -1,10 +1,16 @@
 import type { ErrorCode } from '../../../shared/errors.ts';
 import type { OwnAccount, SessionId, SiteAccounts } from '../../../shared/protocol/accounts.ts';
+import type { AdminDesk } from '../admin/adminDesk.ts';
+
+/** What the interface has to know of what the site asks of whom. */
+export interface SiteView extends Pick<SiteAccounts, 'create' | 'signIn'> {
+  readonly policies: Pick<SiteAccounts['policies'], 'presets'>;
+}
 
 /** Who is signed in here, and what the site asks of whom. */
 export interface AccountView {
   /** Null until the site has said. */
-  readonly site: SiteAccounts | null;
+  readonly site: SiteView | null;
   /** Null while nobody is signed in, or it is not known yet. */
   readonly account: OwnAccount | null;
   readonly known: boolean;
@@ -24,6 +30,8 @@ export interface Accounts {
   removePasskey(id: string): Promise<void>;
   endSession(id: SessionId): Promise<void>;
   signOut(everywhere: boolean): Promise<void>;
+  /** What administrators do; loaded when asked for. */
+  openAdmin(): Promise<AdminDesk>;
 }
 
 /** Codes that the way back from a sign-in may carry in its fragment. */

@@ -1,6 +1,6 @@
 import { createContext, useContext, useState, useSyncExternalStore } from 'react';
 import type { ErrorCode } from '../../../shared/errors.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { codeOf } from '../errorCode.ts';
 import type { Accounts, AccountView } from './accounts.ts';
 
@@ -23,7 +23,7 @@ export function useAccountView(): AccountView {
 
 /** Runs one action at a time and keeps what went wrong. */
 export function useAction() {
-  const m = useMessages();
+  const m = useSiteMessages();
   const [busy, setBusy] = useState<string | null>(null);
   const [failure, setFailure] = useState<ErrorCode | null>(null);
 

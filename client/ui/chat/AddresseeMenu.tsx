@@ -1,7 +1,8 @@
 import { ChevronDown, Lock, UserRound, Users } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { Addressee, MeetingView } from '../../meeting/view.ts';
+import type { Addressee } from '../../meeting/chatView.ts';
+import type { MeetingView } from '../../meeting/view.ts';
 import { Menu, type MenuEntry } from '../components/Menu.tsx';
 import { addresseeKey, addressees } from './addressees.ts';
 

@@ -1,7 +1,7 @@
 import { CircleAlert, Download, File as FileIcon, Pause, Play, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { FileView, TransferView } from '../../meeting/view.ts';
+import type { FileView, TransferView } from '../../meeting/chatView.ts';
 import { IconButton } from '../components/IconButton.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 import { fileSize } from './fileSize.ts';

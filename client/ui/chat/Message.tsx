@@ -2,7 +2,7 @@ import { Ellipsis, Lock, MessageSquareLock, Pencil, Reply, RotateCcw, Trash2 } f
 import { memo } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { ChatMessageView, TransferView } from '../../meeting/view.ts';
+import type { ChatMessageView, TransferView } from '../../meeting/chatView.ts';
 import { Menu, type MenuEntry } from '../components/Menu.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 import { audienceText } from './audienceText.ts';

@@ -1,6 +1,7 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { ChatMessageView, MeetingView, TransferView } from '../../meeting/view.ts';
+import type { ChatMessageView, TransferView } from '../../meeting/chatView.ts';
+import type { MeetingView } from '../../meeting/view.ts';
 import { selfOf } from '../meeting/useMeeting.ts';
 import { mayWriteTo } from './addressees.ts';
 import { Message, type MessageIntents } from './Message.tsx';
@@ -17,8 +18,8 @@ interface Props {
   readonly intents: MessageIntents;
 }
 
-/** What was said, the latest at the end; only what is looked at is drawn. */
-export function MessageList({ view, mayWrite, intents }: Props) {
+/** What was said, the latest at the end; only what is looked at is drawn. What is being written does not touch it. */
+export const MessageList = memo(function MessageList({ view, mayWrite, intents }: Props) {
   const m = useMessages();
   const format = useFormat();
   const { chat } = view;
@@ -43,7 +44,11 @@ export function MessageList({ view, mayWrite, intents }: Props) {
   useLayoutEffect(() => {
     const element = log.current;
     if (element === null) return;
-    if (atEnd.current || last?.self === true) element.scrollTop = element.scrollHeight;
+    if (atEnd.current || last?.self === true) {
+      element.scrollTop = element.scrollHeight;
+      // Who is back at the end has no more need of what was looked back at.
+      setDrawn(PAGE);
+    }
     // Whoever reads further back keeps what is on screen.
     else setDrawn((count) => count + 1);
   }, [last?.id]);
@@ -104,7 +109,7 @@ export function MessageList({ view, mayWrite, intents }: Props) {
       </ol>
     </div>
   );
-}
+});
 
 function follows(before: ChatMessageView | undefined, message: ChatMessageView): boolean {
   if (before === undefined || before.from !== message.from || message.at - before.at >= TOGETHER_MS)

@@ -1,6 +1,6 @@
 import { memo, useMemo } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { ChatMessageView } from '../../meeting/view.ts';
+import type { ChatMessageView } from '../../meeting/chatView.ts';
 import { type Block, type Inline, parseMarkdown } from './markdown.ts';
 
 /** What a message says, set as its author meant it. Made of elements only, never of HTML. */

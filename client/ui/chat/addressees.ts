@@ -1,4 +1,5 @@
-import type { Addressee, MeetingView, MemberView } from '../../meeting/view.ts';
+import type { Addressee } from '../../meeting/chatView.ts';
+import type { MeetingView, MemberView } from '../../meeting/view.ts';
 
 type Rights = Pick<MeetingView, 'rights' | 'members'>;
 

@@ -1,5 +1,5 @@
 import type { useMessages } from '../../i18n/messages.tsx';
-import type { ChatMessageView } from '../../meeting/view.ts';
+import type { ChatMessageView } from '../../meeting/chatView.ts';
 
 /** Who else can read a message, in words; null where that is everyone. */
 export function audienceText(

@@ -1,4 +1,4 @@
-import type { Addressee, ChatMessageView } from '../../meeting/view.ts';
+import type { Addressee, ChatMessageView } from '../../meeting/chatView.ts';
 
 /** What is being written; it outlives the panel. */
 export interface ChatDraft {

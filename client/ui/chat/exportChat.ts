@@ -1,6 +1,6 @@
 import type { Format } from '../../i18n/format.ts';
 import type { useMessages } from '../../i18n/messages.tsx';
-import type { ChatMessageView } from '../../meeting/view.ts';
+import type { ChatMessageView } from '../../meeting/chatView.ts';
 import { audienceText } from './audienceText.ts';
 import { fileSize } from './fileSize.ts';
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { Button } from './Button.tsx';
 import { CheckBox } from './CheckList.tsx';
 import { Dialog } from './Dialog.tsx';
@@ -17,7 +17,7 @@ export interface Question {
 }
 
 export function Confirm({ question, onClose }: { question: Question; onClose: () => void }) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const { option } = question;
   const [chosen, setChosen] = useState(option?.on ?? false);
   return (

@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { Button } from './Button.tsx';
 
 /** Copies a text and says that it did. */
@@ -10,7 +10,7 @@ export function CopyButton(props: {
   tone?: 'plain' | 'primary';
   size?: 's' | 'm';
 }) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const [copied, setCopied] = useState(false);
 
   useEffect(() => {

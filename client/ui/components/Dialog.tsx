@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { IconButton } from './IconButton.tsx';
 import './Dialog.css';
 
@@ -17,7 +17,7 @@ interface Props {
 
 /** A modal dialog: focus is held inside and returns to where it was. Rendered only while it is open. */
 export function Dialog(props: Props) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const role = props.role ?? 'dialog';
   return (
     <ModalOverlay

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { Page } from './Page.tsx';
 import './Outcome.css';
 
@@ -14,7 +14,7 @@ interface Props {
 
 /** A state that ends a way: what happened, what it means, the next step. */
 export function Outcome(props: Props) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${props.title} · ${m.common.product}`;

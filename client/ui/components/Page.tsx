@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { type Language, languages, languageTags } from '../../i18n/language.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { AccountLink } from '../account/AccountLink.tsx';
 import { prefer, usePreferences } from '../preferences.ts';
 import { Link } from './Link.tsx';
@@ -16,7 +16,7 @@ interface Props {
 
 /** A page outside the meeting: name, language, content. */
 export function Page(props: Props) {
-  const m = useMessages();
+  const m = useSiteMessages();
   return (
     <div className="page">
       <button type="button" className="skip-link" onClick={skipToMain}>
@@ -49,7 +49,7 @@ function skipToMain(): void {
 }
 
 function LanguageSwitch() {
-  const m = useMessages();
+  const m = useSiteMessages();
   const { language } = usePreferences();
   return (
     <nav aria-label={m.common.language} className="language-switch">

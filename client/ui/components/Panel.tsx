@@ -1,7 +1,8 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { IconButton } from './IconButton.tsx';
+import { useScrollStop } from './useScrollStop.ts';
 import './Panel.css';
 
 interface Props {
@@ -17,9 +18,11 @@ interface Props {
 
 /** A panel beside the stage: it pushes the stage and covers nothing; on a phone it is the whole screen. */
 export function Panel(props: Props) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const titleId = useId();
   const heading = useRef<HTMLHeadingElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const isStop = useScrollStop(body);
   const { ownFocus = false } = props;
   useEffect(() => {
     if (!ownFocus) heading.current?.focus();
@@ -45,7 +48,13 @@ export function Panel(props: Props) {
           </IconButton>
         </div>
       </header>
-      <div className="panel-body">{props.children}</div>
+      <div
+        className="panel-body"
+        ref={body}
+        {...(isStop ? { tabIndex: 0, role: 'group', 'aria-labelledby': titleId } : {})}
+      >
+        {props.children}
+      </div>
       {props.footer !== undefined && <footer className="panel-foot">{props.footer}</footer>}
     </aside>
   );

@@ -1,4 +1,4 @@
-import { Label, Radio, RadioGroup } from 'react-aria-components';
+import { useId } from 'react';
 import './RadioCards.css';
 
 interface Choice<Value extends string> {
@@ -15,29 +15,33 @@ interface Props<Value extends string> {
   readonly labelHidden?: boolean;
 }
 
-/** One choice of a few, each with a line of explanation. */
+/** One choice of a few, each with a line of explanation. The browser's own radio buttons: the start page carries them. */
 export function RadioCards<Value extends string>(props: Props<Value>) {
+  const id = useId();
   return (
-    <RadioGroup
-      className="radio-cards"
-      value={props.value}
-      onChange={(value) => {
-        const choice = props.choices.find((each) => each.value === value);
-        if (choice) props.onChange(choice.value);
-      }}
-    >
-      <Label className={props.labelHidden ? 'visually-hidden' : 'field-label'}>{props.label}</Label>
+    <div role="radiogroup" aria-labelledby={id} className="radio-cards">
+      <span id={id} className={props.labelHidden ? 'visually-hidden' : 'field-label'}>
+        {props.label}
+      </span>
       <div className="radio-cards-list">
-        {props.choices.map((choice) => (
-          <Radio key={choice.value} value={choice.value} className="radio-card">
+        {props.choices.map(({ value, name, text }) => (
+          <label key={value} className="radio-card">
+            <input
+              type="radio"
+              className="visually-hidden"
+              name={id}
+              value={value}
+              checked={value === props.value}
+              onChange={() => props.onChange(value)}
+            />
             <span className="radio-dot" aria-hidden="true" />
             <span className="radio-words">
-              <span className="radio-name">{choice.name}</span>
-              {choice.text !== undefined && <span className="radio-text">{choice.text}</span>}
+              <span className="radio-name">{name}</span>
+              {text !== undefined && <span className="radio-text">{text}</span>}
             </span>
-          </Radio>
+          </label>
         ))}
       </div>
-    </RadioGroup>
+    </div>
   );
 }

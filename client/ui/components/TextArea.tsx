@@ -1,4 +1,4 @@
-import { TextArea as Area, TextField as AriaTextField, Label, Text } from 'react-aria-components';
+import { useId } from 'react';
 import './TextField.css';
 
 interface Props {
@@ -12,21 +12,29 @@ interface Props {
 
 /** A labelled field for several lines of text. */
 export function TextArea(props: Props) {
+  const id = useId();
+  const described = props.description !== undefined;
   return (
-    <AriaTextField
-      className="field"
-      value={props.value}
-      onChange={props.onChange}
-      autoComplete="off"
-      {...(props.maxLength === undefined ? {} : { maxLength: props.maxLength })}
-    >
-      <Label className="field-label">{props.label}</Label>
-      <Area className="field-input field-area" rows={props.rows ?? 4} dir="auto" />
-      {props.description !== undefined && (
-        <Text slot="description" className="field-help">
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {props.label}
+      </label>
+      <textarea
+        id={id}
+        className="field-input field-area"
+        value={props.value}
+        onChange={({ target }) => props.onChange(target.value)}
+        aria-describedby={described ? `${id}-note` : undefined}
+        autoComplete="off"
+        maxLength={props.maxLength}
+        rows={props.rows ?? 4}
+        dir="auto"
+      />
+      {described && (
+        <span id={`${id}-note`} className="field-help">
           {props.description}
-        </Text>
+        </span>
       )}
-    </AriaTextField>
+    </div>
   );
 }

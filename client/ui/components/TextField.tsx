@@ -1,5 +1,4 @@
-import type { Ref } from 'react';
-import { TextField as AriaTextField, FieldError, Input, Label, Text } from 'react-aria-components';
+import { type Ref, useId } from 'react';
 import './TextField.css';
 
 interface Props {
@@ -18,35 +17,34 @@ interface Props {
 
 /** A labelled line of text with its help and its error. */
 export function TextField(props: Props) {
+  const id = useId();
   const error = props.error ?? null;
+  const note = error ?? props.description;
   return (
-    <AriaTextField
-      className="field"
-      value={props.value}
-      onChange={props.onChange}
-      isInvalid={error !== null}
-      isReadOnly={props.readOnly ?? false}
-      validationBehavior="aria"
-      autoComplete={props.autoComplete ?? 'off'}
-      {...(props.maxLength === undefined ? {} : { maxLength: props.maxLength })}
-    >
-      <Label className="field-label">{props.label}</Label>
-      <Input
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {props.label}
+      </label>
+      <input
+        id={id}
         className="field-input"
+        value={props.value}
+        onChange={({ target }) => props.onChange(target.value)}
+        aria-invalid={error === null ? undefined : true}
+        aria-describedby={note === undefined ? undefined : `${id}-note`}
+        readOnly={props.readOnly}
+        autoComplete={props.autoComplete ?? 'off'}
+        maxLength={props.maxLength}
         spellCheck={false}
         type={props.type === 'password' ? 'password' : 'text'}
         inputMode={props.type === 'url' ? 'url' : 'text'}
-        {...(props.ref === undefined ? {} : { ref: props.ref })}
+        ref={props.ref}
       />
-      {error !== null ? (
-        <FieldError className="field-error">{error}</FieldError>
-      ) : (
-        props.description !== undefined && (
-          <Text slot="description" className="field-help">
-            {props.description}
-          </Text>
-        )
+      {note !== undefined && (
+        <span id={`${id}-note`} className={error === null ? 'field-help' : 'field-error'}>
+          {note}
+        </span>
       )}
-    </AriaTextField>
+    </div>
   );
 }

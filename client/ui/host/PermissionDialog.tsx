@@ -14,7 +14,7 @@ const groups: Readonly<Record<'speak' | 'write' | 'work' | 'run', readonly Permi
   speak: ['speak', 'camera', 'share', 'react'],
   write: ['chat', 'chatHosts', 'privateChat', 'files', 'rename'],
   work: ['annotate', 'caption', 'record', 'found'],
-  run: ['admit', 'remove', 'moderate', 'govern', 'grant', 'invite', 'end'],
+  run: ['admit', 'remove', 'moderate', 'govern', 'grant', 'invite', 'breakout', 'end'],
 };
 const groupNames = ['speak', 'write', 'work', 'run'] as const;
 
@@ -28,8 +28,10 @@ interface Props {
 export function PermissionDialog({ policy, view, onClose }: Props) {
   const m = useMessages();
   const actions = useActions();
-  const [draft, setDraft] = useState(policy);
-  const changes = policyChanges(policy, draft).flatMap((change) =>
+  // The rules as they were when this was opened: another host may change them meanwhile.
+  const [base] = useState(policy);
+  const [draft, setDraft] = useState(base);
+  const changes = policyChanges(base, draft).flatMap((change) =>
     change.rule === 'right' ? change.roles.map((role) => `${role} ${change.right}`) : [],
   );
   // Nobody below host confers a right that their own role lacks.
@@ -53,8 +55,7 @@ export function PermissionDialog({ policy, view, onClose }: Props) {
             tone="primary"
             disabled={changes.length === 0}
             onPress={() => {
-              // Over the rules as they are now: somebody else may have changed others meanwhile.
-              actions.setPolicy({ ...policy, permissions: draft.permissions });
+              actions.setPolicy(draft, base);
               onClose();
             }}
           >
@@ -83,7 +84,7 @@ export function PermissionDialog({ policy, view, onClose }: Props) {
                 <div
                   key={role}
                   className="matrix-cell"
-                  data-changed={has(policy, role, right) !== has(draft, role, right)}
+                  data-changed={has(base, role, right) !== has(draft, role, right)}
                 >
                   <CheckBox
                     name={m.roles[role]}

@@ -11,13 +11,15 @@ export function RecoverySection({ view }: { view: MeetingView }) {
   const actions = useActions();
   return (
     <PanelSection title={m.recovery.title}>
-      <p className="host-note">{m.recovery.text}</p>
+      <p className="host-note">{view.holdsHostKey ? m.recovery.text : m.recovery.notHere}</p>
       {view.recoverable && <p className="host-note">{m.recovery.made}</p>}
-      <div className="host-buttons">
-        <Button onPress={() => actions.makeRecoveryCode()}>
-          {view.recoverable ? m.recovery.again : m.recovery.make}
-        </Button>
-      </div>
+      {view.holdsHostKey && (
+        <div className="host-buttons">
+          <Button onPress={() => actions.makeRecoveryCode()}>
+            {view.recoverable ? m.recovery.again : m.recovery.make}
+          </Button>
+        </div>
+      )}
       {view.recoveryCode !== null && (
         <RecoveryDialog code={view.recoveryCode} onDone={() => actions.dismissRecoveryCode()} />
       )}

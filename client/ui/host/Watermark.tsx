@@ -1,7 +1,7 @@
 import { useId } from 'react';
+import { markText } from '../../meeting/deviceMark.ts';
 import type { MeetingView } from '../../meeting/view.ts';
 import { selfOf } from '../meeting/useMeeting.ts';
-import { deviceMark } from './deviceMark.ts';
 import './Watermark.css';
 
 /** The viewer's own name and device mark over everything that is seen, where the rules ask for it. Blocks no press. */
@@ -9,7 +9,7 @@ export function Watermark({ view }: { view: MeetingView }) {
   const id = useId();
   const self = selfOf(view);
   if (!view.policy?.watermark || self === undefined) return null;
-  const text = `${self.name} · ${deviceMark(self.device)}`;
+  const text = markText(self);
   // Wide characters take twice the room of others.
   const width =
     60 + [...text].reduce((sum, letter) => sum + ((letter.codePointAt(0) ?? 0) > 0x2e80 ? 16 : 9), 0);

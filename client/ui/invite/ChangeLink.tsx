@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
-import { NewPassphrase, noPassphrase, passphraseProblem } from './NewPassphrase.tsx';
+import { NewPassphrase } from './NewPassphrase.tsx';
+import { noPassphrase, passphraseProblem } from './passphraseDraft.ts';
 
 interface Props {
   /** Whether the link asks for a passphrase now. */

@@ -1,7 +1,7 @@
 import { CalendarPlus, Ellipsis, QrCode, TicketX } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { InvitationView } from '../../meeting/view.ts';
+import type { InvitationView } from '../../meeting/invitationView.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Menu, type MenuEntry } from '../components/Menu.tsx';
 
@@ -60,17 +60,6 @@ export function InvitationRow({ invitation, people, text, onQr, onCalendar, onRe
         <span className={over === null ? 'invitation-state' : 'invitation-state invitation-over'}>
           {over === null ? m.invite.open : m.invite.overs[over]}
         </span>
-      </div>
-      <p className="invitation-facts">{facts.join(' · ')}</p>
-      {people.length > 0 && <p className="invitation-facts">{m.invite.cameBy(format.list(people))}</p>}
-      {personal && tried > (uses ?? 1) && <p className="invitation-hint">{m.invite.triedBy(tried)}</p>}
-      <div className="button-row">
-        {link !== null && over === null && (
-          <>
-            <CopyButton size="s" text={link} label={m.ready.copy} />
-            <CopyButton size="s" text={text} label={m.invite.copyText} />
-          </>
-        )}
         {entries.length > 0 && (
           <Menu
             label={m.invite.more(name)}
@@ -83,6 +72,15 @@ export function InvitationRow({ invitation, people, text, onQr, onCalendar, onRe
           />
         )}
       </div>
+      <p className="invitation-facts">{facts.join(' · ')}</p>
+      {people.length > 0 && <p className="invitation-facts">{m.invite.cameBy(format.list(people))}</p>}
+      {personal && tried > (uses ?? 1) && <p className="invitation-hint">{m.invite.triedBy(tried)}</p>}
+      {link !== null && over === null && (
+        <div className="button-row">
+          <CopyButton size="s" text={link} label={m.ready.copy} />
+          <CopyButton size="s" text={text} label={m.invite.copyText} />
+        </div>
+      )}
     </li>
   );
 }

@@ -2,8 +2,9 @@ import { CalendarPlus, Plus, QrCode, RefreshCw } from 'lucide-react';
 import { useState } from 'react';
 import { meetingId } from '../../../shared/ids.ts';
 import { useMessages } from '../../i18n/messages.tsx';
+import type { InvitationView } from '../../meeting/invitationView.ts';
 import type { Schedule } from '../../meeting/library/entry.ts';
-import type { InvitationView, MeetingView } from '../../meeting/view.ts';
+import type { MeetingView } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { Confirm, type Question } from '../components/Confirm.tsx';
 import { CopyButton } from '../components/CopyButton.tsx';
@@ -155,6 +156,7 @@ export function InvitePanel({ view, onClose }: { view: MeetingView; onClose: () 
           link={open.of.link}
           name={nameOf(open.of)}
           passphrase={open.of.passphrase}
+          label={view.label}
           onClose={close}
         />
       )}

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { InvitationWish } from '../../meeting/view.ts';
+import type { InvitationWish } from '../../meeting/invitationView.ts';
 import { Button } from '../components/Button.tsx';
 import { DateTimeField } from '../components/DateTimeField.tsx';
 import { Dialog } from '../components/Dialog.tsx';
@@ -8,7 +8,8 @@ import { RadioCards } from '../components/RadioCards.tsx';
 import { Select } from '../components/Select.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { TextField } from '../components/TextField.tsx';
-import { NewPassphrase, noPassphrase, passphraseProblem } from './NewPassphrase.tsx';
+import { NewPassphrase } from './NewPassphrase.tsx';
+import { noPassphrase, passphraseProblem } from './passphraseDraft.ts';
 
 interface Props {
   readonly onCreate: (wish: InvitationWish) => void;

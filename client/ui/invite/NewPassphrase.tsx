@@ -1,29 +1,12 @@
 import { WandSparkles } from 'lucide-react';
-import { MIN_PASSPHRASE, normalPassphrase, suggestPassphrase } from '../../e2ee/link/passphraseRules.ts';
+import { MIN_PASSPHRASE, suggestPassphrase } from '../../e2ee/link/passphraseRules.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { TextField } from '../components/TextField.tsx';
+import { noPassphrase, type PassphraseDraft, passphraseProblem } from './passphraseDraft.ts';
 import './invite.css';
-
-/** A passphrase being thought up, typed twice unless it was suggested. */
-export interface PassphraseDraft {
-  readonly wanted: boolean;
-  readonly text: string;
-  readonly again: string;
-  readonly suggested: boolean;
-}
-
-export const noPassphrase: PassphraseDraft = { wanted: false, text: '', again: '', suggested: false };
-
-/** What is wrong with it; null where it can be used. */
-export function passphraseProblem(draft: PassphraseDraft): 'short' | 'differ' | null {
-  if (!draft.wanted) return null;
-  const normal = normalPassphrase(draft.text);
-  if ([...normal].length < MIN_PASSPHRASE) return 'short';
-  return normal === normalPassphrase(draft.again) ? null : 'differ';
-}
 
 interface Props {
   readonly draft: PassphraseDraft;

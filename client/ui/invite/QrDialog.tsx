@@ -11,11 +11,13 @@ interface Props {
   /** What the code leads to. */
   readonly name: string;
   readonly passphrase: boolean;
+  /** Classification of the meeting, which nothing but the code itself would show on a full screen. */
+  readonly label: string | null;
   readonly onClose: () => void;
 }
 
 /** A link as a QR code, also over the whole screen, to be shown to a room. */
-export function QrDialog({ link, name, passphrase, onClose }: Props) {
+export function QrDialog({ link, name, passphrase, label, onClose }: Props) {
   const m = useMessages();
   const code = useRef<HTMLDivElement>(null);
   return (
@@ -37,6 +39,11 @@ export function QrDialog({ link, name, passphrase, onClose }: Props) {
       }
     >
       <div className="qr-frame" ref={code}>
+        {label !== null && (
+          <p className="qr-label">
+            <bdi>{label}</bdi>
+          </p>
+        )}
         <QrCode text={link} label={m.invite.qrAlt(name)} />
       </div>
       <p>{m.invite.qrText}</p>

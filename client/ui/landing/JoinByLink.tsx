@@ -1,6 +1,6 @@
 import { type FormEvent, useRef, useState } from 'react';
-import type { Messages } from '../../i18n/en.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
+import type { SiteMessages } from '../../i18n/site.en.ts';
 import { Button } from '../components/Button.tsx';
 import { TextField } from '../components/TextField.tsx';
 import { navigate } from '../router.ts';
@@ -8,7 +8,7 @@ import { type PastedLink, readMeetingLink } from './meetingLink.ts';
 
 /** Goes to a meeting by a pasted link. */
 export function JoinByLink() {
-  const m = useMessages();
+  const m = useSiteMessages();
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<PastedLink | null>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -46,7 +46,7 @@ export function JoinByLink() {
   );
 }
 
-function explain(problem: PastedLink, m: Messages): string | null {
+function explain(problem: PastedLink, m: SiteMessages): string | null {
   switch (problem.kind) {
     case 'link':
       return null;

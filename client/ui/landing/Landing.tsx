@@ -1,8 +1,10 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useEffect, useState } from 'react';
+import { useSiteMessages } from '../../i18n/messages.tsx';
+import { keptRecordings } from '../../media/recording/kept.ts';
 import { Link } from '../components/Link.tsx';
 import { Page } from '../components/Page.tsx';
 import { Spinner } from '../components/Spinner.tsx';
+import { laterWithTexts, Part } from '../later.tsx';
 import type { LoadServices } from '../services.ts';
 import { useLibrary } from '../useLibrary.ts';
 import { JoinByLink } from './JoinByLink.tsx';
@@ -11,25 +13,28 @@ import type { Founded } from './useFound.ts';
 import './Landing.css';
 
 // What comes after the start is fetched then.
-const MeetingReady = lazy(async () => ({ default: (await import('./MeetingReady.tsx')).MeetingReady }));
+const MeetingReady = laterWithTexts(async () => (await import('./MeetingReady.tsx')).MeetingReady);
 
-const KeptRecordings = lazy(async () => ({
-  default: (await import('../meeting/KeptRecordings.tsx')).KeptRecordings,
-}));
+const KeptRecordings = laterWithTexts(
+  async () => (await import('../meeting/KeptRecordings.tsx')).KeptRecordings,
+);
 
 /** The start page: what this is, start a meeting, join one. */
 export function Landing({ services }: { services: LoadServices }) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const library = useLibrary();
   const [founded, setFounded] = useState<Founded | null>(null);
+  const [recordings, setRecordings] = useState(false);
 
   useEffect(() => {
     document.title = m.common.product;
   }, [m]);
 
+  useEffect(() => void keptRecordings().then((kept) => setRecordings(kept.length > 0)), []);
+
   if (founded !== null) {
     return (
-      <Suspense fallback={<Making />}>
+      <Part waiting={<Making />}>
         <MeetingReady
           founded={founded}
           onPlan={(entry) => {
@@ -38,14 +43,16 @@ export function Landing({ services }: { services: LoadServices }) {
           }}
           onDiscard={() => setFounded(null)}
         />
-      </Suspense>
+      </Part>
     );
   }
   return (
     <Page>
-      <Suspense>
-        <KeptRecordings />
-      </Suspense>
+      {recordings && (
+        <Part>
+          <KeptRecordings />
+        </Part>
+      )}
       <div className="landing">
         <div className="landing-words">
           <h1>{m.landing.title}</h1>
@@ -59,8 +66,9 @@ export function Landing({ services }: { services: LoadServices }) {
             ))}
           </ul>
           <div className="landing-links">
-            <Link to="/meetings">{m.meetings.title}</Link>
+            <Link to="/meetings">{m.landing.meetings}</Link>
             <Link to="/server">{m.landing.serverLink}</Link>
+            <Link to="/guide">{m.guide.title}</Link>
           </div>
         </div>
         <div className="landing-doors">
@@ -73,7 +81,7 @@ export function Landing({ services }: { services: LoadServices }) {
 }
 
 function Making() {
-  const m = useMessages();
+  const m = useSiteMessages();
   return (
     <Page width="narrow" centred>
       <Spinner text={m.landing.starting} />

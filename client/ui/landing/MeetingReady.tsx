@@ -29,6 +29,7 @@ export function MeetingReady({ founded, onPlan, onDiscard }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { link, entry, kept } = founded;
   const { title, schedule, passphrase } = entry;
+  const label = entry.rules?.label ?? null;
 
   function plan(named: string, planned: Schedule | null): void {
     const next = { ...entry, title: named, schedule: planned, sequence: entry.sequence + 1 };
@@ -44,14 +45,20 @@ export function MeetingReady({ founded, onPlan, onDiscard }: Props) {
     });
   }
   useEffect(() => {
-    document.title = `${m.ready.title} · ${m.common.product}`;
+    const marked = label === null ? '' : `${label} · `;
+    document.title = `${marked}${m.ready.title} · ${m.common.product}`;
     heading.current?.focus();
-  }, [m]);
+  }, [m, label]);
 
   return (
     <Page width="narrow" centred>
       <div className="ready">
         <div>
+          {label !== null && (
+            <p className="ready-label">
+              <bdi>{label}</bdi>
+            </p>
+          )}
           <h1 ref={heading} tabIndex={-1}>
             {title === '' ? m.ready.title : title}
           </h1>
@@ -73,9 +80,7 @@ export function MeetingReady({ founded, onPlan, onDiscard }: Props) {
         <div className="ready-notes">
           <p>{m.ready.safe}</p>
           {passphrase && <p>{m.invite.passphraseApart}</p>}
-          <p>
-            {m.ready.device} {kept ? m.begin.keptHere : m.begin.notKept}
-          </p>
+          <p>{m.common.sentences(m.ready.device, kept ? m.begin.keptHere : m.begin.notKept)}</p>
         </div>
         <div className="ready-actions">
           <Button tone="primary" size="l" onPress={() => navigate(entry.path)}>
@@ -101,6 +106,7 @@ export function MeetingReady({ founded, onPlan, onDiscard }: Props) {
           link={link}
           name={title === '' ? m.invite.thisMeeting : title}
           passphrase={passphrase}
+          label={label}
           onClose={() => setShowQr(false)}
         />
       )}

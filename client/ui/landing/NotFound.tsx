@@ -1,11 +1,11 @@
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
 import { Outcome } from '../components/Outcome.tsx';
 import { navigate } from '../router.ts';
 
 /** No page at this address. */
 export function NotFound() {
-  const m = useMessages();
+  const m = useSiteMessages();
   return (
     <Outcome
       title={m.outcome.notFound.title}

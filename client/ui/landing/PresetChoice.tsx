@@ -1,17 +1,19 @@
 import { SlidersHorizontal, Trash2 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { Preset } from '../../../shared/roles.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import type { MeetingRules } from '../../meeting/library/entry.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
-import { Confirm, type Question } from '../components/Confirm.tsx';
+import type { Question } from '../components/Confirm.tsx';
 import { RadioCards } from '../components/RadioCards.tsx';
+import { later, laterWithTexts, Part } from '../later.tsx';
 import { policyChanges } from '../policy/policyChanges.ts';
 import { builtinChoice, builtinPolicy, choiceKey, savedChoice } from './startChoice.ts';
 import type { StartChoice } from './useStartChoice.ts';
 
-const RulesDialog = lazy(async () => ({ default: (await import('./RulesDialog.tsx')).RulesDialog }));
+const Confirm = later(async () => (await import('../components/Confirm.tsx')).Confirm);
+const RulesDialog = laterWithTexts(async () => (await import('./RulesDialog.tsx')).RulesDialog);
 
 interface Props {
   readonly start: StartChoice;
@@ -21,7 +23,7 @@ interface Props {
 
 /** Presets to start by, one's own among them; adjusting, saving and deleting them. */
 export function PresetChoice({ start, builtins }: Props) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const [adjusting, setAdjusting] = useState(false);
   const [question, setQuestion] = useState<Question | null>(null);
   const { choice, presets } = start;
@@ -100,7 +102,7 @@ export function PresetChoice({ start, builtins }: Props) {
         </div>
       )}
       {adjusting && choice && (
-        <Suspense>
+        <Part>
           <RulesDialog
             rules={choice.rules}
             preset={preset ?? null}
@@ -108,9 +110,13 @@ export function PresetChoice({ start, builtins }: Props) {
             onSave={(name, rules) => start.save(name, rules, preset?.id)}
             onClose={() => setAdjusting(false)}
           />
-        </Suspense>
+        </Part>
       )}
-      {question && <Confirm question={question} onClose={() => setQuestion(null)} />}
+      {question && (
+        <Part>
+          <Confirm question={question} onClose={() => setQuestion(null)} />
+        </Part>
+      )}
     </div>
   );
 

@@ -1,12 +1,13 @@
 import { useEffect } from 'react';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import { Link } from '../components/Link.tsx';
 import { Page } from '../components/Page.tsx';
+import { ReleaseFacts } from './ReleaseFacts.tsx';
 import { ServerWords } from './ServerWords.tsx';
 
 /** The page "what the server can see". */
 export function ServerPage() {
-  const m = useMessages();
+  const m = useSiteMessages();
   useEffect(() => {
     document.title = `${m.server.title} · ${m.common.product}`;
   }, [m]);
@@ -15,6 +16,10 @@ export function ServerPage() {
       <div className="server-page">
         <h1>{m.server.title}</h1>
         <ServerWords heading="h2" />
+        <section className="server-words">
+          <h2>{m.server.codeTitle}</h2>
+          <ReleaseFacts />
+        </section>
         <p>
           <Link to="/">{m.common.home}</Link>
         </p>

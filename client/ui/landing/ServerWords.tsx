@@ -1,11 +1,11 @@
 import { Check, EyeOff, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import './Landing.css';
 
 /** What the server can see, in plain words; on its own page and in a dialog. */
 export function ServerWords({ heading }: { heading: 'h2' | 'h3' }) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const Heading = heading;
   return (
     <div className="server-words">

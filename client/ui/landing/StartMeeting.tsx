@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import type { Preset } from '../../../shared/roles.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useSiteMessages } from '../../i18n/messages.tsx';
 import type { MeetingRules } from '../../meeting/library/entry.ts';
 import { SignIn } from '../account/SignIn.tsx';
 import { useAccountView } from '../account/useAccounts.ts';
@@ -9,7 +9,7 @@ import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { codeOf } from '../errorCode.ts';
-import { passphraseProblem } from '../invite/NewPassphrase.tsx';
+import { passphraseProblem } from '../invite/passphraseDraft.ts';
 import type { LoadServices } from '../services.ts';
 import { PresetChoice } from './PresetChoice.tsx';
 import { noOptions, StartOptions } from './StartOptions.tsx';
@@ -24,7 +24,7 @@ interface Props {
 
 /** Chooses the rules of a meeting and founds it. */
 export function StartMeeting({ services, onFounded }: Props) {
-  const m = useMessages();
+  const m = useSiteMessages();
   const start = useStartChoice();
   const found = useFound(services);
   const [options, setOptions] = useState(noOptions);

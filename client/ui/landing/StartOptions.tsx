@@ -1,91 +1,47 @@
 import { ChevronDown } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
-import { useMessages } from '../../i18n/messages.tsx';
-import { TITLE_CHARACTERS } from '../../meeting/library/limits.ts';
-import { Switch } from '../components/Switch.tsx';
-import { TextField } from '../components/TextField.tsx';
-import {
-  NewPassphrase,
-  noPassphrase,
-  type PassphraseDraft,
-  passphraseProblem,
-} from '../invite/NewPassphrase.tsx';
+import { useId, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useSiteMessages } from '../../i18n/messages.tsx';
+import { noPassphrase, passphraseProblem } from '../invite/passphraseDraft.ts';
+import { laterWithTexts, Part } from '../later.tsx';
+import type { OptionsDraft, StartFieldsProps } from './StartFields.tsx';
 
-/** What else may be said of a new meeting. */
-export interface OptionsDraft {
-  readonly title: string;
-  readonly passphrase: PassphraseDraft;
-}
+const StartFields = laterWithTexts(async () => (await import('./StartFields.tsx')).StartFields);
 
 export const noOptions: OptionsDraft = { title: '', passphrase: noPassphrase };
 
-interface Props {
-  readonly options: OptionsDraft;
-  readonly onChange: (options: OptionsDraft) => void;
-  readonly label: string;
-  readonly onLabel: (label: string) => void;
-  readonly large: boolean;
-  readonly onLarge: (large: boolean) => void;
-  readonly checked: boolean;
-}
-
-/** Title, passphrase, classification and size of a new meeting; folded away until wanted. */
-export function StartOptions(props: Props) {
-  const m = useMessages();
-  const { options, onChange, label, large, checked } = props;
+/** What else may be said of a new meeting; folded away, and fetched, until wanted. */
+export function StartOptions(props: StartFieldsProps) {
+  const m = useSiteMessages();
+  const { options, label, large, checked } = props;
   const problem = checked && passphraseProblem(options.passphrase) !== null;
-  return (
-    <Folded title={m.begin.more} set={label !== '' || large} problem={problem}>
-      <TextField
-        label={m.begin.title}
-        description={m.begin.titleHelp}
-        value={options.title}
-        maxLength={TITLE_CHARACTERS}
-        onChange={(title) => onChange({ ...options, title })}
-      />
-      <NewPassphrase
-        draft={options.passphrase}
-        onChange={(passphrase) => onChange({ ...options, passphrase })}
-        checked={checked}
-      />
-      <TextField
-        label={m.begin.label}
-        description={m.begin.labelHelp}
-        value={label}
-        maxLength={LABEL_CHARACTERS}
-        onChange={props.onLabel}
-      />
-      <Switch name={m.landing.large} text={m.landing.largeHelp} on={large} onChange={props.onLarge} />
-    </Folded>
-  );
-}
-
-/** As many as the sealed field takes. */
-const LABEL_CHARACTERS = 40;
-
-interface FoldedProps {
-  readonly title: string;
-  /** Whether something inside is set, so that it should be seen. */
-  readonly set: boolean;
-  /** Whether something inside must be put right. */
-  readonly problem: boolean;
-  readonly children: ReactNode;
-}
-
-function Folded({ title, set, problem, children }: FoldedProps) {
   const [chosen, setChosen] = useState<boolean | null>(null);
+  // Something that is set or must be put right should be seen.
+  const open = problem || (chosen ?? (label !== '' || large));
+  const id = useId();
   return (
-    <Disclosure className="folded" isExpanded={problem || (chosen ?? set)} onExpandedChange={setChosen}>
-      <Heading level={3}>
-        <Button slot="trigger" className="folded-trigger">
+    <div className="folded">
+      <h3>
+        <Button
+          id={id}
+          aria-expanded={open}
+          aria-controls={`${id}-panel`}
+          className="folded-trigger"
+          onPress={() => setChosen(!open)}
+        >
           <ChevronDown aria-hidden="true" />
-          {title}
+          {m.begin.more}
         </Button>
-      </Heading>
-      <DisclosurePanel className="folded-panel">
-        <div className="folded-content">{children}</div>
-      </DisclosurePanel>
-    </Disclosure>
+      </h3>
+      <div id={`${id}-panel`} hidden={!open}>
+        {open && (
+          <div className="folded-content">
+            <Part>
+              <StartFields {...props} />
+            </Part>
+          </div>
+        )}
+      </div>
+    </div>
   );
 }

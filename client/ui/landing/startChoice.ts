@@ -7,7 +7,7 @@ import { sameRules } from '../policy/policyChanges.ts';
 export type Choice = Omit<LastChoice, 'v'>;
 
 /** The presets every site has, the default first. */
-export const builtins: readonly Preset[] = ['moderated', 'open', 'classroom'];
+export const builtins: readonly Preset[] = ['moderated', 'open', 'classroom', 'webinar'];
 
 export function builtinPolicy(preset: Preset): MeetingRules['policy'] {
   return { ...presetPolicy(preset), label: null };

@@ -33,6 +33,7 @@ export function useFound(services: LoadServices): (wish: FoundWish) => Promise<F
       suite: rules.suite,
       ...(rules.label === null ? {} : { label: rules.label }),
       ...(passphrase === null ? {} : { passphrase }),
+      ...(series === null ? {} : { series }),
     });
     const { pathname, hash } = new URL(link);
     const made: Omit<MeetingEntry, 'v' | 'changed'> = {

@@ -1,7 +1,8 @@
 import { Ellipsis, MessageSquare, ShieldBan } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { InvitationView, KnockView } from '../../meeting/view.ts';
+import type { InvitationView } from '../../meeting/invitationView.ts';
+import type { KnockView } from '../../meeting/view.ts';
 import { Avatar } from '../components/Avatar.tsx';
 import { Button } from '../components/Button.tsx';
 import { CheckBox } from '../components/CheckList.tsx';

@@ -1,5 +1,6 @@
 import type { Messages } from '../../i18n/en.ts';
-import type { InvitationView, KnockView } from '../../meeting/view.ts';
+import type { InvitationView } from '../../meeting/invitationView.ts';
+import type { KnockView } from '../../meeting/view.ts';
 
 /** By which invitation somebody came, in words. */
 export function cameBy(

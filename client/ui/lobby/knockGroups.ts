@@ -1,4 +1,5 @@
-import type { InvitationView, KnockView } from '../../meeting/view.ts';
+import type { InvitationView } from '../../meeting/invitationView.ts';
+import type { KnockView } from '../../meeting/view.ts';
 
 /** What is known of those who wait, the best known first. */
 export const knockKinds = ['staff', 'known', 'invited', 'link', 'changed', 'barred'] as const;

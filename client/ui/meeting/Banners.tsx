@@ -2,16 +2,20 @@ import { Disc, DoorOpen, MicOff, MonitorUp, VolumeX, WifiOff } from 'lucide-reac
 import { memo } from 'react';
 import type { Messages } from '../../i18n/en.ts';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { MeetingView, Notice } from '../../meeting/view.ts';
+import type { Notice } from '../../meeting/noticeView.ts';
+import type { MeetingView } from '../../meeting/view.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { HostBanners } from '../host/HostBanners.tsx';
+import { later, Part } from '../later.tsx';
 import { alarmWords } from './alarmWords.ts';
 import { isLasting, noticeText } from './noticeText.ts';
 import type { PanelName } from './RoomPanel.tsx';
 import { recorderNames } from './recorders.ts';
 import type { Sound } from './Sound.tsx';
 import { selfOf, useActions } from './useMeeting.ts';
+
+const BreakoutBanners = later(async () => (await import('../breakout/BreakoutBanners.tsx')).BreakoutBanners);
 
 const MOST_NAMES = 5;
 
@@ -36,6 +40,15 @@ export const Banners = memo(function Banners({ view, sound, peopleOpen, onPanel 
   return (
     <div className="banners" role="status">
       <HostBanners view={view} />
+      {view.breakouts.rooms !== null && (
+        <Part>
+          <BreakoutBanners
+            rooms={view.breakouts.rooms}
+            mayRun={view.breakouts.mayRun}
+            onShow={() => onPanel('breakout')}
+          />
+        </Part>
+      )}
       {view.connection === 'reconnecting' && (
         <Banner tone="warn" icon={<WifiOff />} title={m.banner.reconnecting}>
           {m.banner.reconnectingText}

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { CaptionView } from '../../meeting/view.ts';
+import type { CaptionView } from '../../meeting/chatView.ts';
 import { usePreferences } from '../preferences.ts';
 import './Captions.css';
 

@@ -1,11 +1,13 @@
 import {
   Activity,
+  BookOpen,
   Captions,
   Disc,
   Ellipsis,
   EyeOff,
   Hand,
   Keyboard,
+  LayoutGrid,
   Link,
   ListChecks,
   Lock,
@@ -14,6 +16,8 @@ import {
   Mic,
   MicOff,
   MonitorUp,
+  PencilLine,
+  Presentation,
   Settings,
   SlidersHorizontal,
   Smile,
@@ -41,6 +45,8 @@ interface Props {
   readonly unread: number;
   readonly onPanel: (panel: PanelName) => void;
   readonly onDialog: (dialog: DialogName) => void;
+  readonly boardOpen: boolean;
+  readonly onBoard: () => void;
   readonly moreRef: RefObject<HTMLButtonElement | null>;
 }
 
@@ -51,6 +57,8 @@ export const ControlBar = memo(function ControlBar({
   unread,
   onPanel,
   onDialog,
+  boardOpen,
+  onBoard,
   moreRef,
 }: Props) {
   const m = useMessages();
@@ -75,6 +83,7 @@ export const ControlBar = memo(function ControlBar({
   const waiting = view.rights.has('admit') ? view.knocks.length : 0;
 
   const { devices } = view;
+  const screenOffered = view.board.screens.some(({ device }) => device === self?.device);
 
   const more: MenuEntry[] = [
     ...(devices.canFlipCamera && camera === 'live'
@@ -98,12 +107,38 @@ export const ControlBar = memo(function ControlBar({
           null,
         ]
       : []),
+    ...(screen === 'live'
+      ? [
+          {
+            id: 'screen-drawing',
+            name: screenOffered ? m.board.screenForbid : m.board.screenAllow,
+            icon: <PencilLine aria-hidden="true" />,
+            act: () => actions.draw({ do: 'share', on: !screenOffered }),
+          },
+        ]
+      : []),
+    {
+      id: 'board',
+      name: boardOpen ? m.board.close : m.board.title,
+      icon: <Presentation aria-hidden="true" />,
+      act: onBoard,
+    },
     {
       id: 'activities',
       name: m.activities.title,
       icon: <ListChecks aria-hidden="true" />,
       act: () => onPanel('activities'),
     },
+    ...(view.breakouts.mayRun || view.breakouts.rooms?.entry === 'choice'
+      ? [
+          {
+            id: 'breakout',
+            name: m.breakout.title,
+            icon: <LayoutGrid aria-hidden="true" />,
+            act: () => onPanel('breakout'),
+          },
+        ]
+      : []),
     { id: 'seal', name: m.controls.seal, icon: <Lock aria-hidden="true" />, act: () => onPanel('seal') },
     ...(view.rights.has('govern') || view.rights.has('moderate')
       ? [
@@ -168,6 +203,13 @@ export const ControlBar = memo(function ControlBar({
       name: m.controls.server,
       icon: <EyeOff aria-hidden="true" />,
       act: () => onDialog('server'),
+    },
+    {
+      id: 'guide',
+      name: m.guide.title,
+      icon: <BookOpen aria-hidden="true" />,
+      // Beside the meeting, which goes on here.
+      act: () => void open('/guide/host', '_blank', 'noopener'),
     },
   ];
 

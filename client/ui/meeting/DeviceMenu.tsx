@@ -9,7 +9,7 @@ import {
   Popover,
 } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { DeviceChoice } from '../../meeting/view.ts';
+import type { DeviceChoice } from '../../meeting/devicesView.ts';
 import { WithTooltip } from '../components/IconButton.tsx';
 import '../components/Select.css';
 import { namedDevices } from './deviceNames.ts';

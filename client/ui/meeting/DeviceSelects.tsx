@@ -1,5 +1,5 @@
 import { useMessages } from '../../i18n/messages.tsx';
-import type { DevicesView } from '../../meeting/view.ts';
+import type { DevicesView } from '../../meeting/devicesView.ts';
 import { Select } from '../components/Select.tsx';
 import { namedDevices } from './deviceNames.ts';
 import { SpeakerTest } from './SpeakerTest.tsx';

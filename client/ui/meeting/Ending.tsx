@@ -2,8 +2,10 @@ import { Flag } from 'lucide-react';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import type { Messages } from '../../i18n/en.ts';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { MeetingView, Phase } from '../../meeting/view.ts';
+import type { Phase } from '../../meeting/phase.ts';
+import type { MeetingView } from '../../meeting/view.ts';
 import { SignIn } from '../account/SignIn.tsx';
+import { useAccountView } from '../account/useAccounts.ts';
 import { Button } from '../components/Button.tsx';
 import { Outcome } from '../components/Outcome.tsx';
 import { useReport } from '../report/ReportHost.tsx';
@@ -29,10 +31,12 @@ interface Props {
 export function Ending({ phase, recorder, mayReport, onReopen, onTakeOver }: Props) {
   const m = useMessages();
   const report = useReport();
+  const mayVerify = useAccountView().site?.signIn.provider != null;
   if (phase.name === 'failed') return <Failed code={phase.code} onRetry={onReopen} />;
   const { title, text } = wordsOf(phase, m);
   const warn = phase.name === 'bad-link' && phase.reason === 'wrong-host';
   const step = nextStep();
+  const ruled = phase.name === 'denied' && phase.rule !== undefined;
   return (
     <Outcome
       title={title}
@@ -41,8 +45,9 @@ export function Ending({ phase, recorder, mayReport, onReopen, onTakeOver }: Pro
       tone={warn ? 'warn' : 'plain'}
       actions={
         <>
+          {ruled && mayVerify && <SignIn returnTo={`${location.pathname}${location.hash}`} providerOnly />}
           {step !== null && (
-            <Button tone="primary" onPress={step.act}>
+            <Button tone={ruled ? 'plain' : 'primary'} onPress={step.act}>
               {step.label}
             </Button>
           )}
@@ -81,9 +86,11 @@ function wordsOf(phase: Exclude<EndPhase, { readonly name: 'failed' }>, m: Messa
     case 'removed':
       return phase.banned ? m.outcome.removedBanned : m.outcome.removed;
     case 'denied':
+      if (phase.rule) return m.outcome.ruledOut[phase.rule];
       return phase.banned ? m.outcome.deniedBanned : m.outcome.denied;
     case 'ended':
-      return m.outcome.ended;
+      if (phase.by === null) return m.outcome.endedByUnknown;
+      return phase.by === 'host' ? m.outcome.ended : m.outcome.endedByOperator;
     case 'host-gone':
       return m.outcome.hostGone;
     case 'left':

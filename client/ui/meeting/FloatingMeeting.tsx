@@ -6,14 +6,14 @@ import type { MeetingView } from '../../meeting/view.ts';
 import { Avatar } from '../components/Avatar.tsx';
 import { Watermark } from '../host/Watermark.tsx';
 import { VideoTrack } from './MediaTrack.tsx';
-import type { StageItem } from './stagePlan.ts';
+import type { PictureItem } from './stagePlan.ts';
 import { selfOf, useActions } from './useMeeting.ts';
 import './FloatingMeeting.css';
 
 interface Props {
   readonly view: MeetingView;
   readonly target: Window;
-  readonly item: StageItem | null;
+  readonly item: PictureItem | null;
 }
 
 /** The meeting in a small window: what is most worth seeing, microphone, camera, the way back. */

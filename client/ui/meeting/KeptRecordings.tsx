@@ -2,12 +2,15 @@ import { Disc } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import { deleteKept, type KeptRecording, keptFile, keptRecordings } from '../../media/recording/kept.ts';
+import { mendKept } from '../../media/recording/mendKept.ts';
 import { choosePlace, handOver } from '../../meeting/saveFile.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
-import { Confirm } from '../components/Confirm.tsx';
+import { later, Part } from '../later.tsx';
 import { sizeText } from './amounts.ts';
 import './Recording.css';
+
+const Confirm = later(async () => (await import('../components/Confirm.tsx')).Confirm);
 
 /** Recordings that lie in this browser, to be saved or deleted. Nothing where there are none. */
 export function KeptRecordings() {
@@ -40,16 +43,18 @@ export function KeptRecordings() {
     >
       {m.recording.keptText}
       {asked !== null && (
-        <Confirm
-          question={{
-            title: m.recording.deleteTitle,
-            text: m.recording.deleteText,
-            confirm: m.recording.deleteOne,
-            tone: 'warn',
-            act: () => void deleteKept(asked).then(look, look),
-          }}
-          onClose={() => setAsked(null)}
-        />
+        <Part>
+          <Confirm
+            question={{
+              title: m.recording.deleteTitle,
+              text: m.recording.deleteText,
+              confirm: m.recording.deleteOne,
+              tone: 'warn',
+              act: () => void deleteKept(asked).then(look, look),
+            }}
+            onClose={() => setAsked(null)}
+          />
+        </Part>
       )}
     </Banner>
   );
@@ -62,6 +67,7 @@ export function KeptRecordings() {
 async function save(name: string, at: number): Promise<void> {
   const suggested = `sealroom-${new Date(at).toISOString().slice(0, 16).replaceAll(':', '-')}.webm`;
   const place = await choosePlace(suggested);
+  await mendKept(name);
   const file = await keptFile(name);
   if (!place) return handOver(suggested, file);
   await file.stream().pipeTo(await place.createWritable());

@@ -1,11 +1,14 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ErrorCode } from '../../../shared/errors.ts';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { Meeting, MeetingView } from '../../meeting/view.ts';
+import type { Meeting } from '../../meeting/meeting.ts';
+import type { MeetingView } from '../../meeting/view.ts';
+import { Entering } from '../breakout/Entering.tsx';
 import { Page } from '../components/Page.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { codeOf } from '../errorCode.ts';
 import { Classification } from '../host/Classification.tsx';
+import { useNoteMeeting } from '../meetings/useNoteMeeting.ts';
 import { ReportHost } from '../report/ReportHost.tsx';
 import type { LoadServices } from '../services.ts';
 import { Ending, Failed } from './Ending.tsx';
@@ -14,6 +17,7 @@ import { Passphrase } from './Passphrase.tsx';
 import { Prejoin } from './Prejoin.tsx';
 import { Room } from './Room.tsx';
 import { ActionsContext, useMeeting } from './useMeeting.ts';
+import { useRoomMemory } from './useRoomMemory.ts';
 import { SLOW_MS, useSlow } from './useSlow.ts';
 import { Waiting } from './Waiting.tsx';
 
@@ -55,17 +59,48 @@ export function MeetingRoute({ meetingId, fragment, services }: Props) {
 
   if (failure !== null) return <Failed code={failure} onRetry={reopen} />;
   if (meeting === null) return <Opening />;
+  return <Place meeting={meeting} id={meetingId} fragment={fragment} onReopen={reopen} />;
+}
+
+interface PhasesProps {
+  readonly meeting: Meeting;
+  readonly id: string;
+  readonly fragment: string;
+  readonly onReopen: () => void;
+}
+
+/** The main meeting, or the breakout room that the page is in. */
+function Place({ meeting, id, fragment, onReopen }: PhasesProps) {
+  useMeeting(meeting);
+  const { room } = meeting;
   return (
-    <ActionsContext value={meeting}>
-      <Phases meeting={meeting} onReopen={reopen} />
+    <ActionsContext value={room?.meeting ?? meeting}>
+      {room === null ? (
+        <Phases key="main" meeting={meeting} id={id} fragment={fragment} onReopen={onReopen} />
+      ) : (
+        <InRoom key={room.id} room={room.meeting} />
+      )}
     </ActionsContext>
   );
 }
 
-function Phases({ meeting, onReopen }: { meeting: Meeting; onReopen: () => void }) {
+function InRoom({ room }: { room: Meeting }) {
+  const view = useMeeting(room);
+  const memory = useRoomMemory();
+  return (
+    <ReportHost view={view}>
+      <Classification label={view.label} />
+      {view.phase.name === 'meeting' ? <Room view={view} {...memory} /> : <Entering view={view} />}
+    </ReportHost>
+  );
+}
+
+function Phases({ meeting, id, fragment, onReopen }: PhasesProps) {
   const m = useMessages();
   const view: MeetingView = useMeeting(meeting);
   const { phase } = view;
+  useNoteMeeting(id, fragment, phase.name);
+  const memory = useRoomMemory();
   useEffect(() => {
     if (phase.name === 'meeting') document.title = `${m.room.title} · ${m.common.product}`;
   }, [phase.name, m]);
@@ -89,7 +124,7 @@ function Phases({ meeting, onReopen }: { meeting: Meeting; onReopen: () => void 
       case 'joining':
         return <Joining view={view} />;
       case 'meeting':
-        return <Room view={view} />;
+        return <Room view={view} {...memory} />;
       default:
         return (
           <Ending

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { Phase } from '../../meeting/view.ts';
+import type { Phase } from '../../meeting/phase.ts';
 import { Button } from '../components/Button.tsx';
 import { Page } from '../components/Page.tsx';
 import { Spinner } from '../components/Spinner.tsx';

@@ -1,5 +1,5 @@
 import { useMessages } from '../../i18n/messages.tsx';
-import type { DevicesView } from '../../meeting/view.ts';
+import type { DevicesView } from '../../meeting/devicesView.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { browserOf } from './browser.ts';

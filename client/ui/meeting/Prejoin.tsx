@@ -3,7 +3,9 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { limits } from '../../../shared/limits.ts';
 import type { Messages } from '../../i18n/en.ts';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { DevicesView, MeetingView, Phase } from '../../meeting/view.ts';
+import type { DevicesView } from '../../meeting/devicesView.ts';
+import type { Phase } from '../../meeting/phase.ts';
+import type { MeetingView } from '../../meeting/view.ts';
 import { StaffSignIn } from '../account/StaffSignIn.tsx';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
@@ -60,6 +62,13 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
 
   return (
     <Page>
+      {recorded && (
+        <div className="prejoin-recorded">
+          <Banner tone="warn" icon={<Disc />} title={m.recording.doorTitle}>
+            {m.recording.doorText}
+          </Banner>
+        </div>
+      )}
       <div className="prejoin">
         <div className="prejoin-preview">
           <Preview devices={view.devices} name={name} />
@@ -89,11 +98,6 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
               onChange={setMessage}
               maxLength={limits.knockMessageCharacters}
             />
-          )}
-          {recorded && (
-            <Banner tone="warn" icon={<Disc />} title={m.recording.doorTitle}>
-              {m.recording.doorText}
-            </Banner>
           )}
           <Button tone="primary" size="l" type="submit" wide>
             {submitWords()}

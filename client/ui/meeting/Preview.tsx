@@ -1,7 +1,7 @@
 import { Mic, MicOff, Video, VideoOff } from 'lucide-react';
 import { ToggleButton } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { DevicesView } from '../../meeting/view.ts';
+import type { DevicesView } from '../../meeting/devicesView.ts';
 import { Avatar } from '../components/Avatar.tsx';
 import { WithTooltip } from '../components/IconButton.tsx';
 import { LevelMeter } from './LevelMeter.tsx';

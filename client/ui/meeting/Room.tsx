@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { MeetingView } from '../../meeting/view.ts';
-import { emptyDraft, unreadSince } from '../chat/draft.ts';
+import { withoutAway } from '../breakout/roomName.ts';
+import { unreadSince } from '../chat/draft.ts';
 import { useArrivalSound } from '../host/useArrivalSound.ts';
 import { usePanicKey } from '../host/usePanicKey.ts';
 import { prefer, usePreferences } from '../preferences.ts';
@@ -22,21 +23,26 @@ import { useNarrow } from './useMediaQuery.ts';
 import { selfOf, useActions } from './useMeeting.ts';
 import { usePushToTalk } from './usePushToTalk.ts';
 import { useRecordingCue } from './useRecordingCue.ts';
+import type { RoomMemory } from './useRoomMemory.ts';
 import { useShortcuts } from './useShortcuts.ts';
 import { useWakeLock } from './useWakeLock.ts';
 import './Room.css';
 
 export type DialogName = 'leave' | 'shortcuts' | 'server' | 'link' | 'record';
 
+interface Props extends RoomMemory {
+  readonly view: MeetingView;
+}
+
 /** The meeting: people, one bar of controls, panels at the side. */
-export function Room({ view }: { view: MeetingView }) {
+export function Room({ view, draft, onDraft, panel, onPanel: setPanel }: Props) {
   const actions = useActions();
   const calm = useCalmView(view);
+  const staged = withoutAway(view);
   const narrow = useNarrow();
   const { shortcuts, layout, captions } = usePreferences();
-  const [panel, setPanel] = useState<PanelName | null>(null);
   const [dialog, setDialog] = useState<DialogName | null>(null);
-  const [draft, setDraft] = useState(emptyDraft);
+  const [boardOpen, setBoardOpen] = useState(false);
   const latest = view.chat.at(-1)?.id ?? null;
   const [seen, setSeen] = useState(latest);
   const sound = useSound();
@@ -48,20 +54,23 @@ export function Room({ view }: { view: MeetingView }) {
   const opener = useRef<HTMLElement | null>(null);
   const more = useRef<HTMLButtonElement>(null);
 
-  const showPanel = useCallback((name: PanelName) => {
-    const active = document.activeElement;
-    // What opened the panel gets focus back; an entry of a menu is gone by then, its menu's button is not.
-    opener.current =
-      active instanceof HTMLElement && active.closest('[role=menu]') === null ? active : more.current;
-    setPanel(name);
-  }, []);
+  const showPanel = useCallback(
+    (name: PanelName) => {
+      const active = document.activeElement;
+      // What opened the panel gets focus back; an entry of a menu is gone by then, its menu's button is not.
+      opener.current =
+        active instanceof HTMLElement && active.closest('[role=menu]') === null ? active : more.current;
+      setPanel(name);
+    },
+    [setPanel],
+  );
 
   const closePanel = useCallback(() => {
     setPanel(null);
     const back = opener.current?.isConnected ? opener.current : more.current;
     // After React has lifted `inert`, which refuses focus.
     requestAnimationFrame(() => back?.focus());
-  }, []);
+  }, [setPanel]);
 
   const togglePanel = useCallback(
     (name: PanelName) => (panel === name ? closePanel() : showPanel(name)),
@@ -96,13 +105,23 @@ export function Room({ view }: { view: MeetingView }) {
   const unread = panel === 'chat' ? 0 : unreadSince(view.chat, seen);
   const shown = useMemo(() => ({ chat: panel === 'chat', people: panel === 'people' }), [panel]);
   const behind = narrow && panel !== null;
+  const toggleBoard = useCallback(() => setBoardOpen((open) => !open), []);
+  const closeBoard = useCallback(() => {
+    setBoardOpen(false);
+    more.current?.focus();
+  }, []);
   const showServer = useCallback(() => setDialog('server'), []);
   const closeDialog = () => setDialog(null);
 
   return (
     <div className="room stage-surface" data-theme="dark">
       <div className="room-top" inert={behind}>
-        <RoomHead view={calm} floating={floating} onPanel={togglePanel} />
+        <RoomHead
+          view={calm}
+          floating={floating}
+          onPanel={togglePanel}
+          onBoard={!boardOpen && isDrawnOn(view) ? toggleBoard : null}
+        />
         <div className="banners">
           <RecorderBar recorder={calm.recorder} />
         </div>
@@ -110,8 +129,9 @@ export function Room({ view }: { view: MeetingView }) {
       </div>
       <div className="room-stage" inert={behind}>
         <Stage
-          view={view}
+          view={staged}
           floating={floating.target}
+          onCloseBoard={boardOpen ? closeBoard : null}
           {...(captions ? { captions: <Captions captions={view.captions} /> } : {})}
         />
       </div>
@@ -120,7 +140,7 @@ export function Room({ view }: { view: MeetingView }) {
           view={calm}
           panel={panel}
           draft={draft}
-          onDraft={setDraft}
+          onDraft={onDraft}
           onClose={closePanel}
           onServer={showServer}
         />
@@ -132,6 +152,8 @@ export function Room({ view }: { view: MeetingView }) {
           unread={unread}
           onPanel={togglePanel}
           onDialog={setDialog}
+          boardOpen={boardOpen}
+          onBoard={toggleBoard}
           moreRef={more}
         />
       </div>
@@ -145,6 +167,9 @@ export function Room({ view }: { view: MeetingView }) {
     </div>
   );
 }
+
+/** Whether there is something to see on the whiteboard. */
+const isDrawnOn = ({ boardElements }: MeetingView) => boardElements.some(({ shape }) => shape.on === 'board');
 
 const after = (mode: LayoutMode): LayoutMode =>
   layoutModes[(layoutModes.indexOf(mode) + 1) % layoutModes.length] ?? 'auto';

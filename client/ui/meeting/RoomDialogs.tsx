@@ -6,10 +6,12 @@ import { Dialog } from '../components/Dialog.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { TextField } from '../components/TextField.tsx';
 import { LastHostNote } from '../host/LastHostNote.tsx';
-import { QrCode } from '../invite/QrCode.tsx';
 import { ServerWords } from '../landing/ServerWords.tsx';
+import { later, Part } from '../later.tsx';
 import { prefer, usePreferences } from '../preferences.ts';
 import { useActions } from './useMeeting.ts';
+
+const QrCode = later(async () => (await import('../invite/QrCode.tsx')).QrCode);
 
 interface Closable {
   readonly onClose: () => void;
@@ -28,6 +30,16 @@ export function LeaveDialog({ view, onClose }: Closable & { view: MeetingView })
       actions={
         <>
           <Button onPress={onClose}>{m.common.cancel}</Button>
+          {view.breakouts.rooms?.here && (view.breakouts.rooms.mayReturn || view.breakouts.mayRun) && (
+            <Button
+              onPress={() => {
+                onClose();
+                actions.returnToMain();
+              }}
+            >
+              {m.breakout.back}
+            </Button>
+          )}
           {mayEnd && (
             <Button
               tone="plain"
@@ -121,7 +133,9 @@ export function LinkDialog({ link, onClose }: Closable & { link: string }) {
     >
       <TextField label={m.ready.linkLabel} value={link} onChange={() => undefined} readOnly type="url" />
       <div className="qr-frame">
-        <QrCode text={link} label={m.invite.qrAlt(m.invite.thisMeeting)} />
+        <Part>
+          <QrCode text={link} label={m.invite.qrAlt(m.invite.thisMeeting)} />
+        </Part>
       </div>
       <p>{m.ready.safe}</p>
     </Dialog>

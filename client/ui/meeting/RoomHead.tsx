@@ -1,4 +1,4 @@
-import { Gauge, LockKeyhole, Users, Wifi } from 'lucide-react';
+import { Gauge, LockKeyhole, Presentation, Users, Wifi } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
@@ -16,10 +16,12 @@ interface Props {
   readonly view: MeetingView;
   readonly floating: FloatingWindow;
   readonly onPanel: (panel: PanelName) => void;
+  /** Opens the whiteboard; null where it is open or there is nothing on it. */
+  readonly onBoard: (() => void) | null;
 }
 
 /** The facts of the meeting in one line: seal, people, lock, and the last thing that happened. */
-export const RoomHead = memo(function RoomHead({ view, floating, onPanel }: Props) {
+export const RoomHead = memo(function RoomHead({ view, floating, onPanel, onBoard }: Props) {
   const m = useMessages();
   const format = useFormat();
   const { state } = view.seal;
@@ -54,6 +56,12 @@ export const RoomHead = memo(function RoomHead({ view, floating, onPanel }: Prop
         speaker={view.devices.speaker}
         onPress={() => onPanel('activities')}
       />
+      {onBoard !== null && (
+        <AriaButton className="head-chip" aria-label={m.board.open} onPress={onBoard}>
+          <Presentation aria-hidden="true" />
+          <span className="head-word">{m.board.title}</span>
+        </AriaButton>
+      )}
       {view.call.quality.level === 'poor' && (
         <AriaButton className="head-chip head-chip-poor" onPress={() => onPanel('stats')}>
           <Wifi aria-hidden="true" />

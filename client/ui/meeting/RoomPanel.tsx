@@ -1,27 +1,23 @@
-import { lazy, memo, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import type { ChatDraft } from '../chat/draft.ts';
 import { Spinner } from '../components/Spinner.tsx';
-import { ChatPanel } from '../panels/ChatPanel.tsx';
-import { PeoplePanel } from '../panels/PeoplePanel.tsx';
+import { later, Part } from '../later.tsx';
 
-// What is rarely opened is fetched when it is.
-const CaptionsPanel = lazy(async () => ({
-  default: (await import('../panels/CaptionsPanel.tsx')).CaptionsPanel,
-}));
-const ActivitiesPanel = lazy(async () => ({
-  default: (await import('../panels/activities/ActivitiesPanel.tsx')).ActivitiesPanel,
-}));
-const HostPanel = lazy(async () => ({ default: (await import('../panels/HostPanel.tsx')).HostPanel }));
-const InvitePanel = lazy(async () => ({
-  default: (await import('../invite/InvitePanel.tsx')).InvitePanel,
-}));
-const SealPanel = lazy(async () => ({ default: (await import('../panels/SealPanel.tsx')).SealPanel }));
-const SettingsPanel = lazy(async () => ({
-  default: (await import('../panels/SettingsPanel.tsx')).SettingsPanel,
-}));
-const StatsPanel = lazy(async () => ({ default: (await import('../panels/StatsPanel.tsx')).StatsPanel }));
+// Each is fetched when it is first opened.
+const ChatPanel = later(async () => (await import('../panels/ChatPanel.tsx')).ChatPanel);
+const PeoplePanel = later(async () => (await import('../panels/PeoplePanel.tsx')).PeoplePanel);
+const CaptionsPanel = later(async () => (await import('../panels/CaptionsPanel.tsx')).CaptionsPanel);
+const ActivitiesPanel = later(
+  async () => (await import('../panels/activities/ActivitiesPanel.tsx')).ActivitiesPanel,
+);
+const BreakoutPanel = later(async () => (await import('../breakout/BreakoutPanel.tsx')).BreakoutPanel);
+const HostPanel = later(async () => (await import('../panels/HostPanel.tsx')).HostPanel);
+const InvitePanel = later(async () => (await import('../invite/InvitePanel.tsx')).InvitePanel);
+const SealPanel = later(async () => (await import('../panels/SealPanel.tsx')).SealPanel);
+const SettingsPanel = later(async () => (await import('../panels/SettingsPanel.tsx')).SettingsPanel);
+const StatsPanel = later(async () => (await import('../panels/StatsPanel.tsx')).StatsPanel);
 
 export type PanelName =
   | 'chat'
@@ -32,7 +28,8 @@ export type PanelName =
   | 'host'
   | 'invite'
   | 'captions'
-  | 'activities';
+  | 'activities'
+  | 'breakout';
 
 interface Props {
   readonly view: MeetingView;
@@ -55,6 +52,7 @@ export const RoomPanel = memo(function RoomPanel({ view, panel, draft, onDraft, 
       {panel === 'settings' && <SettingsPanel view={view} onClose={onClose} />}
       {panel === 'invite' && <InvitePanel view={view} onClose={onClose} />}
       {panel === 'captions' && <CaptionsPanel view={view} onClose={onClose} />}
+      {panel === 'breakout' && <BreakoutPanel view={view} onClose={onClose} />}
       {panel === 'host' && <HostPanel view={view} onClose={onClose} />}
     </PanelSide>
   );
@@ -80,7 +78,7 @@ function PanelSide({ children }: { children: ReactNode }) {
   }, []);
   return (
     <div className="room-panel" data-theme={theme}>
-      <Suspense fallback={<PanelLoading />}>{children}</Suspense>
+      <Part waiting={<PanelLoading />}>{children}</Part>
     </div>
   );
 }

@@ -1,13 +1,15 @@
-import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { IconButton } from '../components/IconButton.tsx';
+import { Spinner } from '../components/Spinner.tsx';
 import { Watermark } from '../host/Watermark.tsx';
+import { later, Part } from '../later.tsx';
 import type { Box } from './grid.ts';
-import { SharedScreen } from './SharedScreen.tsx';
-import { keyOf, type StageItem, sameItem } from './stagePlan.ts';
+import { drawingOn, SharedScreen } from './SharedScreen.tsx';
+import { isPicture, keyOf, type StageItem, sameItem } from './stagePlan.ts';
 import { Tile } from './Tile.tsx';
 import { type OpenTileMenu, TileMenu } from './TileMenu.tsx';
 import { useActions } from './useMeeting.ts';
@@ -17,9 +19,8 @@ import { type StageLayout, useStage } from './useStage.ts';
 import { useTileFocus } from './useTileFocus.ts';
 import './Stage.css';
 
-const FloatingMeeting = lazy(async () => ({
-  default: (await import('./FloatingMeeting.tsx')).FloatingMeeting,
-}));
+const Whiteboard = later(async () => (await import('../board/Whiteboard.tsx')).Whiteboard);
+const FloatingMeeting = later(async () => (await import('./FloatingMeeting.tsx')).FloatingMeeting);
 
 /** Height asked for in the floating window, in CSS pixels. */
 const FLOATING_HEIGHT = 240;
@@ -30,16 +31,18 @@ interface Props {
   readonly floating: Window | null;
   /** Words of what is being said, below the pictures. */
   readonly captions?: ReactNode;
+  /** Closes the whiteboard; null while it is not open. */
+  readonly onCloseBoard: (() => void) | null;
 }
 
 /** The people and the shared screens: equal tiles, or one large with the others beside it. */
-export function Stage({ view, floating, captions }: Props) {
+export function Stage({ view, floating, captions, onCloseBoard }: Props) {
   const m = useMessages();
   const actions = useActions();
   const [ref, size] = useSize<HTMLDivElement>();
   const [pinned, setPinned] = useState<StageItem | null>(null);
   const [menu, setMenu] = useState<OpenTileMenu | null>(null);
-  const layout = useStage(view, size, pinned);
+  const layout = useStage(view, size, pinned, onCloseBoard !== null);
   const { foremost } = layout;
 
   const togglePin = useCallback(
@@ -51,9 +54,11 @@ export function Stage({ view, floating, captions }: Props) {
   const memberOf = ({ device }: StageItem) => view.members.find((member) => member.device === device);
   const isRemote = (item: StageItem) => memberOf(item)?.self === false;
   useShownTiles(
-    layout.placed
-      .filter(({ item, box }) => isRemote(item) && box.height > 0)
-      .map(({ item, box }): ShownTile => ({ ...item, height: Math.round(box.height) })),
+    layout.placed.flatMap(({ item, box }): ShownTile[] =>
+      isPicture(item) && isRemote(item) && box.height > 0
+        ? [{ ...item, height: Math.round(box.height) }]
+        : [],
+    ),
     floating !== null && foremost !== null && isRemote(foremost)
       ? [{ ...foremost, height: FLOATING_HEIGHT }]
       : [],
@@ -61,7 +66,7 @@ export function Stage({ view, floating, captions }: Props) {
   );
 
   const focus = useTileFocus();
-  const keys = layout.placed.map(({ item }) => keyOf(item));
+  const keys = layout.placed.filter(({ item }) => isPicture(item)).map(({ item }) => keyOf(item));
   const tabStop = keys.find((key) => key === focus.current) ?? keys[0];
 
   const hands = view.members
@@ -90,8 +95,17 @@ export function Stage({ view, floating, captions }: Props) {
               tabStop: key === tabStop,
               onFocus: focus.onFocus,
             };
+            if (item.source === 'board') {
+              return (
+                <li key={key} className="tile board-tile" style={placeOf(box)}>
+                  <Part waiting={<Spinner text={m.common.loading} />}>
+                    {onCloseBoard && <Whiteboard view={view} onClose={onCloseBoard} />}
+                  </Part>
+                </li>
+              );
+            }
             return item.source === 'screen' ? (
-              <SharedScreen key={key} member={member} {...frame} />
+              <SharedScreen key={key} member={member} drawing={drawingOn(view, member.device)} {...frame} />
             ) : (
               <Tile
                 key={key}
@@ -121,9 +135,9 @@ export function Stage({ view, floating, captions }: Props) {
       {captions !== undefined && <div className="stage-captions">{captions}</div>}
       <TileMenu view={view} open={menu} pinned={pinned} onPin={togglePin} onClose={() => setMenu(null)} />
       {floating !== null && (
-        <Suspense>
+        <Part>
           <FloatingMeeting view={view} target={floating} item={foremost} />
-        </Suspense>
+        </Part>
       )}
     </main>
   );
@@ -143,11 +157,11 @@ function Pager({ layout, box }: { layout: StageLayout; box: Box }) {
   return (
     <nav className="pager" data-upright={pagerUpright} aria-label={name} style={placeOf(box)}>
       <IconButton label={m.room.previousPage} disabled={page === 0} onPress={() => setPage(page - 1)}>
-        {pagerUpright ? <ChevronUp aria-hidden="true" /> : <ChevronLeft aria-hidden="true" />}
+        <ChevronLeft aria-hidden="true" />
       </IconButton>
       {!pagerUpright && <span>{box.width < ROOM_FOR_WORDS ? `${page + 1} / ${pages}` : name}</span>}
       <IconButton label={m.room.nextPage} disabled={page === pages - 1} onPress={() => setPage(page + 1)}>
-        {pagerUpright ? <ChevronDown aria-hidden="true" /> : <ChevronRight aria-hidden="true" />}
+        <ChevronRight aria-hidden="true" />
       </IconButton>
     </nav>
   );

@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { NoticeView } from '../../meeting/view.ts';
+import type { NoticeView } from '../../meeting/noticeView.ts';
 import { isLasting, noticeText } from './noticeText.ts';
 import { useActions } from './useMeeting.ts';
 

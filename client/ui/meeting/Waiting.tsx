@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { LobbyWordView, MeetingView, Phase } from '../../meeting/view.ts';
+import type { Phase } from '../../meeting/phase.ts';
+import type { LobbyWordView, MeetingView } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { Page } from '../components/Page.tsx';
 import { Preview } from './Preview.tsx';

@@ -1,6 +1,7 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { Messages } from '../../i18n/en.ts';
-import type { Alarm, MemberView } from '../../meeting/view.ts';
+import type { Alarm } from '../../meeting/noticeView.ts';
+import type { MemberView } from '../../meeting/view.ts';
 
 /** An alarm in words: what happened, what is at risk, what to do. */
 export interface AlarmWords {

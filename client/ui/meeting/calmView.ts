@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'react';
 import type { MeetingView } from '../../meeting/view.ts';
 
-/** What changes many times a second, and is shown on tiles only. */
-const restless = new Set(['level']);
+/** What changes many times a second, and is shown on the stage only. */
+const restless = new Set(['level', 'board', 'boardElements', 'boardPictures']);
 
 /** The old view as long as nothing but loudness has changed: what hangs on it is not drawn anew for a voice. */
 export function calmed<View>(old: View, now: View): View {

@@ -1,5 +1,5 @@
 import type { Messages } from '../../i18n/en.ts';
-import type { DeviceChoice } from '../../meeting/view.ts';
+import type { DeviceChoice } from '../../meeting/devicesView.ts';
 
 /** Devices with a name each; before permission is given the browser tells none. */
 export function namedDevices(

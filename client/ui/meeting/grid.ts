@@ -59,6 +59,12 @@ export function gridCapacity(width: number, height: number, gap: number): number
   return Math.min(MOST_TILES, columns * rows);
 }
 
+/** Height of a shared screen on an upright stage, per width; a screen of 4:3 fits. */
+const UPRIGHT_SCREEN = 3 / 4;
+
+/** Height of the line that says whose screen it is. */
+const SCREEN_LABEL = 32;
+
 /** What a stage of some size has to hold. */
 export interface StageNeeds {
   readonly width: number;
@@ -67,6 +73,8 @@ export interface StageNeeds {
   readonly main: number;
   /** Whether the one large thing is a screen, which takes all the room there is. */
   readonly screen: boolean;
+  /** Whether that screen is the whiteboard, whose tools take height of their own. */
+  readonly board?: boolean;
   readonly rest: number;
   readonly strip: 'column' | 'row';
 }
@@ -101,6 +109,12 @@ export function frameStage(needs: StageNeeds): StageFrame {
   if (main === 0) return { main: [], ...gridPages(whole, rest) };
   if (rest === 0) return { main: mainBoxes(whole, needs), ...gridPages(whole, 0) };
   const upright = width < height * 1.1;
+  if (upright && needs.screen && !needs.board && main === 1) {
+    // A shared screen is mostly wide: the height it leaves on a phone belongs to the people.
+    const size = Math.round(Math.min(height / 2, width * UPRIGHT_SCREEN + SCREEN_LABEL));
+    const people: Box = { x: 0, y: size + GAP, width, height: height - size - GAP };
+    return { main: [{ ...whole, height: size }], ...gridPages(people, rest) };
+  }
   if (upright || needs.strip === 'row') {
     // On a wide stage the row is on top, where cameras are; on a phone thumbs are below.
     const size = clamp(height * 0.17, 92, 168);

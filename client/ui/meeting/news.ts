@@ -1,6 +1,7 @@
 import type { Messages } from '../../i18n/en.ts';
 import type { Format } from '../../i18n/format.ts';
-import type { ChatMessageView, KnockView, MeetingView, MemberView } from '../../meeting/view.ts';
+import type { ChatMessageView } from '../../meeting/chatView.ts';
+import type { KnockView, MeetingView, MemberView } from '../../meeting/view.ts';
 import { isLasting, noticeText } from './noticeText.ts';
 
 /** Something that screen readers are told; of what is `by` somebody, many become a number. */

@@ -1,10 +1,14 @@
 import type { Messages } from '../../i18n/en.ts';
 import type { Format } from '../../i18n/format.ts';
-import type { Notice } from '../../meeting/view.ts';
+import type { Notice } from '../../meeting/noticeView.ts';
 
 /** A notice in words. */
 export function noticeText(notice: Notice, m: Messages, format: Format): string {
   switch (notice.kind) {
+    case 'maintenance':
+      return notice.until === null
+        ? m.notices.noMaintenance
+        : m.notices.maintenance(format.time(notice.until));
     case 'joined':
       return m.notices.joined(notice.name);
     case 'left':
@@ -43,6 +47,10 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
       return m.recording.over(by(notice, m));
     case 'poll-opened':
       return m.activities.pollOpened(by(notice, m));
+    case 'board-drawn':
+      return m.board.drawn(by(notice, m));
+    case 'board-image':
+      return m.board.imageTooLarge;
     case 'request-failed':
       return m.errors[notice.code].text;
     case 'device-lost':
@@ -51,6 +59,8 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
       return m.notices.replaced(m.notices.sources[notice.source], notice.label);
     case 'talking-while-muted':
       return m.notices.talkingWhileMuted;
+    case 'muted-on-entry':
+      return m.notices.mutedOnEntry;
     case 'effect-stopped':
       if (notice.effect === 'background') return m.notices.backgroundStopped[notice.reason];
       return notice.reason === 'too-slow'
@@ -69,7 +79,9 @@ export function isLasting(notice: Notice): boolean {
   return (
     notice.kind === 'stopped-by-host' ||
     notice.kind === 'request-failed' ||
+    notice.kind === 'board-image' ||
     notice.kind === 'device-lost' ||
+    (notice.kind === 'maintenance' && notice.until !== null) ||
     notice.kind === 'talking-while-muted'
   );
 }

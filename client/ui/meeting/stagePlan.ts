@@ -7,7 +7,17 @@ export type LayoutMode = (typeof layoutModes)[number];
 /** One thing on the stage. */
 export interface StageItem {
   readonly device: DeviceKey;
+  /** The whiteboard is nobody's; its device is one's own. */
+  readonly source: 'camera' | 'screen' | 'board';
+}
+
+/** A picture of somebody. */
+export interface PictureItem extends StageItem {
   readonly source: 'camera' | 'screen';
+}
+
+export function isPicture(item: StageItem): item is PictureItem {
+  return item.source !== 'board';
 }
 
 export function sameItem(one: StageItem | null, other: StageItem | null): boolean {
@@ -32,6 +42,8 @@ export interface StageInput {
   readonly spotlight: readonly DeviceKey[];
   readonly speaker: DeviceKey | null;
   readonly hideSelf: boolean;
+  /** The whiteboard is open on this page. */
+  readonly board: boolean;
 }
 
 export interface StagePlan {
@@ -42,12 +54,17 @@ export interface StagePlan {
   readonly strip: 'column' | 'row';
 }
 
-/** What is shown large and what small. Own pin first, then the hosts' spotlight, screens, and who speaks. */
+/** What is shown large and what small. Own pin first, then the board, the hosts' spotlight, screens, and who speaks. */
 export function planStage(input: StageInput): StagePlan {
   const { people, screens, mode, pinned, spotlight, self } = input;
   const screenItems = screens.map((device): StageItem => ({ device, source: 'screen' }));
   const shown = input.hideSelf && people.length > 1 ? people.filter((device) => device !== self) : people;
-  const all = [...screenItems, ...shown.map((device): StageItem => ({ device, source: 'camera' }))];
+  const boardItems: readonly StageItem[] = input.board && self ? [{ device: self, source: 'board' }] : [];
+  const all = [
+    ...boardItems,
+    ...screenItems,
+    ...shown.map((device): StageItem => ({ device, source: 'camera' })),
+  ];
   const pin = all.find((item) => sameItem(item, pinned));
   const main = pin ? [pin] : putForward();
   return {
@@ -57,6 +74,7 @@ export function planStage(input: StageInput): StagePlan {
   };
 
   function putForward(): readonly StageItem[] {
+    if (boardItems.length > 0) return boardItems;
     if (mode === 'grid') return [];
     const lit = all.filter((item) => item.source === 'camera' && spotlight.includes(item.device));
     if (lit.length > 0) return lit;

@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
-import type { Meeting, MeetingActions, MeetingView, MemberView } from '../../meeting/view.ts';
+import type { Meeting, MeetingActions } from '../../meeting/meeting.ts';
+import type { MeetingView, MemberView } from '../../meeting/view.ts';
 
 /** The current view of a meeting; renders again at each change. */
 export function useMeeting(meeting: Meeting): MeetingView {

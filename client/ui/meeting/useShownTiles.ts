@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { MeetingActions } from '../../meeting/view.ts';
+import type { MeetingActions } from '../../meeting/meeting.ts';
 
 export type ShownTile = Parameters<MeetingActions['showTiles']>[0][number];
 

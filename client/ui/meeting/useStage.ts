@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { DeviceKey } from '../../../shared/ids.ts';
-import type { MeetingView } from '../../meeting/view.ts';
+import type { MeetingView, MemberView } from '../../meeting/view.ts';
 import { usePreferences } from '../preferences.ts';
 import { type Box, frameStage } from './grid.ts';
-import { planStage, type StageItem } from './stagePlan.ts';
+import { isPicture, type PictureItem, planStage, type StageItem } from './stagePlan.ts';
 import { arrange } from './tileOrder.ts';
 import { selfOf } from './useMeeting.ts';
 import type { Size } from './useSize.ts';
@@ -25,11 +25,16 @@ export interface StageLayout {
   readonly pagerUpright: boolean;
   readonly setPage: (page: number) => void;
   /** What is most worth seeing: the pinned, the shared, or who speaks. */
-  readonly foremost: StageItem | null;
+  readonly foremost: PictureItem | null;
 }
 
 /** Where everything on the stage stands, as people come, speak, share and turn pages. */
-export function useStage(view: MeetingView, size: Size, pinned: StageItem | null): StageLayout {
+export function useStage(
+  view: MeetingView,
+  size: Size,
+  pinned: StageItem | null,
+  board: boolean,
+): StageLayout {
   const { layout: mode, selfView } = usePreferences();
   const { active, heardAt } = useSpeaker(view.members);
   const [order, setOrder] = useState<readonly DeviceKey[]>([]);
@@ -43,24 +48,28 @@ export function useStage(view: MeetingView, size: Size, pinned: StageItem | null
       people,
       self,
       screens: members
-        .filter((member) => !member.self && member.sources.screen.state === 'live')
+        .filter(
+          (member) => member.sources.screen.state === 'live' && (!member.self || isDrawnOn(view, member)),
+        )
         .map(({ device }) => device),
       mode,
       pinned,
       spotlight: view.spotlight,
       speaker: active,
       hideSelf: !selfView,
+      board,
     });
 
   const unordered = plan(present);
   const frame = frameStage({
     ...size,
     main: unordered.main.length,
-    screen: unordered.main[0]?.source === 'screen',
+    screen: unordered.main[0]?.source === 'screen' || unordered.main[0]?.source === 'board',
+    board: unordered.main[0]?.source === 'board',
     rest: unordered.rest.length + (alone ? 1 : 0),
     strip: unordered.strip,
   });
-  const screensInRest = unordered.rest.filter(({ source }) => source === 'screen').length;
+  const screensInRest = unordered.rest.filter(({ source }) => source !== 'camera').length;
   const next = arrange(order, {
     present,
     // Who is shown large leaves a place in the order, but none on the page.
@@ -86,7 +95,8 @@ export function useStage(view: MeetingView, size: Size, pinned: StageItem | null
     });
   const others = present.filter((device) => device !== self);
   const speaking = active ?? others[0] ?? null;
-  const foremost = main[0] ?? (speaking ? { device: speaking, source: 'camera' as const } : null);
+  const foremost =
+    main.find(isPicture) ?? (speaking ? { device: speaking, source: 'camera' as const } : null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same item, whichever object says so
   const steadyForemost = useMemo(() => foremost, [foremost?.device, foremost?.source]);
   return {
@@ -99,4 +109,10 @@ export function useStage(view: MeetingView, size: Size, pinned: StageItem | null
     setPage,
     foremost: steadyForemost,
   };
+}
+
+/** One's own screen is of use on one's own stage only once others have drawn on it. */
+function isDrawnOn({ board, boardElements }: MeetingView, { device }: MemberView): boolean {
+  const on = board.screens.find((screen) => screen.device === device)?.on;
+  return on !== undefined && boardElements.some(({ shape }) => shape.on === on);
 }

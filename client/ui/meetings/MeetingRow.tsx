@@ -12,18 +12,22 @@ export type RowAct = 'qr' | 'plan' | 'calendar' | 'next' | 'end' | 'forget';
 
 interface Props {
   readonly listed: Listed;
+  /** Whether this device is a host of it. */
+  readonly hosted: boolean;
   readonly text: string;
   readonly onAct: (act: RowAct) => void;
 }
 
 /** One of one's own meetings, and what can be done with it. */
-export function MeetingRow({ listed, text, onAct }: Props) {
+export function MeetingRow({ listed, hosted, text, onAct }: Props) {
   const m = useMessages();
   const format = useFormat();
   const { entry, next } = listed;
   const title = entry.title === '' ? m.meetings.untitled : entry.title;
   const link = new URL(entry.path, location.origin).href;
-  const host = entry.role === 'host';
+  // One's own, but started on another device: this list came here, its keys did not.
+  const elsewhere = entry.role === 'host' && !hosted;
+  const standing = hosted ? m.meetings.asHost : elsewhere ? m.meetings.elsewhere : m.meetings.asMember;
   const icon = {
     qr: <QrCode aria-hidden="true" />,
     plan: <Pencil aria-hidden="true" />,
@@ -47,9 +51,9 @@ export function MeetingRow({ listed, text, onAct }: Props) {
           item('plan', m.meetings.edit),
           ...(entry.schedule ? [item('calendar', m.meetings.saveCalendar)] : []),
         ]),
-    ...(host && entry.rules ? [item('next', m.meetings.makeNext)] : []),
+    ...(entry.role === 'host' && entry.rules ? [item('next', m.meetings.makeNext)] : []),
     null,
-    ...(host && !entry.ended ? [item('end', m.meetings.end, true)] : []),
+    ...(hosted && !entry.ended ? [item('end', m.meetings.end, true)] : []),
     item('forget', m.meetings.forget, true),
   ];
   return (
@@ -62,11 +66,12 @@ export function MeetingRow({ listed, text, onAct }: Props) {
         <p className="meeting-row-facts">
           {entry.schedule
             ? whenText(entry.schedule, m, format)
-            : m.meetings.made(format.moment(entry.created))}
+            : m.meetings[entry.role === 'member' ? 'joinedOn' : 'made'](format.moment(entry.created))}
           {' · '}
-          {entry.ended ? m.meetings.ended : host ? m.meetings.asHost : m.meetings.asMember}
+          {entry.ended ? m.meetings.ended : standing}
           {entry.passphrase && ` · ${m.invite.withPassphrase}`}
         </p>
+        {elsewhere && !entry.ended && <p className="meeting-row-facts">{m.meetings.elsewhereText}</p>}
       </div>
       <div className="button-row meeting-row-actions">
         {!entry.ended && (

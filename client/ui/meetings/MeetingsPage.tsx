@@ -99,7 +99,10 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
       case 'forget':
         return setQuestion({
           title: m.meetings.forgetTitle(titleOf(entry)),
-          text: entry.role === 'host' && !entry.ended ? m.meetings.forgetHostText : m.meetings.forgetText,
+          text:
+            list.hosted.has(entry.meeting) && !entry.ended
+              ? m.meetings.forgetHostText
+              : m.meetings.forgetText,
           confirm: m.meetings.forget,
           tone: 'warn',
           act: () => void list.forget(entry.meeting).then((done) => setUnsaved(!done)),
@@ -107,7 +110,7 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
     }
   }
 
-  const { coming, undated, over } = listed(list.entries, Date.now());
+  const { coming, undated, joined, over } = listed(list.entries, Date.now());
   const rows = (title: string, items: readonly Listed[]) =>
     items.length > 0 && (
       <section className="meetings-part">
@@ -117,6 +120,7 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
             <MeetingRow
               key={each.entry.meeting}
               listed={each}
+              hosted={list.hosted.has(each.entry.meeting)}
               text={invitationOf(each.entry)}
               onAct={(wanted) => act(each.entry, wanted)}
             />
@@ -165,6 +169,7 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
         ))}
         {rows(m.meetings.coming, coming)}
         {rows(m.meetings.undated, undated)}
+        {rows(m.meetings.joined, joined)}
         {rows(m.meetings.over, over)}
         {list.state === 'ready' && list.entries.length === 0 && (
           <EmptyState
@@ -191,6 +196,7 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
           link={linkOf(open.entry)}
           name={titleOf(open.entry)}
           passphrase={open.entry.passphrase}
+          label={open.entry.rules?.label ?? null}
           onClose={close}
         />
       )}

@@ -7,7 +7,8 @@ import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { codeOf } from '../errorCode.ts';
-import { NewPassphrase, noPassphrase, passphraseProblem } from '../invite/NewPassphrase.tsx';
+import { NewPassphrase } from '../invite/NewPassphrase.tsx';
+import { noPassphrase, passphraseProblem } from '../invite/passphraseDraft.ts';
 import { useFound } from '../landing/useFound.ts';
 import type { LoadServices } from '../services.ts';
 

@@ -30,8 +30,10 @@ export function HostPanel({ view, onClose }: { view: MeetingView; onClose: () =>
           <PresetSection policy={policy} />
         </>
       )}
-      {rights.has('remove') && view.banned.length > 0 && <BanSection banned={view.banned} />}
-      {view.role === 'host' && <RecoverySection view={view} />}
+      {rights.has('remove') && view.banned.length + view.barred.length > 0 && (
+        <BanSection banned={view.banned} barred={view.barred} />
+      )}
+      {view.role === 'host' && rights.has('end') && <RecoverySection view={view} />}
       {question !== null && <Confirm question={question} onClose={() => setQuestion(null)} />}
     </Panel>
   );

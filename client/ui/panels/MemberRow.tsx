@@ -1,11 +1,12 @@
 import { Ellipsis, Hand, Mic, MicOff, MonitorUp, Video, VideoOff } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
+import { deviceMark } from '../../meeting/deviceMark.ts';
 import type { MeetingView, MemberView } from '../../meeting/view.ts';
+import { roomName, whereIs } from '../breakout/roomName.ts';
 import { Avatar } from '../components/Avatar.tsx';
 import type { Question } from '../components/Confirm.tsx';
 import { Menu } from '../components/Menu.tsx';
-import { deviceMark } from '../host/deviceMark.ts';
 import { useActions } from '../meeting/useMeeting.ts';
 import { useReport } from '../report/ReportHost.tsx';
 import { memberActions } from './memberActions.tsx';
@@ -27,6 +28,7 @@ export function MemberRow({ member, view, handOrder, onAsk, onRename }: Props) {
   const onReport = () => report(member.device);
   const entries = memberActions({ member, view, actions, m, onAsk, onRename, onReport });
   const { microphone, camera, screen } = member.sources;
+  const away = whereIs(view, member.device);
   const admitted = member.admittedBy === null ? m.people.founder : m.people.admittedBy(member.admittedBy);
   return (
     <li className="person">
@@ -59,6 +61,7 @@ export function MemberRow({ member, view, handOrder, onAsk, onRename }: Props) {
         <p className="person-fact">
           {m.roles[member.role]} · <bdi>{admitted}</bdi>
         </p>
+        {away && <p className="person-fact">{m.breakout.inRoom(roomName(away, m))}</p>}
         <VerifiedLine identity={member.identity} />
         {view.policy?.watermark && <p className="person-fact">{m.member.mark(deviceMark(member.device))}</p>}
         {!member.self && (

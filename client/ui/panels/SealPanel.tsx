@@ -8,6 +8,7 @@ import { alarmWords } from '../meeting/alarmWords.ts';
 import { sealIcon } from '../meeting/sealIcon.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 import { CompareDialog } from './CompareDialog.tsx';
+import { MediaRoute } from './MediaRoute.tsx';
 import { codeGroups } from './safetyCode.ts';
 import './SealPanel.css';
 
@@ -110,6 +111,7 @@ export function SealPanel({ view, onClose, onServer }: Props) {
           </ol>
         </PanelSection>
       )}
+      <MediaRoute call={view.call} />
       <PanelSection title={m.seal.facts}>
         <dl className="seal-facts">
           <div>
@@ -123,10 +125,6 @@ export function SealPanel({ view, onClose, onServer }: Props) {
           <div>
             <dt>{m.seal.suite}</dt>
             <dd>{m.seal.suites[seal.suite]}</dd>
-          </div>
-          <div>
-            <dt>{m.seal.route}</dt>
-            <dd>{m.seal.oneNode(location.host)}</dd>
           </div>
         </dl>
         <div>

@@ -96,7 +96,6 @@ function Stream({ stream }: { stream: StreamView }) {
 /** What is known of a stream; what the browser does not tell is left out. */
 function factsOf(stream: StreamView, m: Messages, format: Format): readonly (readonly [string, string])[] {
   const { width, height, framesPerSecond, layer, frames } = stream;
-  const percent = (share: number) => `${format.number(Math.round(share * 1000) / 10)} %`;
   const picture =
     width !== null && height !== null
       ? `${width} × ${height}${framesPerSecond === null ? '' : ` · ${format.number(Math.round(framesPerSecond))}/s`}`
@@ -110,7 +109,7 @@ function factsOf(stream: StreamView, m: Messages, format: Format): readonly (rea
       m.stats.rate,
       stream.bitrate === null ? null : `${format.number(Math.round(stream.bitrate / 1000))} kbit/s`,
     ],
-    [m.stats.loss, stream.loss === null ? null : percent(stream.loss)],
+    [m.stats.loss, stream.loss === null ? null : format.percent(stream.loss, 1)],
     [m.stats.delay, stream.rttMs === null ? null : `${format.number(Math.round(stream.rttMs))} ms`],
     [m.stats.jitter, stream.jitter === null ? null : `${format.number(Math.round(stream.jitter * 1000))} ms`],
     [

@@ -1,6 +1,7 @@
 import { BadgeCheck, Flag, Pencil } from 'lucide-react';
 import type { Messages } from '../../i18n/en.ts';
-import type { MeetingActions, MeetingView, MemberView } from '../../meeting/view.ts';
+import type { MeetingActions } from '../../meeting/meeting.ts';
+import type { MeetingView, MemberView } from '../../meeting/view.ts';
 import type { Question } from '../components/Confirm.tsx';
 import type { MenuEntry } from '../components/Menu.tsx';
 import { mediaEntries } from '../host/mediaEntries.tsx';

@@ -1,6 +1,7 @@
 import { reportLimits } from '../../e2ee/reports/limits.ts';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { ChatMessageView, MeetingView } from '../../meeting/view.ts';
+import type { ChatMessageView } from '../../meeting/chatView.ts';
+import type { MeetingView } from '../../meeting/view.ts';
 import { Select } from '../components/Select.tsx';
 import type { Draft } from './draft.ts';
 import { StillPicker } from './StillPicker.tsx';

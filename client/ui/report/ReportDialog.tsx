@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { MeetingView, ReportView } from '../../meeting/view.ts';
+import type { ReportView } from '../../meeting/reportView.ts';
+import type { MeetingView } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { useActions } from '../meeting/useMeeting.ts';

@@ -1,10 +1,11 @@
-import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { MeetingView } from '../../meeting/view.ts';
+import { later, Part } from '../later.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 import { emptyDraft, withAbout } from './draft.ts';
 
-const ReportDialog = lazy(async () => ({ default: (await import('./ReportDialog.tsx')).ReportDialog }));
+const ReportDialog = later(async () => (await import('./ReportDialog.tsx')).ReportDialog);
 
 type OpenReport = (about: DeviceKey | null) => void;
 
@@ -34,7 +35,7 @@ export function ReportHost({ view, children }: { view: MeetingView; children: Re
     <ReportContext value={open}>
       {children}
       {shown && report !== null && (
-        <Suspense>
+        <Part>
           <ReportDialog
             view={view}
             report={report}
@@ -47,7 +48,7 @@ export function ReportHost({ view, children }: { view: MeetingView; children: Re
               actions.reportDone();
             }}
           />
-        </Suspense>
+        </Part>
       )}
     </ReportContext>
   );

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
-import type { ReportView } from '../../meeting/view.ts';
+import type { ReportView } from '../../meeting/reportView.ts';
 import { Banner } from '../components/Banner.tsx';
 import { codeGroups } from '../panels/safetyCode.ts';
 import type { Draft } from './draft.ts';
@@ -22,7 +22,7 @@ export function SendStep({ draft, report, saved }: Props) {
       {progress.name === 'failed' && (
         <div role="alert">
           <Banner tone="warn" title={m.errors[progress.code].title}>
-            {m.errors[progress.code].text} {m.report.failedKept}
+            {m.common.sentences(m.errors[progress.code].text, m.report.failedKept)}
           </Banner>
         </div>
       )}

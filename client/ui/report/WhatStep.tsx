@@ -1,6 +1,6 @@
 import { reportLimits, reportReasons } from '../../e2ee/reports/limits.ts';
 import { useMessages } from '../../i18n/messages.tsx';
-import type { ReportView } from '../../meeting/view.ts';
+import type { ReportView } from '../../meeting/reportView.ts';
 import { CheckList } from '../components/CheckList.tsx';
 import { RadioCards } from '../components/RadioCards.tsx';
 import { TextArea } from '../components/TextArea.tsx';

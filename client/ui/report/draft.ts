@@ -1,6 +1,6 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { ReportReason } from '../../e2ee/reports/limits.ts';
-import type { ReportDraft } from '../../meeting/view.ts';
+import type { ReportDraft } from '../../meeting/reportView.ts';
 
 /** A report while its person is at it: everything stays until it is sent. */
 export interface Draft extends Omit<ReportDraft, 'reason'> {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { reportHtml } from '../../e2ee/reports/html.ts';
 import { useLanguage, useMessages } from '../../i18n/messages.tsx';
-import type { ReportProgress } from '../../meeting/view.ts';
+import type { ReportProgress } from '../../meeting/reportView.ts';
 import { saveAs } from '../saveAs.ts';
 
 /** Saves a report as a file once it has been put together; whether it was. */

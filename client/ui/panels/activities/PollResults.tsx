@@ -58,9 +58,11 @@ export function PollResults({ poll }: { poll: PollView }) {
         })}
       </ul>
       <p className="activity-note">
-        {m.activities.ballots(ballots)}.{' '}
-        {anonymous && !poll.mine ? m.activities.countedBy(poll.by) : m.activities.countedHere}
-        {kind === 'ranked' && ` ${m.activities.borda(options.length)}`}
+        {m.common.sentences(
+          m.activities.ballotsCounted(ballots),
+          anonymous && !poll.mine ? m.activities.countedBy(poll.by) : m.activities.countedHere,
+          ...(kind === 'ranked' ? [m.activities.borda(options.length)] : []),
+        )}
       </p>
       {voters !== null && voters.length > 0 && (
         <details className="poll-who">

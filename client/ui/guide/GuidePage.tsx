@@ -1,0 +1,69 @@
+import { use, useEffect } from 'react';
+import type { Guide } from '../../i18n/guide.en.ts';
+import type { Language } from '../../i18n/language.ts';
+import { useLanguage, useSiteMessages } from '../../i18n/messages.tsx';
+import { Link } from '../components/Link.tsx';
+import { Page } from '../components/Page.tsx';
+import { type GuideName, guideNames } from '../router.ts';
+import './GuidePage.css';
+
+type Guides = Readonly<Record<GuideName, Guide>>;
+
+const loaders: Readonly<Record<Language, () => Promise<Guides>>> = {
+  en: async () => (await import('../../i18n/guide.en.ts')).guides,
+  'zh-TW': async () => (await import('../../i18n/guide.zh-TW.ts')).guides,
+};
+const loaded = new Map<Language, Promise<Guides>>();
+
+/** One promise per language, as `use` wants it. */
+function guidesIn(language: Language): Promise<Guides> {
+  const guides = loaded.get(language) ?? loaders[language]();
+  loaded.set(language, guides);
+  return guides;
+}
+
+/** A short guide, with the way to the others. */
+export function GuidePage({ name }: { name: GuideName }) {
+  const m = useSiteMessages();
+  const guides = use(guidesIn(useLanguage()));
+  const guide = guides[name];
+  useEffect(() => {
+    document.title = `${guide.title} · ${m.common.product}`;
+  }, [guide, m]);
+  return (
+    <Page>
+      <div className="guide">
+        <nav aria-label={m.guide.title} className="guide-nav">
+          {guideNames.map((each) =>
+            each === name ? (
+              <span key={each} aria-current="page">
+                {guides[each].title}
+              </span>
+            ) : (
+              <Link key={each} to={`/guide/${each}`}>
+                {guides[each].title}
+              </Link>
+            ),
+          )}
+        </nav>
+        <article>
+          <h1>{guide.title}</h1>
+          <p className="guide-intro">{guide.intro}</p>
+          {guide.sections.map((section) => (
+            <section key={section.title}>
+              <h2>{section.title}</h2>
+              <ul>
+                {section.lines.map((line) => (
+                  <li key={line}>{line}</li>
+                ))}
+              </ul>
+            </section>
+          ))}
+          <p>
+            <Link to="/">{m.common.home}</Link>
+          </p>
+        </article>
+      </div>
+    </Page>
+  );
+}
