@@ -1,26 +1,33 @@
 import { defineConfig } from 'vitest/config';
 
-// One project per kind of test, so that each can be run alone. The kinds follow one another, and what starts
-// servers and browsers runs one file at a time: a busy machine would be measured instead of the code.
+/** A busy machine would be measured instead of the code; a class of thirty makes it busy. */
+const measuring = ['meeting', 'media', 'media-effects', 'frames', 'privacy', 'capture', 'classroom'].map(
+  (name) => `test/e2e/${name}.test.ts`,
+);
+
+// One project per kind of test, so that each can be run alone. Those without a browser wait for one another and for
+// clocks much of the time, so three files run at once on two cores; those with browsers follow one kind after another.
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/fuzz/**/*.test.ts'],
           testTimeout: 60_000,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/faults/server.test.ts'],
+          exclude: ['**/*.long.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -29,8 +36,8 @@ export default defineConfig({
           include: ['test/adversary/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          maxWorkers: 3,
+          sequence: { groupOrder: 0 },
         },
       },
       // Pages and panels with made-up people: nothing in them depends on time, so two files run at once.
@@ -38,21 +45,35 @@ export default defineConfig({
         test: {
           name: 'ui',
           include: ['test/e2e/ui*.test.ts'],
+          globalSetup: 'test/e2e/ui/built.ts',
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 1 },
         },
       },
+      // What measures pictures, sound and time has the machine to itself; of the rest two files run at once. The
+      // longest are in the configuration beside this one.
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ['test/e2e/ui*.test.ts'],
+          exclude: ['test/e2e/ui*.test.ts', '**/*.long.test.ts', ...measuring],
+          env: { TEST_CLIP_RATE: '5' },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'media',
+          include: [...measuring],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -611,6 +611,28 @@ export const cases = {
     expect: 'shown, or an alarm',
   },
 
+  // Polls, captions, reactions, timer, agenda.
+  'activity-tampered': {
+    attack: 'all that people do together is changed, repeated, cut, and shown under another sender',
+    requirement: 'R27',
+    expect: 'each taken once, as it was, from whom it was',
+  },
+  'activity-replayed': {
+    attack: 'agenda, timer, captions and ballots of a moment ago are shown again after newer ones',
+    requirement: 'R27',
+    expect: 'the newer ones stand',
+  },
+  'activity-reordered': {
+    attack: 'two changes of the agenda are shown to one member in the other order',
+    requirement: 'R14',
+    expect: 'an alarm at that member',
+  },
+  'activity-withheld': {
+    attack: 'a ballot is withheld from one member, its place filled with garbage',
+    requirement: 'R14',
+    expect: 'an alarm at that member',
+  },
+
   // Malformed and oversized input.
   'malformed-events': {
     attack: 'arbitrary values for every event',
@@ -787,6 +809,11 @@ export const cases = {
     requirement: 'control',
     expect: 'nobody shows any of it; what comes after is shown again',
   },
+  'frozen-speaks': {
+    attack: 'a modified client chats, reacts, raises a hand and renames itself while no host is there',
+    requirement: 'control',
+    expect: 'nobody shows any of it; once a host is back, words are shown again',
+  },
   'sent-back-speaks': {
     attack: 'the server passes on words and a return knock of a device that was put back to the lobby',
     requirement: 'R9 R10',
@@ -806,6 +833,53 @@ export const cases = {
     attack: 'two devices come by an invitation for one',
     requirement: 'R7',
     expect: 'one is let in and counted, the other learns nothing; a third reads that it is used',
+  },
+
+  // Breakout rooms: who is in one is outside all others.
+  'room-uninvited': {
+    attack:
+      'a member of room 1 knocks at room 2, whose link leaked to it; the server shows the knock as a return',
+    requirement: 'R6 R9',
+    expect: 'nobody there lets it in, by hand or otherwise; not a key of theirs reaches it',
+  },
+  'room-secret-asked': {
+    attack: 'a member of room 1 asks in the main meeting for the secret of room 2',
+    requirement: 'R7',
+    expect: 'nobody answers; who belongs there is answered',
+  },
+  'room-secret-false': {
+    attack: 'a member hands out the secret of a room of its own as that of a breakout room',
+    requirement: 'R7',
+    expect: 'not taken: the records name the key that the secret must fit; the right one is taken afterwards',
+    by: {
+      file: 'test/unit/breakout/roomSecrets.test.ts',
+      titles: ['a secret that does not fit the records is not taken, and the right one is taken after it'],
+    },
+  },
+  'room-record-forged': {
+    attack:
+      'a member signs records that open rooms, assign itself and call everybody back; the server spreads them',
+    requirement: 'R9',
+    expect: 'refused by everyone, with an alarm; nobody is moved',
+  },
+  'room-ghost': {
+    attack: 'the server, without the link, knocks at a room for a device of its own',
+    requirement: 'R6 R7',
+    expect: 'turned away; never in the group, although nobody in the room is a host',
+  },
+  'room-exchanged': {
+    attack: 'the server leads a device that goes into room 1 to room 2, or to a room of its own making',
+    requirement: 'R7 R8',
+    expect: 'the device stays outside: the records there are not those that the main meeting names',
+  },
+  'room-producer': {
+    attack: 'a member of room 1 subscribes to a stream of room 2, whose id it was told',
+    requirement: 'control',
+    expect: 'no such stream there, neither in room 1 nor in the main meeting',
+    by: {
+      file: 'test/integration/breakout-media.test.ts',
+      titles: ['a stream of one room can be had in that room alone'],
+    },
   },
 } as const satisfies Record<string, Case>;
 

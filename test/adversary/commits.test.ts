@@ -187,7 +187,10 @@ async function split(stage: Stage, relays: 'pass' | 'stop'): Promise<{ one: Acto
     const within = (half: Actor[]) => {
       const devices = half.map(deviceOf);
       for (const { tap } of half) {
-        tap.onEvent('group:relayed', (event) => (devices.includes(event.sender) ? [event] : []));
+        tap.onEvent('group:relayed', ({ datagrams }) => {
+          const passed = datagrams.filter(({ sender }) => devices.includes(sender));
+          return passed.length > 0 ? [{ datagrams: passed }] : [];
+        });
       }
     };
     within(one);
@@ -420,7 +423,7 @@ attack('removed-speaks', {}, async (stage) => {
   const bytes = await mallory.seal({ type: 'chat', id: 'late', text: 'Still here', at: 1 });
   stream.insert({ kind: 'message', sender, groupId, bytes });
   const sealed = await mallory.seal({ type: 'chat', id: 'later', text: 'Still here', at: 1 });
-  chen.tap.deliver('group:relayed', { sender, bytes: Uint8Array.of(0, ...sealed) });
+  chen.tap.deliver('group:relayed', { datagrams: [{ sender, bytes: Uint8Array.of(0, ...sealed) }] });
   await pause(300);
   expect(chen.state.chat).toEqual([]);
 });

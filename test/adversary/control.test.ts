@@ -6,10 +6,11 @@ import { deviceIdentity, newDeviceSeed } from '../../client/e2ee/identity/device
 import { memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
 import { parseLink } from '../../client/e2ee/link/link.ts';
 import { randomBytes } from '../../client/e2ee/sodium.ts';
-import type { InvitationWish } from '../../client/meeting/view.ts';
+import type { InvitationWish } from '../../client/meeting/invitationView.ts';
 import { fromBase64Url, toBase64Url } from '../../shared/bytes.ts';
 import { knockId } from '../../shared/ids.ts';
 import type { Knock } from '../../shared/protocol/lobby.ts';
+import { presetPolicy } from '../../shared/roles.ts';
 import { attack } from './attack.ts';
 import { FalseStream } from './falseStream.ts';
 import { Insider } from './insider.ts';
@@ -60,6 +61,34 @@ attack('panic-speaks', { preset: 'open' }, async (stage) => {
     expect(actor.state.reactions).toEqual([]);
     expect(actor.state.members.map(({ name }) => name).sort()).toEqual(['Chen', 'Lin', 'Mallory']);
   }
+});
+
+attack('frozen-speaks', { preset: 'open', rate: 8 }, async (stage) => {
+  const { host } = stage;
+  const chen = await stage.member('Chen');
+  const mallory = await Insider.inside(stage, 'Mallory');
+  const policy = { ...presetPolicy('open'), hostGone: 'freeze' } as const;
+  host.core.control.setPolicy(policy);
+  await chen.until('the rule', (state) => state.policy?.hostGone === 'freeze');
+  host.core.leave();
+  await chen.until('frozen', ({ hostGone }) => hostGone?.now === true);
+  await chen.until('without its host', ({ members }) => members.length === 2);
+  await mallory.inStep(chen);
+  await mallory.say({ type: 'chat', id: 'during', text: 'During', at: 1 });
+  await mallory.say({ type: 'reaction', emoji: '🙈' });
+  await mallory.say({ type: 'self', name: 'Somebody else', hand: 1 });
+  const again = await stage.member('Lin', { keyStore: host.keyStore });
+  await chen.until('thawed', ({ hostGone }) => hostGone === null);
+  await mallory.inStep(again);
+  await mallory.say({ type: 'chat', id: 'after', text: 'After', at: 1 });
+  await chen.until('words', ({ chat }) => chat.some(({ text }) => text === 'After'));
+  expect(shown(chen)).toEqual(['After']);
+  expect(chen.state.reactions).toEqual([]);
+  expect(chen.state.members.map(({ name, hand }) => [name, hand]).sort()).toEqual([
+    ['Chen', null],
+    ['Lin', null],
+    ['Mallory', null],
+  ]);
 });
 
 attack('sent-back-speaks', {}, async (stage) => {

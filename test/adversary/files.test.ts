@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { CHUNK_BYTES, CHUNK_OVERHEAD, HEADER_BYTES } from '../../client/e2ee/attachments/format.ts';
 import type { Content } from '../../client/e2ee/content.ts';
-import type { ChatMessageView } from '../../client/meeting/view.ts';
+import type { ChatMessageView } from '../../client/meeting/chatView.ts';
 import { concat, toBase64Url } from '../../shared/bytes.ts';
 import { blobId } from '../../shared/ids.ts';
 import { attack } from './attack.ts';

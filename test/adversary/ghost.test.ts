@@ -299,7 +299,7 @@ attack('ghost-words', {}, async (stage) => {
   for (const bytes of [message, words, randomBytes(200)]) {
     stream.insert({ kind: 'message', sender: ghost.key, groupId: running.groupId, bytes });
     const datagram = Uint8Array.of(0, ...bytes);
-    chen.tap.deliver('group:relayed', { sender: ghost.key, bytes: datagram });
+    chen.tap.deliver('group:relayed', { datagrams: [{ sender: ghost.key, bytes: datagram }] });
   }
   await pause(300);
   expect(chen.state.chat).toEqual([]);

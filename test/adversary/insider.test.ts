@@ -191,12 +191,18 @@ attack('insider-checkpoint', {}, async (stage) => {
   const outside = signCheckpoint(stranger.meeting.privateKey, group, statement);
   const checkpoints = (sender: DeviceKey) =>
     chen.frameMessages.filter((message) => message.type === 'checkpoint' && message.device === sender);
-  chen.tap.deliver('group:relayed', { sender: lin, bytes: encodeDatagram(own) });
-  chen.tap.deliver('group:relayed', { sender: mallory.identity.key, bytes: encodeDatagram(elsewhere) });
-  chen.tap.deliver('group:relayed', { sender: stranger.key, bytes: encodeDatagram(outside) });
+  chen.tap.deliver('group:relayed', { datagrams: [{ sender: lin, bytes: encodeDatagram(own) }] });
+  chen.tap.deliver('group:relayed', {
+    datagrams: [{ sender: mallory.identity.key, bytes: encodeDatagram(elsewhere) }],
+  });
+  chen.tap.deliver('group:relayed', {
+    datagrams: [{ sender: stranger.key, bytes: encodeDatagram(outside) }],
+  });
   await pause(200);
   for (const sender of [lin, mallory.identity.key, stranger.key]) expect(checkpoints(sender)).toEqual([]);
-  chen.tap.deliver('group:relayed', { sender: mallory.identity.key, bytes: encodeDatagram(own) });
+  chen.tap.deliver('group:relayed', {
+    datagrams: [{ sender: mallory.identity.key, bytes: encodeDatagram(own) }],
+  });
   await expect.poll(() => checkpoints(mallory.identity.key)).toHaveLength(1);
 });
 

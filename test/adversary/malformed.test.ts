@@ -57,6 +57,7 @@ async function victim(server: FalseServer) {
     link,
     origin: server.origin,
     signaling: socketSignaling(server.origin, meeting),
+    connect: (room) => socketSignaling(server.origin, room),
     keyStore: memoryKeyStore(),
     clock: systemClock,
     frames: { post: () => undefined, onMessage: () => undefined },
@@ -232,9 +233,13 @@ attack('malformed-bytes', {}, async (stage) => {
     const id = () => knockId.parse(toBase64Url(randomBytes(16)));
     for (const sample of fc.sample(bytes, { numRuns: 150, seed })) {
       stream.insert({ kind: 'message', sender: self, groupId: welcome.groupId, bytes: sample });
-      chen.tap.deliver('group:relayed', { sender: self, bytes: sample });
-      chen.tap.deliver('group:relayed', { sender: self, bytes: Uint8Array.of(0, ...sample) });
-      chen.tap.deliver('group:relayed', { sender: self, bytes: Uint8Array.of(1, ...sample) });
+      chen.tap.deliver('group:relayed', { datagrams: [{ sender: self, bytes: sample }] });
+      chen.tap.deliver('group:relayed', {
+        datagrams: [{ sender: self, bytes: Uint8Array.of(0, ...sample) }],
+      });
+      chen.tap.deliver('group:relayed', {
+        datagrams: [{ sender: self, bytes: Uint8Array.of(1, ...sample) }],
+      });
       stream.insert({
         kind: 'record',
         record: { bytes: sample, signature: randomBytes(64) },

@@ -5,7 +5,7 @@ import { reportFingerprint } from '../../client/e2ee/reports/key.ts';
 import { openReport } from '../../client/e2ee/reports/seal.ts';
 import { ready } from '../../client/e2ee/sodium.ts';
 import { foundMeeting } from '../../client/meeting/core/found.ts';
-import type { ReportDraft } from '../../client/meeting/view.ts';
+import type { ReportDraft } from '../../client/meeting/reportView.ts';
 import { fromUtf8, toBase64Url, utf8 } from '../../shared/bytes.ts';
 import { type MeetingId, reportKey } from '../../shared/ids.ts';
 import { decodeReportDelivery } from '../../shared/protocol/report.ts';

@@ -7,7 +7,7 @@ import type { MeetingLink } from '../../client/e2ee/link/link.ts';
 import type { Clock } from '../../client/meeting/clock.ts';
 import { deviceSeed } from '../../client/meeting/core/deviceSeed.ts';
 import { foundMeeting } from '../../client/meeting/core/found.ts';
-import type { Alarm } from '../../client/meeting/view.ts';
+import type { Alarm } from '../../client/meeting/noticeView.ts';
 import { toHex } from '../../shared/bytes.ts';
 import type { DeviceKey } from '../../shared/ids.ts';
 import type { EventOf } from '../../shared/protocol/events.ts';

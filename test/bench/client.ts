@@ -1,50 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
-import { defaultClientDir } from '../../server/main.ts';
+import type { Background } from '../../client/media/effects/background.ts';
 import { ensureClient } from '../../server/tools/clientBuild.ts';
 import type { RequestName } from '../../shared/protocol/requests.ts';
-import { chromiumFlags, chromiumPath, serveBundled } from '../e2e/bundledPage.ts';
+import { serveBundled } from '../e2e/bundledPage.ts';
+import { openLab } from '../e2e/media/browser.ts';
 import { deviceAt, pause } from '../e2e/media/room.ts';
 import { TestSfu } from '../e2e/media/sfu.ts';
-import { startTestServer } from '../support/server.ts';
+import { chromiumFlags, chromiumPath } from '../support/chromium.ts';
+import { measureRoutes } from './client/routes.ts';
+import { tasksDuring } from './client/tasks.ts';
 
 /**
- * What a meeting costs the page: main thread and workers with 16 and 49 tiles, from landing to usable, and the
- * bytes of each route. The people are real engines with real encryption and one small stream each, in another
- * page; the interface itself is measured by its own time to usable. Prints a table and JSON.
+ * What a meeting costs the page: main thread and workers with 16 and 49 tiles, and for each route the time until
+ * it can be used and the bytes it asks for. The people are real engines with real encryption and one small stream
+ * each, in another browser; the viewer shows them with the whole interface. Prints tables and JSON.
  */
 
 const seconds = 10;
 const ticksPerSecond = 100;
+/** A task that keeps the page from answering for long enough to be noticed, in milliseconds. */
+const LONG = 50;
 
-const chunk = z.looseObject({
-  file: z.string(),
-  imports: z.array(z.string()).default([]),
-  css: z.array(z.string()).default([]),
-});
-
-/** Gzipped kilobytes of a route: its entry with all it needs at once. */
-async function routeKilobytes(...entries: string[]): Promise<number> {
-  const manifest = z
-    .record(z.string(), chunk)
-    .parse(JSON.parse(await readFile(join(defaultClientDir, 'manifest.json'), 'utf8')));
-  const files = new Set<string>();
-  const follow = (name: string) => {
-    const found = manifest[name];
-    if (found === undefined || files.has(found.file)) return;
-    for (const file of [found.file, ...found.css]) files.add(file);
-    for (const next of found.imports) follow(next);
-  };
-  for (const entry of entries) follow(entry);
-  let bytes = 0;
-  for (const file of files) {
-    bytes += gzipSync(await readFile(join(defaultClientDir, file)), { level: 9 }).length;
-  }
-  return Math.round(bytes / 1_000);
+function longest(tasks: readonly number[]): number {
+  return Math.round(tasks.reduce((most, ms) => Math.max(most, ms), 0));
 }
 
 /** CPU seconds of the threads of Chromium's renderers, by name of the thread. */
@@ -86,7 +66,7 @@ async function openPage(
   sfu: TestSfu,
   leaves: readonly number[],
 ): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+  const page = await (await browser.newContext({ viewport: { width: 1920, height: 1080 } })).newPage();
   await page.exposeFunction('ask', (leaf: number, name: RequestName, payload: unknown) =>
     sfu.request(deviceAt(leaf), name, payload),
   );
@@ -113,27 +93,25 @@ async function measureTiles(tiles: number) {
     const viewer = await openPage(own, site.url, sfu, [0]);
     const picture = { width: 160, height: 90, rate: tiles > 20 ? 5 : 10 };
     for (const leaf of others) {
-      await senders.evaluate((given) => window.bench.join(given), { leaf, members, picture, tiles: null });
+      await senders.evaluate((given) => window.bench.join(given), { leaf, members, picture, shows: false });
     }
     const session = await viewer.context().newCDPSession(viewer);
     await session.send('Performance.enable');
-    await viewer.evaluate((given) => window.bench.join(given), {
-      leaf: 0,
-      members,
-      picture: null,
-      tiles: 180,
+    await viewer.evaluate(() => window.bench.prepare());
+    const joining = await tasksDuring(own, viewer, async () => {
+      const you = { leaf: 0, members, picture: null, shows: true };
+      await viewer.evaluate((given) => window.bench.join(given), you);
+      await viewer.evaluate(() => window.bench.watchStats(0));
+      const wanted = tiles + Math.min(tiles, 25);
+      const end = Date.now() + 60_000;
+      while ((await viewer.evaluate(() => window.bench.playing())) < wanted && Date.now() < end) {
+        await pause(500);
+      }
     });
-    await viewer.evaluate(() => window.bench.watchStats(0));
-    const sounds = Math.min(tiles, 25);
-    const end = Date.now() + 120_000;
-    while ((await viewer.evaluate(() => window.bench.playing())) < tiles + sounds && Date.now() < end) {
-      await pause(500);
-    }
     const playing = await viewer.evaluate(() => window.bench.playing());
-    const joining = await viewer.evaluate(() => window.bench.takeLongTasks());
     const pids = await rendererPids(own);
     const before = { threads: threadSeconds(pids), ...(await taskSeconds(session)) };
-    await pause(seconds * 1_000);
+    const going = await tasksDuring(own, viewer, () => pause(seconds * 1_000));
     const after = { threads: threadSeconds(pids), ...(await taskSeconds(session)) };
     const perSecond = (name: RegExp) => {
       let sum = 0;
@@ -142,7 +120,6 @@ async function measureTiles(tiles: number) {
       }
       return Math.round((sum / seconds) * 1_000);
     };
-    const longTasks = await viewer.evaluate(() => window.bench.takeLongTasks());
     return {
       tiles,
       playing,
@@ -150,10 +127,10 @@ async function measureTiles(tiles: number) {
       mainScriptMsPerSecond: Math.round(((after.script - before.script) / seconds) * 1_000),
       mainCpuMsPerSecond: perSecond(/^main$/),
       workerCpuMsPerSecond: perSecond(/^DedicatedWorker/),
-      longTasksWhileJoining: joining.length,
-      longestWhileJoiningMs: Math.round(Math.max(0, ...joining)),
-      longTasksAfter: longTasks.length,
-      longestAfterMs: Math.round(Math.max(0, ...longTasks)),
+      longTasksWhileJoining: joining.filter((ms) => ms > LONG).length,
+      longestWhileJoiningMs: longest(joining),
+      longTasksAfter: going.filter((ms) => ms > LONG).length,
+      longestAfterMs: longest(going),
     };
   } finally {
     await crowd.close();
@@ -163,55 +140,40 @@ async function measureTiles(tiles: number) {
   }
 }
 
-/** Milliseconds from navigation until a route can be used, with an empty cache. */
-async function measureRoutes() {
-  const server = await startTestServer({ logStream: { write: () => undefined } }, { publicUrl: null });
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: [...chromiumFlags, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-  });
+type Drawn = Exclude<Background, { readonly kind: 'picture' }>;
+
+/** What each effect costs for a picture of 640x360, and for 10 ms of sound; in milliseconds. */
+async function measureEffects() {
+  const lab = await openLab();
   try {
-    const page = await (await browser.newContext({ locale: 'en' })).newPage();
-    const since = async (work: () => Promise<unknown>) => {
-      const began = performance.now();
-      await work();
-      return Math.round(performance.now() - began);
+    const page = await (await lab.context()).newPage();
+    await page.goto(lab.url);
+    const painted = (settings: { background: Drawn; brighten: boolean }) =>
+      page.evaluate((wish) => window.lab.painted(wish, 0.6), settings);
+    const none = { kind: 'none' } as const;
+    const blur = await painted({ background: { kind: 'blur', strength: 'strong' }, brighten: false });
+    const scene = await painted({ background: { kind: 'scene', scene: 'dusk' }, brighten: false });
+    const bright = await painted({ background: none, brighten: true });
+    const noise = await page.evaluate(() => window.lab.silenced());
+    const round = (ms: number | null) => (ms === null ? null : Math.round(ms * 100) / 100);
+    return {
+      blurMs: round(blur.costMs),
+      sceneMs: round(scene.costMs),
+      brightenMs: round(bright.costMs),
+      noiseMs: round(noise.costMs),
     };
-    const button = (name: string) => page.getByRole('button', { name, exact: true });
-    const landingMs = await since(async () => {
-      await page.goto(server.running.url);
-      await button('Start a meeting').click({ trial: true });
-    });
-    await button('Start a meeting').click();
-    await page.getByRole('heading', { name: 'Your meeting is ready' }).waitFor();
-    const link = await page.getByLabel('Meeting link').inputValue();
-    const fresh = await (await browser.newContext({ locale: 'en' })).newPage();
-    const prejoinMs = await since(async () => {
-      await fresh.goto(link);
-      await fresh.getByLabel('Your name').click({ trial: true });
-    });
-    await button('Go in').click();
-    await page.getByLabel('Your name').fill('Bench');
-    const meetingMs = await since(async () => {
-      await button('Start the meeting').click();
-      await page.getByRole('region', { name: 'Meeting controls' }).waitFor();
-    });
-    return { landingMs, prejoinMs, meetingMs };
   } finally {
-    await browser.close();
-    await server.close();
+    await lab.close();
   }
 }
 
 await ensureClient();
-const bytes = {
-  landingKb: await routeKilobytes('index.html', 'i18n/en.ts'),
-  meetingKb: await routeKilobytes('ui/meeting/MeetingRoute.tsx', 'meeting/services.ts'),
-};
 const counts = process.argv.slice(2).map(Number);
 const tiles = [];
 for (const count of counts.length > 0 ? counts : [16, 49]) tiles.push(await measureTiles(count));
 console.table(tiles);
 const routes = await measureRoutes();
-console.table([{ ...routes, ...bytes }]);
-console.log(JSON.stringify({ tiles, routes, bytes }));
+console.table(routes);
+const effects = await measureEffects();
+console.table([effects]);
+console.log(JSON.stringify({ tiles, routes, effects }));

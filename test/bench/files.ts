@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { chromium, type Page } from 'playwright-core';
-import { chromiumFlags, chromiumPath } from '../support/browser.ts';
+import { personFlags } from '../support/browser.ts';
+import { chromiumPath } from '../support/chromium.ts';
 import { PUBLIC_URL, startTestServer } from '../support/server.ts';
 
 /**
@@ -99,6 +100,7 @@ async function plainUpload(page: Page, path: string): Promise<number> {
 
 /** Seconds from the choice of the file until everybody can fetch it. */
 async function sealedUpload(page: Page, path: string): Promise<number> {
+  const before = await page.locator('.chat-message').count();
   await page.evaluate(() => {
     document
       .querySelector('.composer input[type=file]')
@@ -109,8 +111,11 @@ async function sealedUpload(page: Page, path: string): Promise<number> {
   });
   await page.setInputFiles('.composer input[type=file]', path);
   const ready = await page.waitForFunction(
-    () => document.querySelector('.chat-message:last-child .lucide-download') && performance.now(),
-    undefined,
+    (count) =>
+      document.querySelectorAll('.chat-message').length > count &&
+      document.querySelector('.chat-message:last-child .lucide-download') &&
+      performance.now(),
+    before,
     { timeout: 300_000, polling: 'raf' },
   );
   const began = await page.evaluate(() => Number(Reflect.get(window, 'began')));
@@ -143,7 +148,7 @@ const plain = await plainServer(folder);
 const browser = await chromium.launch({
   executablePath: chromiumPath,
   args: [
-    ...chromiumFlags,
+    ...personFlags,
     '--use-fake-ui-for-media-stream',
     `--host-resolver-rules=MAP ${new URL(PUBLIC_URL).host}:80 127.0.0.1:${sealroom.port}`,
   ],

@@ -4,12 +4,14 @@ import type { MeetingLink } from '../../client/e2ee/link/link.ts';
 import { type Clock, systemClock } from '../../client/meeting/clock.ts';
 import type { FilePorts } from '../../client/meeting/core/attachments.ts';
 import { httpBlobs } from '../../client/meeting/core/blobPort.ts';
+import type { FramePort } from '../../client/meeting/core/context.ts';
 import { foundMeeting } from '../../client/meeting/core/found.ts';
 import { MeetingCore } from '../../client/meeting/core/meetingCore.ts';
 import { type CoreState, initialState } from '../../client/meeting/core/state.ts';
 import type { Signaling } from '../../client/meeting/signaling/signaling.ts';
 import { socketSignaling } from '../../client/meeting/signaling/socketSignaling.ts';
 import { concat } from '../../shared/bytes.ts';
+import type { MeetingId } from '../../shared/ids.ts';
 import { type Preset, presetPolicy } from '../../shared/roles.ts';
 
 /** A real client without a page: the same core as in the browser's worker. */
@@ -23,6 +25,8 @@ export interface Bot {
   readonly frameMessages: readonly GroupToFrame[];
   /** Resolves once the state satisfies a condition. Rejects with the last state after `ms`. */
   until(what: string, condition: (state: CoreState) => boolean, ms?: number): Promise<CoreState>;
+  /** Told of each epoch that it comes to. */
+  onEpoch(listener: (epoch: number) => void): void;
   close(): void;
 }
 
@@ -31,6 +35,7 @@ export function memoryFiles(origin: string, saved: Map<string, Uint8Array> = new
   return {
     blobs: httpBlobs(origin),
     preview: async () => null,
+    shrink: async () => null,
     async sink(name) {
       const parts: Uint8Array[] = [];
       return {
@@ -46,12 +51,16 @@ export interface BotOptions {
   readonly origin: string;
   readonly link: MeetingLink;
   readonly keyStore?: KeyStore;
+  /** Of a breakout room: the main meeting. */
+  readonly main?: MeetingId;
   /** Replaces or wraps the connection, for a server that does not behave. */
   readonly signaling?: (real: Signaling) => Signaling;
   /** Replaces or wraps the way of files. */
   readonly files?: (real: FilePorts) => FilePorts;
   /** Real time unless given. */
   readonly clock?: Clock;
+  /** Where media keys go; unless given, what is said to the frame worker is kept. */
+  readonly frames?: FramePort;
 }
 
 /** Opens a meeting as far as its door. */
@@ -67,9 +76,14 @@ export async function openBot(options: BotOptions): Promise<Bot> {
     link: options.link,
     origin: options.origin,
     signaling: options.signaling?.(real) ?? real,
+    connect: (room) => socketSignaling(options.origin, room),
+    ...(options.main ? { main: options.main } : {}),
     keyStore,
     clock: options.clock ?? systemClock,
-    frames: { post: (message) => frameMessages.push(structuredClone(message)), onMessage: () => undefined },
+    frames: options.frames ?? {
+      post: (message) => frameMessages.push(structuredClone(message)),
+      onMessage: () => undefined,
+    },
     files: options.files?.(files) ?? files,
     publish: (change) => {
       state = { ...state, ...change };
@@ -103,6 +117,14 @@ export async function openBot(options: BotOptions): Promise<Bot> {
         }, ms);
         watchers.add(settle);
         settle();
+      });
+    },
+    onEpoch(listener) {
+      let last = -1;
+      watchers.add(() => {
+        const { epoch } = state.seal;
+        if (epoch > last) listener(epoch);
+        last = Math.max(last, epoch);
       });
     },
     close: () => core.close(),

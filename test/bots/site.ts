@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import express from 'express';
 import { Blobs, blobRules } from '../../server/blobs/blobs.ts';
 import { BlobFiles } from '../../server/blobs/files.ts';
+import { NodeSeal } from '../../server/cluster/seal.ts';
 import { blobRoutes } from '../../server/http/blobs.ts';
 import { failureHandler } from '../../server/http/failures.ts';
 import { createLog, type Log } from '../../server/log.ts';
@@ -15,7 +17,7 @@ import { loadRecordCrypto } from '../../server/meeting/recordCrypto.ts';
 import { attachSignaling } from '../../server/signaling/attach.ts';
 import { systemClock } from '../../server/signaling/clock.ts';
 import type { SignalingLimits } from '../../server/signaling/limits.ts';
-import { openStore } from '../../server/store/kyselyStore.ts';
+import { openStore } from '../../server/store/open.ts';
 import type { MeetingStore } from '../../server/store/store.ts';
 import { fromBase64Url, fromUtf8 } from '../../shared/bytes.ts';
 import { ProtocolError } from '../../shared/errors.ts';
@@ -63,7 +65,8 @@ export async function startSite(
   const blobFolder = await mkdtemp(join(tmpdir(), 'sealroom-blobs-'));
   const blobs = await Blobs.open({
     store: store.blobs,
-    files: new BlobFiles(blobFolder),
+    seal: new NodeSeal(randomBytes(32)),
+    bytes: new BlobFiles(blobFolder),
     rules: blobRules(filesConfig),
     clock: systemClock,
     log,
@@ -75,6 +78,7 @@ export async function startSite(
     if (request.url === '/api/site') {
       answer(response, 200, {
         reportKey: site.reportKey,
+        node: null,
         create: 'anyone',
         signIn: { provider: null, passkey: false },
         staff: null,

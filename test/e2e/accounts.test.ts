@@ -1,13 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createInvite } from '../../server/accounts/invites.ts';
 import { KyselyAccounts } from '../../server/store/kyselyAccounts.ts';
-import { databasePath, openTables } from '../../server/store/kyselyStore.ts';
-import { chromiumFlags, chromiumPath } from '../support/browser.ts';
+import { databasePath, openTables } from '../../server/store/open.ts';
+import { personFlags } from '../support/browser.ts';
 import { freePort } from '../support/childServer.ts';
+import { shellPath } from '../support/chromium.ts';
 import { CLIENT_ID, CLIENT_SECRET, TestProvider } from '../support/provider.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
@@ -45,8 +46,8 @@ beforeAll(async () => {
     },
   );
   browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: [...chromiumFlags, '--use-fake-ui-for-media-stream'],
+    executablePath: shellPath,
+    args: [...personFlags, '--use-fake-ui-for-media-stream'],
   });
 });
 
@@ -184,4 +185,108 @@ it('a host link, then a passkey, then in again with it', async () => {
   await page.goto(site + path);
   await heading('The sign-in did not succeed').waitFor();
   await tables.destroy();
+});
+
+/** A browser profile in which somebody of the organisation is signed in, on the page of their meetings. */
+async function signedIn(login: string, at: BrowserContext): Promise<Page> {
+  const own = await at.newPage();
+  await own.goto(site);
+  await own.getByRole('button', { name: 'Sign in with Test account' }).click();
+  await own.getByLabel('Login').fill(login);
+  await own.getByRole('button', { name: 'Sign in' }).click();
+  await own.waitForURL(`${site}/`);
+  return own;
+}
+
+/** The link of a meeting just made, once it is there. */
+async function linkOn(own: Page): Promise<string> {
+  const field = own.getByLabel('Meeting link');
+  await expect.poll(() => field.inputValue(), { timeout: 30_000 }).not.toBe('');
+  return field.inputValue();
+}
+
+it('a host’s list is the same on two devices, sealed; the second one does not pass for the host', async () => {
+  const title = 'Planted-title-4711';
+  const first = await signedIn('lin', context);
+  await first.getByRole('button', { name: 'Start a meeting' }).click();
+  const link = await linkOn(first);
+  await first.goto(`${site}/meetings`);
+  await first.getByRole('button', { name: /^More about/ }).click();
+  await first.getByRole('menuitem', { name: 'Name and hours' }).click();
+  await first.getByLabel('Name of the meeting (optional)').fill(title);
+  await first.getByRole('button', { name: 'Save', exact: true }).click();
+  const row = first.locator('.meeting-row', { hasText: title });
+  await row.getByText('you are the host').waitFor();
+  await first.getByRole('button', { name: 'Turn on' }).click();
+  const code = await first.locator('.meetings-sync-code').innerText();
+  await first.getByText('The list is up to date.').waitFor();
+
+  const elsewhere = await browser.newContext({ locale: 'en', permissions: ['camera', 'microphone'] });
+  const second = await signedIn('lin', elsewhere);
+  await second.goto(`${site}/meetings`);
+  await second.getByLabel('Code from another device').fill(code);
+  await second.getByRole('button', { name: 'Use this code' }).click();
+  const same = second.locator('.meeting-row', { hasText: title });
+  await same.getByText('you started it on another device').waitFor();
+  await same.getByText('choose “I am the host” and enter its recovery code', { exact: false }).waitFor();
+  await same.getByRole('button', { name: /^More about/ }).click();
+  await second.getByRole('menuitem', { name: 'Remove from my list' }).waitFor();
+  expect(await second.getByRole('menuitem', { name: 'End for all' }).count()).toBe(0);
+  await second.keyboard.press('Escape');
+  await same.getByRole('button', { name: `Open ${title}` }).click();
+  await second.getByRole('button', { name: 'Ask to join' }).waitFor();
+
+  const secret = link.split('#')[1] ?? '';
+  const files = await readdir(dataDir, { recursive: true, withFileTypes: true });
+  const data = await Promise.all(
+    files.filter((each) => each.isFile()).map(({ parentPath, name }) => readFile(join(parentPath, name))),
+  );
+  const found = (text: string) => data.some((bytes) => bytes.includes(text));
+  // The look-up itself works: the account's name is there.
+  expect(found('Lin Mei-hua')).toBe(true);
+  for (const marker of [title, secret, code, code.replaceAll('-', '')]) {
+    expect(found(marker)).toBe(false);
+    expect(server.logs()).not.toContain(marker);
+  }
+  await elsewhere.close();
+});
+
+it('whoever came into a meeting by its link finds it on their own list, and can forget it', async () => {
+  const host = await signedIn('lin', context);
+  await host.goto(site);
+  await host.getByRole('radio', { name: /Open/ }).check({ force: true });
+  await host.getByRole('button', { name: 'Start a meeting' }).click();
+  const link = await linkOn(host);
+  await host.getByRole('button', { name: 'Go in' }).click();
+  await host.getByLabel('Your name').fill('Lin');
+  await host.getByRole('button', { name: 'Start the meeting' }).click();
+  await host.getByRole('region', { name: 'Meeting controls' }).waitFor();
+  const elsewhere = await browser.newContext({ locale: 'en', permissions: ['camera', 'microphone'] });
+  const guest = await elsewhere.newPage();
+  await guest.goto(link);
+  await guest.getByLabel('Your name').fill('Guest');
+  await guest.getByRole('button', { name: 'Join now' }).click();
+  await guest.getByRole('region', { name: 'Meeting controls' }).waitFor();
+  // The list is written beside the meeting, not before it.
+  const list = await elsewhere.newPage();
+  await expect
+    .poll(
+      async () => {
+        await list.goto(`${site}/meetings`);
+        const heading = list.getByRole('heading', { name: 'Meetings you joined' });
+        return heading.waitFor({ timeout: 10_000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(true);
+  const row = list.locator('.meeting-row');
+  await row.getByText('you were invited').waitFor();
+  await row.getByRole('button', { name: /^More about/ }).click();
+  await list.getByRole('menuitem', { name: 'Remove from my list' }).click();
+  await list.getByRole('alertdialog').getByRole('button', { name: 'Remove from my list' }).click();
+  await list.getByText('No meetings yet').waitFor();
+  await elsewhere.close();
 });

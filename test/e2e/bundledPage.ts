@@ -8,21 +8,8 @@ import { build } from 'vite';
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
 };
-
-/** Flags of every Chromium in these tests but those about devices. */
-export const chromiumFlags = [
-  '--no-sandbox',
-  '--autoplay-policy=no-user-gesture-required',
-  '--disable-gpu',
-  '--disable-dev-shm-usage',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-] as const;
-
-export const chromiumPath = process.env.SEALROOM_CHROMIUM ?? '/usr/bin/chromium';
 
 export interface BundledPage {
   readonly url: string;

@@ -88,8 +88,8 @@ async function picturesOf(whom: Person, by: Person): Promise<number> {
 // One lesson from beginning to end: each part goes on where the one before ended.
 describe('a class of thirty', () => {
   it('begins in one group with one code, students silent and without the say', async () => {
-    const codes = new Set(present().map(({ state }) => state.seal.code));
-    expect(codes.size).toBe(1);
+    const codes = () => new Set(present().map(({ state }) => state.seal.code));
+    await expect.poll(() => codes().size, { timeout: PATIENCE }).toBe(1);
     for (const { state } of students) {
       expect(state.role).toBe('participant');
       expect([...state.rights].sort()).toEqual(['camera', 'chatHosts', 'react']);
@@ -119,6 +119,10 @@ describe('a class of thirty', () => {
     await everybody('may speak', may);
     expect(second.state.members.find((member) => member.self)?.blocked).toContain('microphone');
 
+    // And is silent again with all the others at one act.
+    teacher.core.control.stop('everyone', ['microphone'], true);
+    await everybody('muted again', (state) => !may(state));
+
     teacher.core.lowerHand('everyone');
     await everybody('no hands', (state) => handsIn(state).length === 0);
     expect(first.state.notices.some(({ notice }) => notice.kind === 'hand-lowered')).toBe(true);
@@ -147,7 +151,7 @@ describe('a class of thirty', () => {
     await pause(1_000);
     expect(await picturesOf(ming, yu)).toBe(0);
     // Its own page still believes that it sends.
-    expect(await ming.page.getByText('switched off').count()).toBe(0);
+    expect(await ming.page.getByText('switched off your camera').count()).toBe(0);
   });
 
   it('tells a student whose camera is stopped what happened, and by whom', async () => {
@@ -193,7 +197,7 @@ describe('a class of thirty', () => {
 
   it('ends for all', async () => {
     const there = present();
-    teacher.core.control.end();
+    teacher.core.end();
     for (const bot of there) await bot.until('the end', ({ phase }) => phase.name === 'ended', PATIENCE);
     await yu.heading('The meeting has ended').waitFor({ timeout: PATIENCE });
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sceneColours } from '../../client/media/effects/background.ts';
 import { keepEvidence } from '../support/failure.ts';
 import { TestFirefox } from '../support/firefox.ts';
 import { Person } from '../support/person.ts';
@@ -140,4 +141,39 @@ describe('Firefox and Chromium', () => {
       'Chromium reads',
     );
   });
+
+  it('Firefox puts another background behind its picture, or says that it cannot', async () => {
+    await fox.press('More');
+    await fox.pick('Settings');
+    await fox.pick('Forest');
+    const outcome = await until(
+      async () => {
+        const corner = await ann.page.evaluate(cornerOf, 'Frieda');
+        if (corner !== null && distance(corner, sceneColours.forest[0]) < 40) return 'drawn';
+        return (await fox.tab.evaluate(() => document.body.innerText, null)).includes('your camera is off')
+          ? 'said'
+          : null;
+      },
+      (seen) => seen !== null,
+      'the background is there, or its end is said',
+      60_000,
+    );
+    console.log(`background in Firefox: ${outcome}`);
+  });
 });
+
+/** The colour in the upper corner of somebody's picture. Runs in the page. */
+function cornerOf(name: string): number[] | null {
+  const tile = [...document.querySelectorAll('li.tile')].find((each) => each.textContent?.includes(name));
+  const video = tile?.querySelector('video');
+  const brush = new OffscreenCanvas(64, 36).getContext('2d');
+  if (!video || !brush) return null;
+  brush.drawImage(video, 0, 0, 64, 36);
+  return [...brush.getImageData(2, 2, 1, 1).data].slice(0, 3);
+}
+
+/** How far a colour is from another in hexadecimal, in its worst channel. */
+function distance(colour: readonly number[], hex: string): number {
+  const other = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  return Math.max(...other.map((value, at) => Math.abs(value - (colour[at] ?? 0))));
+}

@@ -2,7 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keepEvidence } from '../support/failure.ts';
 import { Person } from '../support/person.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
-import { until } from '../support/until.ts';
+import { pause, until } from '../support/until.ts';
+
+declare global {
+  interface Window {
+    notes: number[];
+  }
+}
+
+/** Pitches in hertz, as rounded below. */
+const KNOCK = [659, 523];
+const JOIN = [523, 659];
+/** At most one sound of an arrival in this time. */
+const QUIET_MS = 5_000;
 
 let server: TestServer;
 let teacher: Person;
@@ -36,6 +48,20 @@ async function microphoneIs(person: Person, on: boolean): Promise<void> {
   );
 }
 
+/** Counts the notes a page plays from now on, by their pitch in hertz, where sound really runs. */
+async function noteSounds(person: Person): Promise<void> {
+  await person.page.evaluate(() => {
+    const start = OscillatorNode.prototype.start;
+    window.notes = [];
+    OscillatorNode.prototype.start = function (when) {
+      if (this.context.state === 'running') window.notes.push(Math.round(this.frequency.value));
+      start.call(this, when);
+    };
+  });
+}
+
+const notes = (person: Person) => person.page.evaluate(() => window.notes.splice(0));
+
 /** Chooses from the menu of a member in the teacher's people list. */
 async function choose(name: string, entry: string): Promise<void> {
   const panel = await teacher.openPanel('People');
@@ -46,7 +72,11 @@ async function choose(name: string, entry: string): Promise<void> {
 describe('a host', () => {
   it('says something to who waits, and lets them in', async () => {
     link = await teacher.startMeeting();
+    const host = await teacher.openPanel('Host controls');
+    await host.getByText('Come in muted').click();
+    await noteSounds(teacher);
     await student.ask(link, 'It is me');
+    await expect.poll(() => notes(teacher), { timeout: 10_000 }).toEqual(KNOCK);
     const panel = await teacher.openPanel('People');
     await teacher.button('More for Bertrand', panel).click();
     await teacher.page.getByRole('menuitem', { name: 'Write to them' }).click();
@@ -58,6 +88,19 @@ describe('a host', () => {
     await said.getByText(/^Annemarie, /).waitFor();
     await teacher.admit('Bertrand');
     await student.inside();
+  });
+
+  it('has newcomers come in muted; they are told, and unmute themselves', async () => {
+    await microphoneIs(student, false);
+    await student.page
+      .getByText(/Switch yours on to speak/)
+      .first()
+      .waitFor();
+    const tile = teacher.page.locator('li.tile', { hasText: 'Bertrand' });
+    await tile.getByRole('img', { name: 'Microphone off' }).waitFor();
+    await student.control('Microphone').click();
+    await microphoneIs(student, true);
+    await tile.getByRole('img', { name: 'Microphone off' }).waitFor({ state: 'detached' });
   });
 
   it('holds a person muted, then asks; the person alone unmutes', async () => {
@@ -94,9 +137,13 @@ describe('a host', () => {
     await teacher.button('Put back', teacher.page.getByRole('alertdialog')).click();
     await student.heading('A host put you back to the waiting room').waitFor();
     await teacher.isWith();
+    // The knock has made its sound.
+    await pause(QUIET_MS);
+    await notes(teacher);
     await teacher.admit('Bertrand');
     await student.inside();
     await teacher.isWith(student);
+    await expect.poll(() => notes(teacher), { timeout: 10_000 }).toEqual(JOIN);
   });
 
   it('comes back on another device by the recovery code', async () => {
@@ -120,11 +167,20 @@ describe('a host', () => {
     await entry.getByLabel('Recovery code').fill(`${groups.slice(0, 4).join('-')}-00000`);
     await other.button('Become host', entry).click();
     await entry.getByText(/This is not the recovery code/).waitFor();
+    // Sounds of arrivals can be switched off; those of the last five seconds would hide the next.
+    const settings = teacher.panel('Settings');
+    await teacher.control('More').click();
+    await teacher.page.getByRole('menuitem', { name: 'Settings', exact: true }).click();
+    await settings.getByText('When somebody knocks or comes in').click();
+    await pause(QUIET_MS);
+    await notes(teacher);
     await entry.getByLabel('Recovery code').fill(groups.join(' ').toLowerCase());
     await other.button('Become host', entry).click();
     await other.page.getByText('This device is now a host of the meeting.').waitFor();
     await other.button('Join now').click();
     await other.inside();
     await other.button('Stop everything').waitFor();
+    await teacher.isWith(student, other);
+    expect(await notes(teacher)).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ async function newCamera(person: Person): Promise<void> {
 
 beforeAll(async () => {
   server = await startTestServer();
-  lies = lieAboutMedia(server);
+  lies = lieAboutMedia();
   ann = await arrive('Annemarie', 0);
   bob = await arrive('Bertrand', 1);
   link = await ann.startMeeting();

@@ -19,6 +19,13 @@ async function open(options: LabOptions = {}): Promise<Page> {
   return page;
 }
 
+declare global {
+  interface Window {
+    /** Plugs in again what a test unplugged. */
+    replug?: () => void;
+  }
+}
+
 const view = (page: Page) => page.evaluate(() => window.lab.deviceView());
 type View = Awaited<ReturnType<typeof view>>;
 
@@ -68,6 +75,39 @@ describe('camera and microphone', () => {
     await page.reload();
     await page.evaluate(() => window.lab.devices.startBoth());
     expect(await view(page)).toMatchObject({ camera: other, cameraTrack: 'live' });
+  });
+
+  it('go over to the default when the chosen one is unplugged, and back when it is there again', async () => {
+    const page = await open({ fakeDevices: 'device-count=2' });
+    await page.evaluate(() => window.lab.devices.startBoth());
+    const { cameras, camera } = await view(page);
+    const other = cameras.find(({ id }) => id !== camera)?.id ?? '';
+    await page.evaluate((id) => window.lab.devices.chooseCamera(id), other);
+    // Chromium cannot unplug its made-up cameras: the page is told so in its place.
+    await page.evaluate((gone) => {
+      const { mediaDevices } = navigator;
+      const list = mediaDevices.enumerateDevices.bind(mediaDevices);
+      const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.enumerateDevices = async () => (await list()).filter(({ deviceId }) => deviceId !== gone);
+      mediaDevices.getUserMedia = async (constraints) => {
+        if (JSON.stringify(constraints).includes(gone)) throw new DOMException('', 'NotFoundError');
+        return ask(constraints);
+      };
+      window.replug = () => {
+        Object.assign(mediaDevices, { enumerateDevices: list, getUserMedia: ask });
+        mediaDevices.dispatchEvent(new Event('devicechange'));
+      };
+      mediaDevices.dispatchEvent(new Event('devicechange'));
+      const track = window.lab.devices.snapshot().cameraTrack;
+      track?.stop();
+      track?.dispatchEvent(new Event('ended'));
+    }, other);
+    const away = await until(page, ({ events }) => events.some((event) => event.startsWith('replaced')));
+    expect(away).toMatchObject({ camera, cameraTrack: 'live' });
+    await page.evaluate(() => window.replug?.());
+    const back = await until(page, (seen) => seen.camera === other);
+    expect(back).toMatchObject({ cameraTrack: 'live' });
+    expect(back.events.filter((event) => event.startsWith('replaced'))).toHaveLength(2);
   });
 
   it('fall back to the default when the remembered one is gone', async () => {

@@ -81,6 +81,20 @@ describe('what is negotiated', () => {
     expect(opus?.codecs[0]?.parameters?.usedtx ?? 0).toBe(0);
   });
 
+  it('opens a microphone that the server made silent by a request of its own', async () => {
+    sfu.silenced.add('microphone');
+    try {
+      const sender = await join({ leaf: 0, members: 1 });
+      await sender.publish('microphone');
+      await sender.until('live', ({ own }) => own.microphone === 'live');
+      await until(() => sfu.producers()[0]?.producer.paused === false);
+      const names = sfu.log.map(({ name }) => name);
+      expect(names.indexOf('media:setProducer')).toBeGreaterThan(names.indexOf('media:produce'));
+    } finally {
+      sfu.silenced.clear();
+    }
+  });
+
   it('prefers VP9 in layers where this browser can encode it', async () => {
     const sender = await join({ leaf: 0, members: 1 });
     await sender.publish('camera');

@@ -131,12 +131,14 @@ describe('three people meet', () => {
     await bob.page.bringToFront();
     await bob.control('Share').click();
     for (const person of [ann, cho]) {
+      const senders: number[] = [];
       await until(
-        async () =>
-          (await person.takeSights())
-            .filter(({ label }) => label === 'Bertrand’s screen')
-            .flatMap(({ sights }) => sights.map(({ sender }) => sender)),
-        (senders) => senders.length >= 3 && senders.every((sender) => sender === 9),
+        async () => {
+          const sights = (await person.takeSights()).filter(({ label }) => label === 'Bertrand’s screen');
+          senders.push(...sights.flatMap((each) => each.sights.map(({ sender }) => sender)));
+          return senders.slice(-3);
+        },
+        (last) => last.length === 3 && last.every((sender) => sender === 9),
         `${person.name} sees the slides`,
       );
     }

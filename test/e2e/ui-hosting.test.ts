@@ -1,8 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { permissions } from '../../shared/roles.ts';
 import type { Look } from './ui/browser.ts';
-import { expectAccessible, expectNoSidewaysScroll, overlaps, useVisit } from './ui/visit.ts';
+import { expectAccessible, expectNoSidewaysScroll, inTurn, overlaps, useVisit } from './ui/visit.ts';
 
 const { onPage, enter } = useVisit();
 
@@ -23,19 +24,16 @@ async function openHostPanel(page: Page): Promise<void> {
 describe.each(looks)('at $size, $theme, $language', (look) => {
   it('has no accessibility violations in states and panels of hosting', async () => {
     await onPage(look, async (page) => {
-      for (const state of [
-        'panic-teacher',
-        'class-asked',
-        'frozen',
-        'marked',
-        'sent-back',
-        'prejoin-recover',
-      ]) {
+      for (const state of inTurn(
+        ['panic-teacher', 'class-asked', 'frozen', 'marked', 'sent-back', 'prejoin-recover'],
+        looks,
+        look,
+      )) {
         await enter(page, state);
         await expectNoSidewaysScroll(page, state);
         await expectAccessible(page, state);
       }
-      for (const state of ['class-teacher', 'lobby-12', 'lobby-1000']) {
+      for (const state of inTurn(['class-teacher', 'lobby-12', 'lobby-1000'], looks, look)) {
         await enter(page, state);
         await page.locator('.control:has(.lucide-users)').click();
         await page.locator('.person').first().waitFor();
@@ -178,10 +176,9 @@ describe('the rules', () => {
       await page.getByRole('button', { name: 'Set permissions' }).click();
       const dialog = page.getByRole('dialog', { name: 'Who may do what' });
       expect(await dialog.getByRole('checkbox').count()).toBe(Object.keys(permissions).length * 4);
-      await dialog
-        .getByRole('group', { name: /^Send files/ })
-        .getByText('Guest')
-        .click({ force: true });
+      const group = dialog.getByRole('group', { name: /^Send files/ });
+      await group.getByRole('checkbox', { name: 'Guest' }).focus();
+      await page.keyboard.press('Space');
       await dialog.getByText('1 change, not in force yet.').waitFor();
       await dialog.getByRole('button', { name: 'Apply' }).click();
       await dialog.waitFor({ state: 'detached' });
@@ -219,6 +216,19 @@ describe('the last host', () => {
   });
 });
 
+/** Whether nothing lies over the middle of an element. */
+function onTop(page: Page, selector: string): Promise<boolean> {
+  return page
+    .locator(selector)
+    .first()
+    .evaluate((element) => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const top = document.elementFromPoint(x + width / 2, y + height / 2);
+      // Below a dialog it takes no part, and what it lies in is found instead.
+      return top === null || top.contains(element) || element.contains(top);
+    });
+}
+
 describe('classification and watermark', () => {
   it('stand on every page, in the title, and block no press', async () => {
     await onPage(desk, async (page) => {
@@ -235,6 +245,43 @@ describe('classification and watermark', () => {
       await page.locator('.lucide-pin').first().waitFor();
       const height = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
       expect(height).toBeLessThanOrEqual(0);
+    });
+  });
+
+  it('go with a board that is saved', async () => {
+    await onPage(desk, async (page) => {
+      await enter(page, 'marked');
+      await page.locator('.control:has(.lucide-ellipsis)').click();
+      await page.locator('.menu-item:has(.lucide-presentation)').click();
+      await page.getByRole('button', { name: 'Board options' }).click();
+      const download = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: 'Save as SVG' }).click();
+      expect(await readFile(await (await download).path(), 'utf8')).toMatch(/<text [^>]*>密<\/text>/);
+    });
+  });
+
+  it('stay in sight in the floating window, above dialogs and over a code on the whole screen', async () => {
+    await onPage(desk, async (page, context) => {
+      await enter(page, 'marked');
+      await page.getByRole('button', { name: 'View', exact: true }).click();
+      const opened = context.waitForEvent('page');
+      await page.getByRole('menuitem', { name: 'Float above other windows' }).click();
+      const floating = await opened;
+      await floating.locator('.floating-label', { hasText: '密' }).waitFor();
+      expect(await floating.title()).toMatch(/^密 · /);
+      expect(await floating.locator('.watermark text').count()).toBeGreaterThan(0);
+      await floating.close();
+
+      await page.getByRole('button', { name: 'More', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Invite people' }).click();
+      await page.getByRole('button', { name: 'QR code' }).first().click();
+      const dialog = page.getByRole('dialog', { name: 'QR code of the link' });
+      await dialog.waitFor();
+      expect(await onTop(page, '.classification')).toBe(true);
+      await dialog.getByRole('button', { name: 'Full screen' }).click();
+      await page.waitForFunction(() => document.fullscreenElement !== null);
+      await page.locator('.qr-label', { hasText: '密' }).waitFor();
+      expect(await onTop(page, '.qr-label')).toBe(true);
     });
   });
 });

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type Look, meetingPath } from './ui/browser.ts';
-import { expectAccessible, expectNoSidewaysScroll, useVisit } from './ui/visit.ts';
+import { expectAccessible, expectNoSidewaysScroll, inTurn, useVisit } from './ui/visit.ts';
 
 const { onPage, go, enter } = useVisit();
 
@@ -47,7 +47,7 @@ const looks: readonly Look[] = [
 describe.each(looks)('at $size, $theme, $language', (look) => {
   it('starts, invites and lists without accessibility violations', async () => {
     await onPage(look, async (page) => {
-      for (const [place, [path, act]] of places.entries()) {
+      for (const [place, [path, act]] of inTurn([...places.entries()], looks, look)) {
         await go(page, path);
         await act?.(page);
         if (path.startsWith('/?library') && !act)

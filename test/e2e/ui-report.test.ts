@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type Look, meetingPath } from './ui/browser.ts';
-import { expectAccessible, expectNoSidewaysScroll, useVisit } from './ui/visit.ts';
+import { expectAccessible, expectNoSidewaysScroll, inTurn, useVisit } from './ui/visit.ts';
 
 const { onPage, go } = useVisit();
 
@@ -38,7 +38,7 @@ describe('a report', () => {
 
   it.each(looks)('has steps without accessibility violations at $size, $theme, $language', async (look) => {
     await onPage(look, async (page) => {
-      for (const step of [0, 1, 2, 3, 4]) {
+      for (const step of inTurn([0, 1, 2, 3, 4], looks, look)) {
         await openReport(page, step);
         await expectNoSidewaysScroll(page, `step ${step}`);
         await expectAccessible(page, `step ${step}`);

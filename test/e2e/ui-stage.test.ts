@@ -249,3 +249,54 @@ describe('enlarged to twice the size', () => {
     });
   });
 });
+
+describe('a part that cannot be fetched', () => {
+  const settings = async (page: Page) => {
+    await page.locator('.control:has(.lucide-ellipsis)').click();
+    await page.locator('.menu-item:has(.lucide-settings)').click();
+  };
+
+  it('is fetched again by itself, with its styles', async () => {
+    await onPage(
+      { size: 'laptop', theme: 'light', language: 'en' },
+      async (page) => {
+        await enter(page, 'three');
+        for (const ending of ['js', 'css']) {
+          await page.route(`**/SettingsPanel-*.${ending}`, (route) => route.abort('failed'), { times: 1 });
+        }
+        await settings(page);
+        await page.getByRole('heading', { name: 'Settings' }).waitFor();
+        await expect.poll(() => unstyled(page)).toBe(0);
+      },
+      /Failed to load resource/,
+    );
+  });
+
+  it('says so, leaves the meeting as it is, and comes when it is asked for again', async () => {
+    await onPage(
+      { size: 'laptop', theme: 'light', language: 'en' },
+      async (page) => {
+        await enter(page, 'three');
+        await page.route('**/SettingsPanel-*.js', (route) => route.abort('failed'));
+        await settings(page);
+        const alert = page.getByRole('alert').filter({ hasText: 'This part could not be fetched' });
+        await alert.waitFor();
+        expect(await page.locator('.tile').count()).toBe(3);
+        await page.unroute('**/SettingsPanel-*.js');
+        await alert.getByRole('button', { name: 'Try again' }).click();
+        await page.getByRole('heading', { name: 'Settings' }).waitFor();
+      },
+      /Failed to load resource|dynamically imported module/,
+    );
+  });
+});
+
+/** Style sheets that the page asked for and does not have. */
+function unstyled(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      [...document.querySelectorAll<HTMLLinkElement>('link[rel="stylesheet"]')].filter(
+        ({ sheet }) => sheet === null,
+      ).length,
+  );
+}

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { type Look, meetingPath } from './ui/browser.ts';
-import { expectAccessible, expectNoSidewaysScroll, overlaps, useVisit } from './ui/visit.ts';
+import { expectAccessible, expectNoSidewaysScroll, inTurn, overlaps, useVisit } from './ui/visit.ts';
 
 const { onPage, go, enter, origin } = useVisit();
 
@@ -51,7 +51,7 @@ const looks: readonly Look[] = [
 describe.each(looks)('at $size, $theme, $language', (look) => {
   it('has pages and states without accessibility violations', async () => {
     await onPage(look, async (page) => {
-      for (const path of [...pages, ...states.map(meetingPath)]) {
+      for (const path of inTurn([...pages, ...states.map(meetingPath)], looks, look)) {
         await go(page, path);
         await expectNoSidewaysScroll(page, path);
         await expectAccessible(page, path);
@@ -63,7 +63,7 @@ describe.each(looks)('at $size, $theme, $language', (look) => {
 
   it('has panels and dialogs without accessibility violations', async () => {
     await onPage(look, async (page) => {
-      for (const [name, state, icon] of [...panels, ...furtherPanels]) {
+      for (const [name, state, icon] of inTurn([...panels, ...furtherPanels], looks, look)) {
         await enter(page, state);
         if (panels.some(([panel]) => panel === name)) {
           await page.locator(`.control:has(.lucide-${icon})`).click();

@@ -1,13 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Config, readConfig } from '../../server/config/config.ts';
-import { type RunningServer, startServer } from '../../server/main.ts';
-import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
-import { systemClock } from '../../server/signaling/clock.ts';
 import { failure } from '../../shared/errors.ts';
 import {
   accountAnswer,
@@ -16,65 +9,33 @@ import {
   signInLocation,
 } from '../../shared/protocol/accounts.ts';
 import { siteInfo } from '../../shared/protocol/rest.ts';
-import { freePort } from '../support/childServer.ts';
-import { CLIENT_ID, CLIENT_SECRET, TestProvider } from '../support/provider.ts';
+import { CLIENT_ID } from '../support/provider.ts';
+import { ProviderSite } from '../support/providerSite.ts';
 import { Visitor } from '../support/visitor.ts';
 import { founding, Host } from './http/genesis.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'sealroom-accounts-'));
 const NONCE = `${'n'.repeat(42)}A`;
 const SESSION = 'sealroom-session';
 const HOUR = 3_600_000;
-const logLines: string[] = [];
-let provider: TestProvider;
-let server: RunningServer;
-let site: string;
-let dataDir: string;
-/** How far the server's clock is ahead. */
-let ahead = 0;
+let site: ProviderSite;
 
 beforeAll(async () => {
-  const workerBin = await ensureWorkerBinary();
-  const port = await freePort();
-  site = `http://127.0.0.1:${port}`;
-  dataDir = join(folder, 'data');
-  provider = await TestProvider.start([`${site}/api/account/provider/callback`]);
-  const config = readConfig({
-    SEALROOM_PORT: String(port),
-    SEALROOM_DATA: dataDir,
-    SEALROOM_WORKERS: '1',
+  site = await ProviderSite.start({
     SEALROOM_CREATE: 'signed-in',
-    SEALROOM_OIDC_ISSUER: provider.issuer,
-    SEALROOM_OIDC_CLIENT_ID: CLIENT_ID,
-    SEALROOM_OIDC_CLIENT_SECRET: CLIENT_SECRET,
     SEALROOM_OIDC_NAME: 'Test account',
     SEALROOM_OIDC_GROUP: 'groups=staff',
     SEALROOM_OIDC_ROLES: 'groups=hosts:host',
   });
-  const media: Config['media'] = { ...config.media, listen: ['127.0.0.1'], port: 0 };
-  server = await startServer(
-    { ...config, media, logLevel: 'trace' },
-    {
-      workerBin,
-      clientDir: folder,
-      logStream: { write: (line) => void logLines.push(line) },
-      clock: { ...systemClock, now: () => Date.now() + ahead },
-    },
-  );
 });
 
-afterAll(async () => {
-  await server?.close();
-  await provider?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => site?.close());
 
 let visitor: Visitor;
 beforeEach(() => {
-  visitor = new Visitor(site);
+  visitor = new Visitor(site.url);
 });
 afterEach(() => {
-  ahead = 0;
+  site.ahead = 0;
 });
 
 async function begin(who = visitor, nonce = NONCE): Promise<string> {
@@ -87,7 +48,7 @@ async function begin(who = visitor, nonce = NONCE): Promise<string> {
 const comeBack = async (callback: string, who = visitor) => (await who.go(callback)).headers.get('location');
 
 async function signIn(login = 'lin', who = visitor): Promise<void> {
-  const callback = await who.atProvider(await begin(who), login, site);
+  const callback = await who.atProvider(await begin(who), login, site.url);
   expect(await comeBack(callback, who)).toBe('/signed-in');
 }
 
@@ -95,15 +56,15 @@ async function me(who = visitor): Promise<OwnAccount | null> {
   return accountAnswer.parse(await (await who.api('GET', '/account')).json()).account;
 }
 
-const session = (who = visitor) => who.jar.get(new URL(site).host)?.get(SESSION);
+const session = (who = visitor) => who.jar.get(new URL(site.url).host)?.get(SESSION);
 const withSession = (token: string) => {
-  const other = new Visitor(site);
-  other.jar.set(new URL(site).host, new Map([[SESSION, token]]));
+  const other = new Visitor(site.url);
+  other.jar.set(new URL(site.url).host, new Map([[SESSION, token]]));
   return other;
 };
 
 /** Looked up by another process: opening the file here would drop the locks that the database holds on it. */
-const onDisk = (text: string) => spawnSync('grep', ['-rqF', '--', text, dataDir]).status === 0;
+const onDisk = (text: string) => spawnSync('grep', ['-rqF', '--', text, site.dataDir]).status === 0;
 
 const found = (who = visitor) => who.api('POST', '/meetings', founding(new Host().genesis()));
 const codeOf = async (response: Response) => failure.parse(await response.json()).code;
@@ -119,7 +80,7 @@ describe('signing in by the provider', () => {
     });
     const first = idTokenAnswer.parse(await (await visitor.api('POST', '/account/id-token')).json());
     const claims = decodeJwt(first.idToken ?? '');
-    expect(claims).toMatchObject({ iss: provider.issuer, aud: CLIENT_ID, sub: 'lin', nonce: NONCE });
+    expect(claims).toMatchObject({ iss: site.provider.issuer, aud: CLIENT_ID, sub: 'lin', nonce: NONCE });
     const again = idTokenAnswer.parse(await (await visitor.api('POST', '/account/id-token')).json());
     expect(again.idToken).toBeNull();
   });
@@ -128,35 +89,35 @@ describe('signing in by the provider', () => {
     const answer = siteInfo.parse(await (await visitor.api('GET', '/site')).json());
     expect(answer.create).toBe('signed-in');
     expect(answer.signIn.provider).toEqual({ name: 'Test account' });
-    expect(answer.staff).toMatchObject({ issuer: provider.issuer, audience: CLIENT_ID });
+    expect(answer.staff).toMatchObject({ issuer: site.provider.issuer, audience: CLIENT_ID });
     for (const key of answer.staff?.keys ?? []) expect(key).not.toHaveProperty('d');
   });
 
   it('keeps one account per person', async () => {
     await signIn();
     const first = await me();
-    const other = new Visitor(site);
+    const other = new Visitor(site.url);
     await signIn('lin', other);
     expect((await me(other))?.id).toBe(first?.id);
   });
 
   it('refuses whoever lacks the group', async () => {
-    const callback = await visitor.atProvider(await begin(), 'eve', site);
+    const callback = await visitor.atProvider(await begin(), 'eve', site.url);
     expect(await comeBack(callback)).toBe('/signed-in#not-entitled');
     expect(await me()).toBeNull();
   });
 
   it('refuses a callback that comes twice', async () => {
-    const callback = await visitor.atProvider(await begin(), 'lin', site);
-    const cookies = new Map(visitor.jar.get(new URL(site).host));
+    const callback = await visitor.atProvider(await begin(), 'lin', site.url);
+    const cookies = new Map(visitor.jar.get(new URL(site.url).host));
     expect(await comeBack(callback)).toBe('/signed-in');
-    const again = new Visitor(site);
-    again.jar.set(new URL(site).host, cookies);
+    const again = new Visitor(site.url);
+    again.jar.set(new URL(site.url).host, cookies);
     expect(await comeBack(callback, again)).toBe('/signed-in#sign-in-failed');
   });
 
   it('refuses a code that was used already, under a new state', async () => {
-    const used = new URL(await visitor.atProvider(await begin(), 'lin', site));
+    const used = new URL(await visitor.atProvider(await begin(), 'lin', site.url));
     await comeBack(used.href);
     const state = new URL(await begin()).searchParams.get('state') ?? '';
     used.searchParams.set('state', state);
@@ -164,8 +125,8 @@ describe('signing in by the provider', () => {
   });
 
   it('refuses a callback in another browser than the one that began (forged sign-in)', async () => {
-    const callback = await visitor.atProvider(await begin(), 'lin', site);
-    const victim = new Visitor(site);
+    const callback = await visitor.atProvider(await begin(), 'lin', site.url);
+    const victim = new Visitor(site.url);
     expect(await comeBack(callback, victim)).toBe('/signed-in#sign-in-failed');
     await begin(victim);
     expect(await comeBack(callback, victim)).toBe('/signed-in#sign-in-failed');
@@ -179,28 +140,28 @@ describe('signing in by the provider', () => {
     ] as const) {
       const location = new URL(await begin());
       location.searchParams.set(name, value);
-      const callback = await visitor.atProvider(location.href, 'lin', site);
+      const callback = await visitor.atProvider(location.href, 'lin', site.url);
       expect(await comeBack(callback)).toBe('/signed-in#sign-in-failed');
     }
   });
 
   it('refuses an answer in the name of another provider, and a sign-in that took too long', async () => {
-    const mixed = new URL(await visitor.atProvider(await begin(), 'lin', site));
+    const mixed = new URL(await visitor.atProvider(await begin(), 'lin', site.url));
     mixed.searchParams.set('iss', 'https://evil.example');
     expect(await comeBack(mixed.href)).toBe('/signed-in#sign-in-failed');
-    const late = await visitor.atProvider(await begin(), 'lin', site);
-    ahead = 11 * 60_000;
+    const late = await visitor.atProvider(await begin(), 'lin', site.url);
+    site.ahead = 11 * 60_000;
     expect(await comeBack(late)).toBe('/signed-in#sign-in-failed');
   });
 
   it('begins for our own page only', async () => {
     const post = (headers: Record<string, string>) =>
-      visitor.go(`${site}/api/account/provider`, {
+      visitor.go(`${site.url}/api/account/provider`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', ...headers },
         body: JSON.stringify({ nonce: NONCE }),
       });
-    expect((await post({ Origin: site })).status).toBe(403);
+    expect((await post({ Origin: site.url })).status).toBe(403);
     expect((await post({ Origin: 'https://evil.example', 'X-Sealroom': '1' })).status).toBe(403);
     expect((await post({ 'Sec-Fetch-Site': 'cross-site', 'X-Sealroom': '1' })).status).toBe(403);
     expect((await visitor.api('POST', '/account/provider', { nonce: 'short' })).status).toBe(400);
@@ -209,7 +170,7 @@ describe('signing in by the provider', () => {
 
 describe('sessions', () => {
   it('are cookies that scripts cannot read and other sites do not send', async () => {
-    const callback = await visitor.atProvider(await begin(), 'lin', site);
+    const callback = await visitor.atProvider(await begin(), 'lin', site.url);
     const lines = (await visitor.go(callback)).headers.getSetCookie();
     const line = lines.find((each) => each.startsWith(`${SESSION}=`));
     expect(line).toMatch(/; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
@@ -222,7 +183,7 @@ describe('sessions', () => {
     expect(token).toHaveLength(43);
     expect(onDisk('Lin Mei-hua')).toBe(true);
     expect(onDisk(token)).toBe(false);
-    expect(logLines.join('')).not.toContain(token);
+    expect(site.logs).not.toContain(token);
   });
 
   it('are new at each sign-in: a token planted before is worth nothing after (fixation)', async () => {
@@ -239,7 +200,7 @@ describe('sessions', () => {
   it('change their token every hour; the old one passes until the new one was seen, and a minute longer', async () => {
     await signIn();
     const old = session() ?? '';
-    ahead = HOUR;
+    site.ahead = HOUR;
     expect(await me()).not.toBeNull();
     const fresh = session() ?? '';
     expect(fresh).not.toBe(old);
@@ -251,10 +212,10 @@ describe('sessions', () => {
   it('end when a token that was replaced comes back', async () => {
     await signIn();
     const old = session() ?? '';
-    ahead = HOUR;
+    site.ahead = HOUR;
     await me();
     await me();
-    ahead = HOUR + 120_000;
+    site.ahead = HOUR + 120_000;
     expect(await me(withSession(old))).toBeNull();
     expect(await me()).toBeNull();
   });
@@ -262,19 +223,19 @@ describe('sessions', () => {
   it('end with the working day', async () => {
     await signIn();
     for (const hours of [4, 8, 11]) {
-      ahead = hours * HOUR;
+      site.ahead = hours * HOUR;
       expect(await me()).not.toBeNull();
     }
-    ahead = 12 * HOUR + 1;
+    site.ahead = 12 * HOUR + 1;
     expect(await me()).toBeNull();
   });
 
   it('can be ended one by one and everywhere', async () => {
-    const [desk, phone, tablet] = [new Visitor(site), new Visitor(site), new Visitor(site)];
+    const [desk, phone, tablet] = [new Visitor(site.url), new Visitor(site.url), new Visitor(site.url)];
     await signIn('bo', desk);
     await desk.api('POST', '/account/sign-out', { everywhere: true });
     for (const each of [desk, phone, tablet]) await signIn('bo', each);
-    const stranger = new Visitor(site);
+    const stranger = new Visitor(site.url);
     await signIn('lin', stranger);
     const others = ((await me(desk))?.sessions ?? []).filter(({ current }) => !current);
     expect(others).toHaveLength(2);
@@ -295,7 +256,7 @@ describe('creating meetings', () => {
     await signIn('bo');
     expect(await me()).toMatchObject({ role: 'member', mayCreate: false });
     expect(await codeOf(await found())).toBe('not-entitled');
-    const host = new Visitor(site);
+    const host = new Visitor(site.url);
     await signIn('lin', host);
     expect((await found(host)).status).toBe(201);
   });
@@ -304,14 +265,14 @@ describe('creating meetings', () => {
     await signIn('lin');
     const body = JSON.stringify(founding(new Host().genesis()));
     const post = (headers: Record<string, string>) =>
-      visitor.go(`${site}/api/meetings`, {
+      visitor.go(`${site.url}/api/meetings`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', ...headers },
         body,
       });
     expect((await post({ Origin: 'https://evil.example', 'X-Sealroom': '1' })).status).toBe(403);
-    expect((await post({ Origin: site })).status).toBe(403);
-    expect((await post({ Origin: site, 'X-Sealroom': '1' })).status).toBe(201);
+    expect((await post({ Origin: site.url })).status).toBe(403);
+    expect((await post({ Origin: site.url, 'X-Sealroom': '1' })).status).toBe(201);
   });
 
   it('ends with the session', async () => {
@@ -326,7 +287,7 @@ describe('one-time host links', () => {
     execFileSync(process.execPath, ['server/tools/hostsInvite.ts', ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, SEALROOM_DATA: dataDir, SEALROOM_PUBLIC_URL: 'https://meet.example.org' },
+      env: { ...process.env, SEALROOM_DATA: site.dataDir, SEALROOM_PUBLIC_URL: 'https://meet.example.org' },
     }).trim();
 
   it('sign one person in, once', async () => {
@@ -336,7 +297,7 @@ describe('one-time host links', () => {
     expect((await visitor.api('POST', '/account/invite', { token })).status).toBe(200);
     expect(await me()).toMatchObject({ name: 'Chen', role: 'host', kind: 'local' });
     expect((await found()).status).toBe(201);
-    const second = new Visitor(site);
+    const second = new Visitor(site.url);
     expect(await codeOf(await second.api('POST', '/account/invite', { token }))).toBe('sign-in-failed');
     expect(onDisk(token)).toBe(false);
     const again = new URL(invite('--name', 'Chen', '--account', (await me())?.id ?? ''));
@@ -351,7 +312,7 @@ describe('one-time host links', () => {
     const hosts = (...args: string[]) =>
       execFileSync(process.execPath, ['server/tools/hosts.ts', ...args], {
         encoding: 'utf8',
-        env: { ...process.env, SEALROOM_DATA: dataDir },
+        env: { ...process.env, SEALROOM_DATA: site.dataDir },
       });
     expect(hosts('list')).toContain(`${id}  host    local     Former`);
     hosts('remove', '--account', id);
@@ -361,7 +322,7 @@ describe('one-time host links', () => {
 
   it('wait no longer than they were made for', async () => {
     const token = new URL(invite('--name', 'Late', '--hours', '1')).hash.slice(1);
-    ahead = HOUR + 1;
+    site.ahead = HOUR + 1;
     expect(await codeOf(await visitor.api('POST', '/account/invite', { token }))).toBe('sign-in-failed');
   });
 
@@ -380,7 +341,7 @@ it('what happened is on record, with no name and no address', async () => {
   const audit = (task: string) =>
     execFileSync(process.execPath, ['server/tools/audit.ts', task], {
       encoding: 'utf8',
-      env: { ...process.env, SEALROOM_DATA: dataDir },
+      env: { ...process.env, SEALROOM_DATA: site.dataDir },
     });
   const { id } = (await signIn().then(() => me())) ?? {};
   const lines = audit('export');

@@ -216,3 +216,64 @@ it('anonymous ballots are opened by the maker alone, and lost with it', async ()
   host.core.leave();
   for (const bot of others) await bot.until('lost', stage('lost'), 15_000);
 });
+
+it('outlive a reload of the only host, sealed ballots, timer and agenda included', async () => {
+  const { host, link } = await foundByBot(site.origin, 'open');
+  bots.push(host);
+  await enter(host, 'Lin');
+  const others: Bot[] = [];
+  for (const name of ['Chen', 'Wu']) {
+    const bot = await openBot({ origin: site.origin, link });
+    bots.push(bot);
+    others.push(bot);
+    await enter(bot, name);
+  }
+  const [chen, wu] = others;
+  if (!chen || !wu) throw new Error('nobody');
+  const pollAt = (bot: Bot, index: number) => bot.state.activities.polls[index];
+  host.core.activities.want({ do: 'open', definition: lunch, answer: null });
+  host.core.activities.want({ do: 'open', definition: { ...lunch, anonymous: true }, answer: null });
+  host.core.activities.want({
+    do: 'open',
+    definition: { ...lunch, kind: 'quiz' },
+    answer: { option: 1, why: 'by weight' },
+  });
+  host.core.activities.want({ do: 'startTimer', ms: 600_000 });
+  const agenda = { items: [{ text: 'Budget', minutes: null }], current: 0 };
+  host.core.activities.want({ do: 'agenda', agenda });
+  for (const bot of others)
+    await bot.until('all', ({ activities }) => activities.polls.length === 3 && activities.agenda !== null);
+  for (const index of [0, 1])
+    chen.core.activities.want({ do: 'vote', poll: pollAt(chen, index)?.id ?? '', chosen: [2] });
+  await host.until('two ballots', () => pollAt(host, 0)?.ballots === 1 && pollAt(host, 1)?.ballots === 1);
+
+  host.core.goAway();
+  for (const bot of others) await bot.until('lost', () => pollAt(bot, 0)?.stage === 'lost', 15_000);
+  const back = await openBot({ origin: site.origin, link, keyStore: host.keyStore });
+  bots.push(back);
+  await enter(back, 'Lin');
+  for (const bot of [back, ...others]) {
+    await bot.until('taken up', ({ activities }) => activities.polls.every(({ stage }) => stage === 'open'));
+    expect(bot.state.activities).toMatchObject({ timer: { total: 600_000, running: true }, agenda });
+  }
+  expect(back.state.activities.attendance.map(({ name }) => name)).toEqual(['Lin', 'Chen', 'Wu']);
+  for (const index of [0, 1]) {
+    wu.core.activities.want({ do: 'vote', poll: pollAt(wu, index)?.id ?? '', chosen: [0] });
+    back.core.activities.want({ do: 'vote', poll: pollAt(back, index)?.id ?? '', chosen: [2] });
+  }
+  await back.until('all ballots', () => pollAt(back, 0)?.ballots === 3 && pollAt(back, 1)?.ballots === 3);
+  for (const index of [0, 1, 2]) {
+    const poll = pollAt(back, index)?.id ?? '';
+    back.core.activities.want({ do: 'close', poll });
+    await back.until('closed', () => pollAt(back, index)?.stage === 'closed');
+    back.core.activities.want({ do: 'share', poll });
+  }
+  for (const bot of [back, ...others]) {
+    await bot.until('results', () => pollAt(bot, 2)?.stage === 'shared');
+    for (const index of [0, 1]) expect(pollAt(bot, index)?.tally).toEqual({ ballots: 3, counts: [1, 0, 2] });
+    expect(pollAt(bot, 2)?.answer).toEqual({ option: 1, why: 'by weight' });
+  }
+
+  back.core.leave();
+  await expect.poll(() => host.keyStore.list('activities:')).toEqual([]);
+});

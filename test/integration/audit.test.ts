@@ -11,13 +11,19 @@ import { SiteKey } from '../../server/audit/siteKey.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import { createLog } from '../../server/log.ts';
 import { KyselyAudit } from '../../server/store/auditStore.ts';
-import { databasePath, openTables } from '../../server/store/kyselyStore.ts';
+import { databasePath, openTables } from '../../server/store/open.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealroom-audit-'));
 const whole = join(folder, 'whole.sqlite');
 const early = join(folder, 'early.sqlite');
 const database = databasePath(folder);
 let earlyHead = '';
+
+/** Makes a copy the database, with nothing left of what was written to the one before. */
+function putBack(copy: string): void {
+  for (const rest of ['-wal', '-shm']) rmSync(database + rest, { force: true });
+  copyFileSync(copy, database);
+}
 let publicKey = '';
 
 async function write(events: number): Promise<void> {
@@ -69,7 +75,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  copyFileSync(whole, database);
+  putBack(whole);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -145,7 +151,7 @@ describe('npm run audit:verify', () => {
 
   it('finds an older copy of the whole log by a hash that was noted since', () => {
     const newest = /newest entry {2}(\S+)/.exec(run('verify').stdout)?.[1] ?? '';
-    copyFileSync(early, database);
+    putBack(early);
     expect(run('verify').status).toBe(0);
     const { status, stderr } = run('verify', '--anchor', newest);
     expect(stderr).toContain('the noted hash was not in the log');
@@ -180,4 +186,23 @@ it('entries of several processes at once make one chain', async () => {
     });
   await Promise.all([invite(), invite(), invite()]);
   expect(run('verify').stdout).toContain('whole: 121 entries');
+});
+
+it('entries that one process writes all at once are all there', async () => {
+  const all = mkdtempSync(join(tmpdir(), 'sealroom-audit-'));
+  const tables = await openTables(join(all, 'sealroom.sqlite'));
+  try {
+    const store = new KyselyAudit(tables);
+    const log = new AuditLog(store, SiteKey.open(all), Date.now, createLog('silent'));
+    await Promise.all(Array.from({ length: 60 }, () => log.write({ kind: 'stop' })));
+    const lines = await store.lines(1, 1_000);
+    const head = await store.head();
+    expect(lines).toHaveLength(60);
+    expect(verifyAudit(lines, SiteKey.open(all).publicKey, { head, anchor: null })).toMatchObject({
+      ok: true,
+    });
+  } finally {
+    await tables.destroy();
+    rmSync(all, { recursive: true, force: true });
+  }
 });

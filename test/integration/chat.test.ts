@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ChatMessageView } from '../../client/meeting/chatView.ts';
 import type { BlobPort } from '../../client/meeting/core/blobPort.ts';
-import type { ChatMessageView } from '../../client/meeting/view.ts';
 import { ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey } from '../../shared/ids.ts';
 import { type Preset, presetPolicy } from '../../shared/roles.ts';
@@ -182,15 +182,16 @@ describe('files', () => {
   });
 
   it('go on where the way broke, wait while paused, and leave nothing when cancelled', async () => {
-    let breaks = 3;
+    let breaks = 2;
     const puts: number[] = [];
     const flaky = (real: BlobPort): BlobPort => ({
       async put(blob, token, offset, part, signal) {
         puts.push(offset);
-        if (breaks > 0) {
+        // The parts after it are on their way already.
+        if (offset === 0 && breaks > 0) {
           breaks -= 1;
           // Some of it arrives, the answer does not.
-          if (breaks === 1) await real.put(blob, token, offset, part.subarray(0, 1_000_000), signal);
+          if (breaks === 0) await real.put(blob, token, offset, part.slice(0, 1_000_000), signal);
           throw new ProtocolError('unavailable');
         }
         return real.put(blob, token, offset, part, signal);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defaultLimits } from '../../server/signaling/limits.ts';
 import type { Preset } from '../../shared/roles.ts';
 import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
 import { type Site, startSite } from '../bots/site.ts';
@@ -184,6 +185,51 @@ test('who is barred is listed by name, with or without having been inside, until
   expect(left.banned[0]?.name).toBe('Wu');
 });
 
+test('those who wait see their place and what the host says to them; some are let in, one leaves, one is refused', async () => {
+  const { host, guest } = await meeting('moderated');
+  await enter(host, 'Lin');
+  const waiting: Bot[] = [];
+  for (const name of ['Chen', 'Wu', 'Ho', 'Tsai']) {
+    const bot = await guest();
+    await bot.until('at the door', (state) => state.phase.name === 'prejoin');
+    bot.core.join(name, `I am ${name}`);
+    waiting.push(bot);
+    await host.until(`${name} knocks`, ({ knocks }) => knocks.length === waiting.length);
+    const place = { name: 'waiting', position: waiting.length, attended: true };
+    await expect.poll(() => bot.state.phase).toMatchObject(place);
+  }
+  const [chen, wu, ho, tsai] = waiting as [Bot, Bot, Bot, Bot];
+  expect(host.state.knocks.map(({ name, message, trust }) => [name, message, trust])).toEqual(
+    ['Chen', 'Wu', 'Ho', 'Tsai'].map((name) => [name, `I am ${name}`, 'new']),
+  );
+  const idOf = (name: string) =>
+    host.state.knocks.flatMap((knock) => (knock.name === name ? [knock.knockId] : []));
+
+  host.core.control.tell(idOf('Ho'), 'Please come back with your full name.');
+  host.core.control.tell([...idOf('Ho'), ...idOf('Tsai')], 'We start soon.');
+  await ho.until('both words', ({ words }) => words.length === 2);
+  await tsai.until('one word', ({ words }) => words.length === 1);
+  expect(ho.state.words.map(({ from, text }) => `${from}: ${text}`)).toEqual([
+    'Lin: Please come back with your full name.',
+    'Lin: We start soon.',
+  ]);
+  expect(chen.state.words).toEqual([]);
+
+  host.core.control.admit([...idOf('Chen'), ...idOf('Wu')]);
+  for (const bot of [chen, wu]) await bot.until('inside', ({ phase }) => phase.name === 'meeting');
+  await expect.poll(() => ho.state.phase).toMatchObject({ name: 'waiting', position: 1 });
+  expect(
+    host.state.notices.flatMap(({ notice }) => (notice.kind === 'joined' ? [notice.name] : [])).sort(),
+  ).toEqual(['Chen', 'Wu']);
+
+  ho.core.withdraw();
+  await host.until('one less', ({ knocks }) => knocks.length === 1);
+  expect(ho.state.phase.name).toBe('prejoin');
+  host.core.control.deny(idOf('Tsai'));
+  await tsai.until('refused', ({ phase }) => phase.name === 'denied' && !phase.banned);
+  expect(names(host)).toEqual(['Chen', 'Lin', 'Wu']);
+});
+
 test('the classification is read at the door, before going in', async () => {
   const { host, guest } = await meeting('moderated');
   await enter(host, 'Lin');
@@ -191,4 +237,32 @@ test('the classification is read at the door, before going in', async () => {
   await host.until('the label', (state) => state.label === '內部使用');
   const visitor = await guest();
   await visitor.until('the label', (state) => state.phase.name === 'prejoin' && state.label === '內部使用');
+});
+
+test('whoever is one too many from an address waits, and comes in by itself', async () => {
+  await site.close();
+  site = await startSite(':memory:', { ...defaultLimits, knocksPerAddress: { burst: 1, perSecond: 2 } });
+  const { host, guest } = await meeting('open');
+  await enter(host, 'Lin');
+  const class3 = await Promise.all([guest(), guest(), guest()]);
+  await Promise.all(class3.map((pupil, number) => enter(pupil, `Pupil ${number}`)));
+  await host.until('all of them', ({ members }) => members.length === 4);
+  const kinds = class3.flatMap(({ state }) => state.notices.map(({ notice }) => notice.kind));
+  expect(kinds).not.toContain('request-failed');
+});
+
+test('whoever withdraws while it waits for its turn does not come in', async () => {
+  await site.close();
+  site = await startSite(':memory:', { ...defaultLimits, knocksPerAddress: { burst: 1, perSecond: 2 } });
+  const { host, guest } = await meeting('open');
+  await enter(host, 'Lin');
+  await enter(await guest(), 'First');
+  const second = await guest();
+  await second.until('at the door', (state) => state.phase.name === 'prejoin');
+  second.core.join('Second', '');
+  await second.until('on its way', ({ phase }) => phase.name === 'joining');
+  second.core.withdraw();
+  await enter(await guest(), 'Third');
+  expect(second.state.phase.name).toBe('prejoin');
+  expect(host.state.members.map(({ name }) => name)).not.toContain('Second');
 });

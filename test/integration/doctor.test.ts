@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createClient } from '@redis/client';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, readConfig } from '../../server/config/config.ts';
@@ -12,11 +13,15 @@ import { checkCertificate } from '../../server/doctor/certificate.ts';
 import { examine } from '../../server/doctor/doctor.ts';
 import type { Finding } from '../../server/doctor/finding.ts';
 import { checkClock, checkKernelBuffers } from '../../server/doctor/machine.ts';
-import { askByTcp, askByUdp, bindingRequest, isBindingSuccess } from '../../server/doctor/stun.ts';
+import { opensSocket } from '../../server/doctor/network.ts';
+import { checkRedis } from '../../server/doctor/redis.ts';
+import { bindingRequest, isBindingSuccess, mappedAddress } from '../../server/doctor/stun.ts';
 import { startServer } from '../../server/main.ts';
 import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
-import { databasePath } from '../../server/store/kyselyStore.ts';
+import { databasePath } from '../../server/store/open.ts';
 import { freePort } from '../support/childServer.ts';
+import { startCoturn } from '../support/coturn.ts';
+import { TestRedis } from '../support/redis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealroom-doctor-'));
 let workerBin: string;
@@ -53,8 +58,8 @@ describe('a machine that is fit', () => {
     const all = await findings(config);
     expect(all.filter(({ state }) => state === 'red')).toEqual([]);
     expect(saying(all, 'Media path')).toEqual([
-      `green: UDP 127.0.0.1, port ${config.media.port} answers`,
-      `green: TCP 127.0.0.1, port ${config.media.port} answers`,
+      expect.stringMatching(`green: UDP 127.0.0.1, port ${config.media.port}: .*20 of 20 packets`),
+      expect.stringMatching(`green: TCP 127.0.0.1, port ${config.media.port}: .*20 of 20 packets`),
     ]);
     for (const { state, fix } of all) expect(fix === null).toBe(state === 'green');
   });
@@ -63,9 +68,11 @@ describe('a machine that is fit', () => {
     const config = await configured({ SEALROOM_DATA: join(folder, 'running') });
     const server = await startServer({ ...config, logLevel: 'silent' }, { workerBin, clientDir: folder });
     try {
-      const all = await findings({ ...config, publicUrl: `http://localhost:${config.port}` });
+      const url = `http://localhost:${config.port}`;
+      const all = await findings({ ...config, publicUrl: url });
       expect(saying(all, 'Page port')[0]).toContain('green: Sealroom answers at');
-      expect(saying(all, 'Public address')[0]).toContain('green: Sealroom answers at');
+      expect(saying(all, 'Public address')[0]).toBe(`green: Sealroom answers at ${url}, WebSockets too`);
+      expect(await opensSocket(`http://127.0.0.1:${await freePort()}`)).toBe(false);
       expect(saying(all, 'Database')).toEqual(['green: whole']);
       expect(saying(all, 'Media path').at(-1)).toContain('amber: the server runs');
     } finally {
@@ -100,6 +107,33 @@ describe('what is wrong', () => {
     expect(saying(all, 'TURN').map((each) => each.slice(0, 3))).toEqual(['red', 'red']);
     expect(saying(all, 'Identity provider')[0]).toContain('red: ');
     expect(saying(all, 'Public address')[0]).toContain('is not HTTPS');
+  });
+
+  it('TURN: a call passes through a relay with our secret, and none comes about with another', async () => {
+    const place = `turn:127.0.0.1:${await freePort()}`;
+    const urls = `${place}?transport=udp,${place}?transport=tcp`;
+    const turn = (secret: string) => configured({ SEALROOM_TURN_URLS: urls, SEALROOM_TURN_SECRET: secret });
+    const config = await turn('the secret of both');
+    if (!config.media.turn) throw new Error('no TURN');
+    const options = { turn: config.media.turn, tls: null, listen: ['127.0.0.1'] };
+    let coturn = await startCoturn({ ...options, media: ['127.0.0.1'] });
+    try {
+      expect(saying(await findings(config), 'TURN')).toEqual([
+        expect.stringMatching(/^green: turn:.*=udp gives a relay, and a call passes \(20 of 20 packets\)/),
+        expect.stringMatching(/^green: turn:.*=tcp gives a relay, and a call passes \(20 of 20 packets\)/),
+      ]);
+      const wrong = saying(await findings(await turn('a secret of another')), 'TURN');
+      expect(wrong).toEqual([1, 2].map(() => expect.stringMatching(/^red: turn:.* refuses our credentials/)));
+    } finally {
+      await coturn.close();
+    }
+    coturn = await startCoturn({ ...options, media: ['192.0.2.99'] });
+    try {
+      const elsewhere = saying(await findings(config), 'TURN');
+      expect(elsewhere).toEqual([1, 2].map(() => expect.stringMatching(/^red: turn:.* passes nothing on/)));
+    } finally {
+      await coturn.close();
+    }
   });
 
   it('a damaged database', async () => {
@@ -141,6 +175,25 @@ describe('what is wrong', () => {
     expect(check({ ...good, keyFile: soon.keyFile })).toMatchObject({ state: 'red' });
   });
 
+  it('a Redis that is gone, and one that forgets', async () => {
+    const redis = await TestRedis.start();
+    const client = createClient({ url: redis.url });
+    try {
+      await client.connect();
+      expect(await checkRedis(redis.url)).toMatchObject({ state: 'green' });
+      await client.configSet('maxmemory-policy', 'allkeys-lru');
+      expect(await checkRedis(redis.url)).toMatchObject({
+        state: 'amber',
+        says: expect.stringContaining('allkeys-lru'),
+      });
+      expect(await checkRedis(redis.url.replace(/:[^:@]+@/, ':wrong@'))).toMatchObject({ state: 'red' });
+    } finally {
+      client.destroy();
+      await redis.close();
+    }
+    expect(await checkRedis(redis.url)).toMatchObject({ state: 'red' });
+  });
+
   it('small kernel buffers, and a clock that is off', () => {
     expect(checkKernelBuffers(() => '212992\n')).toMatchObject({ state: 'amber' });
     expect(checkKernelBuffers(() => '4194304\n')).toMatchObject({ state: 'green' });
@@ -164,11 +217,7 @@ describe('STUN', () => {
   });
 
   it('hears when nobody answers', async () => {
-    const port = await freePort();
-    expect(await Promise.all([askByUdp('127.0.0.1', port, ice), askByTcp('127.0.0.1', port, ice)])).toEqual([
-      false,
-      false,
-    ]);
+    expect(await mappedAddress('127.0.0.1', await freePort())).toBeNull();
   });
 });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../server/config/config.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { ensureClient } from '../../server/tools/clientBuild.ts';
+import { chromiumFlags, chromiumPath } from '../support/chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealroom-page-'));
 let server: RunningServer;
@@ -22,18 +23,8 @@ beforeAll(async () => {
     { logStream: { write: () => true } },
   );
   browser = await chromium.launch({
-    executablePath: process.env.SEALROOM_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
+    executablePath: chromiumPath,
+    args: [...chromiumFlags, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   });
   page = await browser.newPage();
   await page.exposeFunction('report', (text: string) => reports.push(text));

@@ -13,6 +13,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ensureWorkerBinary, type WorkerSteps } from '../../server/media/worker/ensure.ts';
 import { WorkerBinaryError } from '../../server/media/worker/errors.ts';
 import type { WorkerProgress } from '../../server/media/worker/progress.ts';
+import { chromiumFlags, chromiumPath } from '../support/chromium.ts';
 import type { Offer, Peer } from './media-worker/page.ts';
 
 /** On a machine that has no worker in its cache yet, it is built first. */
@@ -238,18 +239,8 @@ describe('the worker with a real browser', () => {
     if (address === null || typeof address === 'string') throw new Error('no port');
     origin = `http://127.0.0.1:${address.port}`;
     browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        '--disable-gpu',
-        '--disable-dev-shm-usage',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
+      executablePath: chromiumPath,
+      args: [...chromiumFlags, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
     });
   });
 

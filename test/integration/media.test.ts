@@ -15,6 +15,7 @@ import { rtpCapabilities } from '../../shared/protocol/media.ts';
 import { type RequestOf, requests } from '../../shared/protocol/requests.ts';
 import type { Source } from '../../shared/records/record.ts';
 import { offer, someDevice, someMeeting } from './media/offers.ts';
+import { openAlone } from './media/servers.ts';
 
 let rooms: LocalMediaRooms;
 const routers: Router[] = [];
@@ -64,7 +65,7 @@ let ben: DeviceKey;
 
 beforeEach(async () => {
   listening = new Listening();
-  room = await rooms.open(someMeeting(), listening.hear);
+  room = await openAlone(rooms, someMeeting(), listening.hear);
   anna = someDevice();
   ben = someDevice();
   return () => room.close();
@@ -174,6 +175,12 @@ describe('a stream', () => {
     expect(await refusal(receive(ben, producerId, consumed.transportId))).toBe('not-found');
   });
 
+  it('of sound is sent again where it was lost, as pictures are', async () => {
+    const { producerId } = await send(anna, 'microphone', 'audio/opus');
+    const { rtpParameters } = await receive(ben, producerId);
+    expect(rtpParameters.codecs[0]?.rtcpFeedback).toContainEqual({ type: 'nack', parameter: '' });
+  });
+
   it('is replaced by a second one of the same source', async () => {
     const first = await send(anna);
     const second = await send(anna, 'camera', 'video/VP8', first.transportId);
@@ -227,7 +234,7 @@ describe('a stream', () => {
     const second = await receive(ben, producerId, first.transportId);
     expect(second.consumerId).not.toBe(first.consumerId);
     expect(await refusal(() => room.closeConsumer(ben, first.consumerId))).toBe('not-found');
-    room.closeConsumer(ben, second.consumerId);
+    await room.closeConsumer(ben, second.consumerId);
   });
 });
 
@@ -382,7 +389,7 @@ describe('rooms', () => {
     const { producerId } = await send(anna);
     await receive(ben, producerId);
     const here = routers.at(-1);
-    const other = await rooms.open(someMeeting(), () => undefined);
+    const other = await openAlone(rooms, someMeeting(), () => undefined);
     const there = routers.at(-1);
     const pid = async (router: Router | undefined) => (await router?.dump())?.id;
     expect(await pid(here)).not.toBe(await pid(there));
@@ -392,7 +399,7 @@ describe('rooms', () => {
 
   it('are told when their worker was killed, start again empty, and work', async () => {
     const second = new Listening();
-    const other = await rooms.open(someMeeting(), second.hear);
+    const other = await openAlone(rooms, someMeeting(), second.hear);
     const before = await send(anna);
     await receive(ben, before.producerId);
     const pids = rooms.workerPids;

@@ -4,26 +4,43 @@ import type { RtpEncodingParameters } from 'mediasoup-client/types';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { NodeId } from '../../server/cluster/cluster.ts';
 import { createLog } from '../../server/log.ts';
 import type { MediaRoom } from '../../server/media/mediaRoom.ts';
+import { defaultPlacement, EXPECTED_STREAMS } from '../../server/media/placement.ts';
 import { LocalMediaRooms } from '../../server/media/rooms.ts';
 import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
 import type { DeviceKey } from '../../shared/ids.ts';
 import { dtlsParameters } from '../../shared/protocol/media.ts';
 import { type RequestOf, requests } from '../../shared/protocol/requests.ts';
+import { presetPolicy } from '../../shared/roles.ts';
+import { chromiumFlags, chromiumPath } from '../support/chromium.ts';
 import { someDevice, someMeeting } from './media/offers.ts';
+import { joinTwo, openAlone } from './media/servers.ts';
 
-let rooms: LocalMediaRooms;
+const workerCounts = { 'one worker': 1, 'two workers': 2, 'two servers': 1 } as const;
+type Workers = keyof typeof workerCounts;
+const rooms = new Map<Workers, LocalMediaRooms>();
+/** The second server of a site of two. */
+let elsewhere: LocalMediaRooms;
 let web: Server;
 let origin: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  rooms = await LocalMediaRooms.start({
-    media: { announced: [], listen: ['127.0.0.1'], port: 0, workers: 1, turn: null },
-    workerBin: await ensureWorkerBinary(),
-    log: createLog('silent'),
-  });
+  const workerBin = await ensureWorkerBinary();
+  const start = (workers: number) =>
+    LocalMediaRooms.start({
+      media: { announced: [], listen: ['127.0.0.1'], port: 0, workers, turn: null },
+      workerBin,
+      log: createLog('silent'),
+      // One device fills a worker, so that the next goes to another where there is one.
+      placement: { ...defaultPlacement, streamsPerWorker: EXPECTED_STREAMS },
+    });
+  for (const [name, workers] of Object.entries(workerCounts) as [Workers, number][]) {
+    rooms.set(name, await start(workers));
+  }
+  elsewhere = await start(1);
   const bundle = await build({
     configFile: false,
     logLevel: 'error',
@@ -48,18 +65,8 @@ beforeAll(async () => {
   if (address === null || typeof address === 'string') throw new Error('no port');
   origin = `http://127.0.0.1:${address.port}`;
   browser = await chromium.launch({
-    executablePath: process.env.SEALROOM_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
+    executablePath: chromiumPath,
+    args: [...chromiumFlags, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   });
 }, 600_000);
 
@@ -67,21 +74,37 @@ afterAll(async () => {
   await browser?.close();
   web?.closeAllConnections();
   web?.close();
-  await rooms?.close();
+  for (const each of [...rooms.values(), elsewhere]) await each?.close();
 });
 
 let room: MediaRoom;
 let page: Page;
 const devices = { sender: someDevice(), receiver: someDevice() };
 
-beforeEach(async () => {
-  room = await rooms.open(someMeeting(), () => undefined);
+async function open(workers: Workers): Promise<void> {
+  const media = rooms.get(workers);
+  if (!media) throw new Error('not started');
+  // Each of the two is connected to a server of its own.
+  const near = new Map<DeviceKey, NodeId>();
+  if (workers === 'two servers') {
+    const [one, two] = await joinTwo(media, elsewhere);
+    room = await one.spread.open(
+      someMeeting(),
+      () => undefined,
+      () => presetPolicy('open'),
+    );
+    near.set(devices.receiver, two.cluster.self);
+  } else room = await openAlone(media, someMeeting(), () => undefined);
   page = await browser.newPage();
   // The same schemas as at the socket, so that what a browser sends is known to pass them.
   const calls = {
     rtpCapabilities: async () => room.rtpCapabilities(),
     createTransport: (device, direction) =>
-      room.createTransport(device, requests['media:createTransport'].request.parse({ direction }).direction),
+      room.createTransport(
+        device,
+        requests['media:createTransport'].request.parse({ direction }).direction,
+        near.get(device),
+      ),
     connectTransport: (device, id, dtls) =>
       room.connectTransport(device, String(id), dtlsParameters.parse(dtls)),
     produce: (device, offer) => room.produce(device, requests['media:produce'].request.parse(offer)),
@@ -96,7 +119,7 @@ beforeEach(async () => {
   );
   await page.goto(origin);
   await page.waitForFunction(() => 'startLayers' in window);
-});
+}
 
 afterEach(async () => {
   await page.close();
@@ -125,7 +148,9 @@ const simulcast: RtpEncodingParameters[] = [
 ];
 const layered: RtpEncodingParameters[] = [{ scalabilityMode: 'L3T3_KEY', maxBitrate: 1_500_000 }];
 
-describe('a browser through a room', () => {
+describe.each(Object.keys(workerCounts) as Workers[])('a browser through a room on %s', (workers) => {
+  beforeEach(() => open(workers));
+
   it('gets nothing before it resumes, and stops getting when it pauses', async () => {
     const wish = await loop('video/VP9', layered, 640);
     await expect
@@ -164,6 +189,10 @@ describe('a browser through a room', () => {
       await expect.poll(receivedWidth, patient).toBe(width);
     }
   });
+});
+
+describe('a browser', () => {
+  beforeEach(() => open('one worker'));
 
   it('sends fewer VP8 streams of a small picture: the upper ones stay silent', async () => {
     // A rule of Chromium's encoder: three from 960x540, two from 480x270, one below. Senders must ask for no more.

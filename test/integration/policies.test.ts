@@ -9,7 +9,7 @@ import { type RunningServer, startServer } from '../../server/main.ts';
 import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
 import { systemClock } from '../../server/signaling/clock.ts';
 import { KyselyAccounts } from '../../server/store/kyselyAccounts.ts';
-import { databasePath, openTables } from '../../server/store/kyselyStore.ts';
+import { databasePath, openTables } from '../../server/store/open.ts';
 import { failure } from '../../shared/errors.ts';
 import { siteInfo } from '../../shared/protocol/rest.ts';
 import { SOCKET_PATH } from '../../shared/protocol/socket.ts';

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SignatureKeyPair, sign, signatureKeyPair } from '../../client/e2ee/crypto/ed25519.ts';
 import type { ReportBundle } from '../../client/e2ee/reports/bundle.ts';
@@ -24,40 +22,18 @@ import {
 import { keptReport } from '../../shared/protocol/rest.ts';
 import type { RecordBody } from '../../shared/records/record.ts';
 import { presetPolicy } from '../../shared/roles.ts';
+import { runNpmTool } from '../support/npmTool.ts';
 import { sampleReport } from '../unit/reports/sample.ts';
 import { founding, Host } from './http/genesis.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const MARKER = 'PLANTED-IN-A-REPORT';
 let folder: string;
 let server: RunningServer;
 let now = 1_800_000_000_000;
 const logLines: string[] = [];
 
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly error: string;
-}
-
-/** A tool as its npm script runs it, in a process of its own. */
-async function run(script: string, args: readonly string[], input = ''): Promise<Ran> {
-  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const [program, file] = String(scripts[script]).split(' ');
-  if (program !== 'node' || file === undefined) throw new Error(`no script ${script}`);
-  const env = { PATH: process.env.PATH, SEALROOM_DATA: join(folder, 'data') };
-  const child = spawn(process.execPath, [file, ...args], { cwd: root, env });
-  const text = { out: '', error: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
-    text.out += chunk;
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    text.error += chunk;
-  });
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, ...text };
-}
+const run = (script: string, args: readonly string[], input = '') =>
+  runNpmTool(script, args, { input, env: { SEALROOM_DATA: join(folder, 'data') } });
 
 const inFolder = (...parts: string[]) => join(folder, ...parts);
 

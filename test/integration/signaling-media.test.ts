@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LocalMediaRooms } from '../../server/media/rooms.ts';
-import type { Source } from '../../shared/records/record.ts';
+import { defaultLimits } from '../../server/signaling/limits.ts';
+import type { DeviceKey } from '../../shared/ids.ts';
+import type { RecordBody, Source } from '../../shared/records/record.ts';
 import { presetPolicy } from '../../shared/roles.ts';
 import { offer } from './media/offers.ts';
 import type { Person } from './signaling/client.ts';
@@ -25,6 +27,66 @@ afterEach(async () => {
   await folder.remove();
   expect(site.clients.flatMap(({ strange }) => strange)).toEqual([]);
 });
+
+const FLOOD = 1_000;
+/** As many as one socket may send at once. */
+const KNOCKS_EACH = 5;
+
+/** Within this time an act of a host has its effect at everybody else, in milliseconds. */
+const AT_ONCE = 1_000;
+const everySource = ['microphone', 'camera', 'screen'] as const;
+
+/** Every record by which a host silences or hides somebody, and what then meets a new offer. */
+const acts: {
+  readonly act: string;
+  readonly body: (device: DeviceKey) => RecordBody;
+  readonly again: string;
+}[] = [
+  {
+    act: 'stop one for good',
+    body: (device) => ({ type: 'stop', devices: [device], sources: [...everySource], hold: true }),
+    again: 'forbidden',
+  },
+  {
+    act: 'stop one for now',
+    body: (device) => ({ type: 'stop', devices: [device], sources: [...everySource], hold: false }),
+    again: 'ok',
+  },
+  {
+    act: 'stop everyone',
+    body: () => ({ type: 'stop', devices: 'everyone', sources: [...everySource], hold: true }),
+    again: 'forbidden',
+  },
+  {
+    act: 'rules that give no right to it',
+    body: () => {
+      const { permissions, ...rules } = presetPolicy('moderated');
+      return { type: 'policy', policy: { ...rules, permissions: { ...permissions, participant: [] } } };
+    },
+    again: 'forbidden',
+  },
+  {
+    act: 'a role that has no right to it',
+    body: (device) => ({ type: 'grant', device, role: 'guest' }),
+    again: 'forbidden',
+  },
+  { act: 'panic', body: () => ({ type: 'panic', on: true }), again: 'forbidden' },
+  {
+    act: 'back to the waiting room',
+    body: (device) => ({ type: 'sendBack', devices: [device] }),
+    again: 'not-admitted',
+  },
+  {
+    act: 'removal',
+    body: (device) => ({ type: 'remove', devices: [device], ban: false }),
+    again: 'gone',
+  },
+  {
+    act: 'removal and ban',
+    body: (device) => ({ type: 'remove', devices: [device], ban: true }),
+    again: 'gone',
+  },
+];
 
 let mids = 0;
 
@@ -91,6 +153,68 @@ describe('streams and records', () => {
     await produce(guest, 'microphone');
     expect(await offered(host)).toHaveLength(1);
   });
+
+  it('begin silent with mute on entry, whatever is asked for, and are opened by an act of their own', async () => {
+    const gathering = await Gathering.open(site, { ...presetPolicy('moderated'), muteOnEntry: true });
+    const { host } = gathering;
+    const [guest, cohost] = [await gathering.join(), await gathering.join()];
+    await gathering.append(host.signer, { type: 'grant', device: cohost.device, role: 'cohost' });
+    const ask = async (person: Person, source: Source) =>
+      person.client.ask('media:produce', await producing(person, source));
+    expect((await ask(host, 'microphone')).paused).toBe(false);
+    expect((await ask(cohost, 'microphone')).paused).toBe(false);
+    expect((await ask(guest, 'camera')).paused).toBe(false);
+    const { producerId, paused } = await ask(guest, 'microphone');
+    expect(paused).toBe(true);
+    const silent = { producerId, device: guest.device, source: 'microphone', paused: true };
+    const asTold = (added: readonly { producerId: string }[]) =>
+      added.find((each) => each.producerId === producerId);
+    const told = await host.client.until('media:producers', ({ added }) => asTold(added) !== undefined);
+    expect(asTold(told.added)).toEqual(silent);
+    const { rtpCapabilities } = await host.client.ask('media:capabilities', {});
+    const { id: transportId } = await host.client.ask('media:createTransport', { direction: 'receive' });
+    const consumer = await host.client.ask('media:consume', { transportId, producerId, rtpCapabilities });
+    expect(consumer.producerPaused).toBe(true);
+    await guest.client.ask('media:setProducer', { producerId, state: 'live' });
+    const { producers } = await host.client.ask('media:producers', {});
+    expect(asTold(producers)).toEqual({ ...silent, paused: false });
+  });
+
+  it.each(acts)(
+    'end for everybody within a second by $act, whatever their owner’s client does',
+    async ({ body, again }) => {
+      const moderated = presetPolicy('moderated');
+      // So that the role of a guest is a step down.
+      const gathering = await Gathering.open(site, {
+        ...moderated,
+        permissions: { ...moderated.permissions, guest: [] },
+      });
+      const { host } = gathering;
+      // This one's client hears of everything and does nothing.
+      const [deaf, other] = [await gathering.join(), await gathering.join()];
+      const ids: string[] = [];
+      for (const source of everySource) ids.push(await produce(deaf, source));
+      const microphone = await producing(deaf, 'microphone');
+      const { rtpCapabilities } = await other.client.ask('media:capabilities', {});
+      const { id: transportId } = await other.client.ask('media:createTransport', { direction: 'receive' });
+      const consumers: string[] = [];
+      for (const producerId of ids) {
+        const wish = { transportId, producerId, rtpCapabilities };
+        consumers.push((await other.client.ask('media:consume', wish)).consumerId);
+      }
+
+      const start = performance.now();
+      await gathering.append(host.signer, body(deaf.device));
+      for (const { client } of [host, other])
+        for (const id of ids) await client.until('media:producers', ({ removed }) => removed.includes(id));
+      for (const id of consumers)
+        await other.client.until('media:consumerClosed', ({ consumerId }) => consumerId === id);
+      expect(performance.now() - start).toBeLessThan(AT_ONCE);
+      expect(await offered(other)).toEqual([]);
+      if (again === 'gone') await deaf.client.untilClosed();
+      else expect(await deaf.client.code('media:produce', microphone)).toBe(again);
+    },
+  );
 
   it('stay stopped under a hold, until allowed', async () => {
     const gathering = await Gathering.open(site);
@@ -164,6 +288,39 @@ describe('streams and records', () => {
     for (const { client } of [left, reloaded]) {
       expect(await client.code('media:createTransport', { direction: 'send' })).toBe('not-admitted');
     }
+  });
+
+  it('go on while a thousand knocks come in from one address, most of which are refused', async () => {
+    const gathering = await Gathering.open(site);
+    const guest = await gathering.join();
+    const microphone = await produce(guest, 'microphone');
+    const knocks = async () => {
+      const troll = await gathering.arrive();
+      return Promise.all(
+        Array.from({ length: KNOCKS_EACH }, () =>
+          troll.client.code('lobby:knock', knockRequest(gathering, troll)),
+        ),
+      );
+    };
+    const flood = Promise.all(Array.from({ length: FLOOD / KNOCKS_EACH }, knocks));
+    // Meanwhile: a new stream is offered and subscribed to, as if nothing were.
+    const camera = await produce(guest, 'camera');
+    const { client } = gathering.host;
+    await client.until('media:producers', ({ added }) =>
+      added.some(({ producerId }) => producerId === camera),
+    );
+    const { rtpCapabilities } = await client.ask('media:capabilities', {});
+    const { id: transportId } = await client.ask('media:createTransport', { direction: 'receive' });
+    await client.ask('media:consume', { transportId, producerId: camera, rtpCapabilities });
+    const codes = (await flood).flat();
+    expect(codes).toHaveLength(FLOOD);
+    const { burst } = defaultLimits.knocksPerAddress;
+    const heard = codes.filter((code) => code === 'ok').length;
+    expect(codes.every((code) => code === 'ok' || code === 'rate-limited')).toBe(true);
+    // One's own knock and what the bucket gains meanwhile count as well.
+    expect(heard).toBeGreaterThanOrEqual(burst - 1);
+    expect(heard).toBeLessThan(FLOOD / 2);
+    expect((await offered(gathering.host)).toSorted()).toEqual([camera, microphone].toSorted());
   });
 
   it('survive a connection that is back within its grace', async () => {

@@ -3,11 +3,11 @@ import type { LocalMediaRooms } from '../../server/media/rooms.ts';
 import { defaultRules } from '../../server/meeting/rules.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import { presetPolicy } from '../../shared/roles.ts';
-import { foundRequest } from '../support/invitation.ts';
+import { foundRequest, inviteBody, newInvitation, signedKnock } from '../support/invitation.ts';
 import { crypto, newMeetingId, newSigner, signNext } from '../unit/records/signing.ts';
 import { identifyInput } from './signaling/client.ts';
 import { bytes, Gathering, knockRequest, newGroupId } from './signaling/meeting.ts';
-import { newFolder, OWN_ORIGIN, Site, startMedia } from './signaling/site.ts';
+import { newFolder, OWN_ORIGIN, relaying, Site, startMedia } from './signaling/site.ts';
 
 let media: LocalMediaRooms;
 let folder: Awaited<ReturnType<typeof newFolder>>;
@@ -103,10 +103,11 @@ describe('the way in and out', () => {
     const guest = await gathering.join();
     const { chain } = script;
     const record = signNext(chain, host.signer, { type: 'remove', devices: [guest.device], ban: true });
-    // Another node was first.
-    const hash = crypto.hash(record);
+    // Another node was first, with another record.
+    const other = signNext(chain, host.signer, { type: 'remove', devices: [guest.device], ban: false });
     const { seq } = await host.client.ask('group:send', { groupId: gathering.groupId, bytes: bytes(1) });
-    await site.store.append(meeting, { record, hash, prev: chain.head, seq: chain.length });
+    const hash = crypto.hash(other);
+    await site.store.append(meeting, { record: other, hash, prev: chain.head, seq: chain.length });
     expect(await host.client.code('record:append', { record })).toBe('chain-conflict');
     await site.store.close();
     expect(await host.client.code('record:append', { record })).toBe('unavailable');
@@ -149,7 +150,7 @@ describe('the way in and out', () => {
     await gathering.append(gathering.host.signer, { type: 'remove', devices: [guest.device], ban: true });
     expect(await guest.client.until('session:closed')).toEqual({ reason: 'banned' });
     await guest.client.untilClosed();
-    await other.client.until('stream:entries', ({ entries: [entry] }) => entry?.kind === 'gone');
+    await other.client.until('stream:entries', ({ entries }) => entries.some(({ kind }) => kind === 'gone'));
     const again = site.connect(gathering.meeting);
     const { nonce } = await again.until('session:challenge');
     const signature = guest.signer.sign(identifyInput(gathering.meeting, nonce));
@@ -196,10 +197,30 @@ describe('connections', () => {
     await gathering.commit(second);
   });
 
-  it('hear that the server stops', async () => {
+  // Where others take over there is nothing to hear.
+  it.skipIf(relaying.on)('hear that the server stops', async () => {
     const { host } = await Gathering.open(site);
     await site.stop();
     expect(host.client.all('session:closed')).toEqual([{ reason: 'stopping' }]);
+  });
+
+  it('hear that the operator ended the meeting, wherever it is run, and find it over', async () => {
+    const gathering = await Gathering.open(site);
+    const { host, meeting } = gathering;
+    const guest = await gathering.join();
+    const waiting = await gathering.arrive();
+    const silent = site.connect(meeting);
+    await silent.until('session:challenge');
+    expect(await site.store.end(meeting, Date.now())).toBe(true);
+    expect(await site.store.end(meeting, Date.now())).toBe(false);
+    await site.signaling.stop(meeting);
+    for (const { client } of [host, guest, waiting]) {
+      expect(await client.until('session:closed')).toEqual({ reason: 'operator' });
+      await client.untilClosed();
+    }
+    // Whoever has not said who they are is cut off, and told when they come back.
+    await silent.untilClosed();
+    expect((await site.connect(meeting).refusedAtDoor()).code).toBe('ended');
   });
 
   it('find meetings and records again after a restart', async () => {
@@ -326,6 +347,26 @@ describe('rates', () => {
     const elsewhere = await site.meeting();
     const person = await site.connect(elsewhere.chain.meeting).identify(elsewhere.chain.meeting);
     expect(await person.client.code('lobby:knock', knockRequest({ script: elsewhere }, person))).toBe('ok');
+  });
+
+  it('bounds knocks by one invitation, whoever holds it, and leaves those by others alone', async () => {
+    await site.stop();
+    const plenty = { burst: 1_000, perSecond: 1 };
+    const knocksPerInvitation = { burst: 3, perSecond: 0.001 };
+    site = await Site.start(folder.path, media, { knocksPerAddress: plenty, knocksPerInvitation });
+    const gathering = await Gathering.open(site);
+    const { meeting, script } = gathering;
+    const codes = [];
+    for (let i = 0; i < 4; i++) {
+      const person = await gathering.arrive();
+      codes.push(await person.client.code('lobby:knock', knockRequest({ script }, person)));
+    }
+    expect(codes).toEqual(['ok', 'ok', 'ok', 'rate-limited']);
+    const other = newInvitation(meeting, script.invitation.meetingSecret);
+    await gathering.append(script.host, inviteBody(meeting, {}, other));
+    const person = await gathering.arrive();
+    const content = { kind: 'lobby', keyPackageRef: bytes(64), sealed: bytes(3_000) } as const;
+    expect(await person.client.code('lobby:knock', signedKnock(other, person.device, content))).toBe('ok');
   });
 
   it('closes a socket that goes on asking for what it is refused', async () => {

@@ -2,29 +2,29 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, type BrowserServer, chromium, type Page } from 'playwright-core';
+import { chromiumFlags, chromiumPath, shellPath } from './chromium.ts';
 import { probeScript } from './clip/probeScript.ts';
 import { writeSound } from './clip/sound.ts';
 import { writeClip } from './clip/video.ts';
 import { PUBLIC_URL } from './server.ts';
 import { Wire } from './wire.ts';
 
-export const chromiumPath = process.env.SEALROOM_CHROMIUM ?? '/usr/bin/chromium';
-
-export const chromiumFlags: readonly string[] = [
-  '--no-sandbox',
-  '--use-fake-device-for-media-stream',
-  '--disable-gpu',
-  '--disable-dev-shm-usage',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--autoplay-policy=no-user-gesture-required',
+/** With a made-up camera and microphone, and several pages awake at once. */
+export const personFlags: readonly string[] = [
+  ...chromiumFlags,
+  // The browser's own test picture, where a person has no clip: as slow as it goes, for it is never measured.
+  '--use-fake-device-for-media-stream=fps=5',
   // Several windows are open at once and none of them is behind another.
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
   '--disable-background-timer-throttling',
 ];
+
+/** Where a browser runs, when not beside the server: the program to start, and what it finds there. */
+export interface Surroundings {
+  readonly program: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /** One person's own Chromium, with a camera and a microphone that play their clip, on a wire of its own. */
 export class TestBrowser {
@@ -52,31 +52,39 @@ export class TestBrowser {
 
   /**
    * `sender`: number in the clip, 0 to 3. `port`: the server's, asked at each connection. `shares`: title of the tab
-   * that is chosen when the page asks for a screen.
+   * that is chosen when the page asks for a screen. `surroundings`: another network, where there is no wire.
    */
-  static async launch(sender: number, port: () => number, shares?: string): Promise<TestBrowser> {
+  static async launch(
+    sender: number,
+    port: () => number,
+    shares?: string,
+    surroundings?: Surroundings,
+  ): Promise<TestBrowser> {
     const folder = await mkdtemp(join(tmpdir(), 'sealroom-person-'));
     const clip = join(folder, 'camera.y4m');
     const sound = join(folder, 'microphone.wav');
     writeClip(clip, sender);
     writeSound(sound, sender);
     const wire = await Wire.open(port);
-    const process = await chromium.launchServer({
-      executablePath: chromiumPath,
+    const server = await chromium.launchServer({
+      executablePath: surroundings?.program ?? (shares === undefined ? shellPath : chromiumPath),
+      env: { ...definedEnvironment(), ...surroundings?.env },
       args: [
-        ...chromiumFlags,
+        ...personFlags,
         `--use-file-for-fake-video-capture=${clip}`,
         `--use-file-for-fake-audio-capture=${sound}`,
-        `--host-resolver-rules=MAP ${new URL(PUBLIC_URL).host}:80 127.0.0.1:${wire.port}`,
+        ...(surroundings === undefined
+          ? [`--host-resolver-rules=MAP ${new URL(PUBLIC_URL).host}:80 127.0.0.1:${wire.port}`]
+          : []),
         // The stand-in for the browser's questions answers with a test picture; without it a real tab is shared.
         ...(shares === undefined
           ? ['--use-fake-ui-for-media-stream']
           : [`--auto-select-tab-capture-source-by-title=${shares}`]),
       ],
     });
-    const browser = await chromium.connect(process.wsEndpoint());
+    const browser = await chromium.connect(server.wsEndpoint());
     const context = await newContext(browser);
-    return new TestBrowser({ wire, context, process, browser, folder });
+    return new TestBrowser({ wire, context, process: server, browser, folder });
   }
 
   /** Forgets everything: from now on this is a new device. */
@@ -105,6 +113,12 @@ export class TestBrowser {
     await this.wire.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+function definedEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 async function newContext(browser: Browser): Promise<BrowserContext> {

@@ -85,6 +85,15 @@ export class Program {
   }
 }
 
+/** Stops a process and all it started where they stand, as a machine under far too much load does, or lets them go on. */
+export function freeze(pid: number, frozen: boolean): void {
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    const children = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean);
+    for (const child of children) freeze(Number(child), frozen);
+  }
+  process.kill(pid, frozen ? 'SIGSTOP' : 'SIGCONT');
+}
+
 interface ProcessFacts {
   readonly pid: number;
   readonly parent: number;

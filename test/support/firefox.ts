@@ -118,6 +118,17 @@ export class TestFirefox {
     });
   }
 
+  /** Chooses the menu item or the option of this name. */
+  async pick(name: string): Promise<void> {
+    await this.#once(`item ${name}`, name, (wanted) => {
+      const items = document.querySelectorAll<HTMLElement>('[role=menuitem], label, [role=option]');
+      const found = [...items].find((item) => item.textContent?.trim() === wanted);
+      const target = found?.querySelector<HTMLElement>('input') ?? found;
+      target?.click();
+      return target !== undefined;
+    });
+  }
+
   /** Waits for an element. */
   async shows(selector: string): Promise<void> {
     await this.#once(selector, selector, (wanted) => document.querySelector(wanted) !== null);

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { randomBytes } from '../../client/e2ee/sodium.ts';
 import type { MediaRoomEvent } from '../../server/media/events.ts';
 import type { MediaRoom } from '../../server/media/mediaRoom.ts';
+import { SpreadMedia } from '../../server/media/nodes/spreadMedia.ts';
 import { toBase64Url } from '../../shared/bytes.ts';
 import { type DeviceKey, deviceKey } from '../../shared/ids.ts';
 import type { ProducerInfo } from '../../shared/protocol/media.ts';
-import type { TestServer } from './server.ts';
 
 /** What the media server says of who sends what, instead of the truth. */
 export interface MediaLies {
@@ -18,10 +18,10 @@ export interface MediaLies {
 }
 
 /**
- * Makes a running server lie about the streams of meetings that are opened from now on. Media itself
+ * Makes the servers in this process lie about the streams of meetings that are opened from now on. Media itself
  * goes its real way. Change the answer at any time: it holds for what is said from then on.
  */
-export function lieAboutMedia({ running: { media } }: TestServer): MediaLies {
+export function lieAboutMedia(): MediaLies {
   const heard: ProducerInfo[] = [];
   const lies: MediaLies = { ghost: false, swap: null, heard };
   const ghost: ProducerInfo = {
@@ -43,9 +43,9 @@ export function lieAboutMedia({ running: { media } }: TestServer): MediaLies {
     heard.push(...added);
     return { ...event, event: { ...event.event, added: added.length > 0 ? told(added) : added } };
   };
-  const open = media.open.bind(media);
-  media.open = async (meeting, listener) => {
-    const room = await open(meeting, (event) => listener(retold(event)));
+  const { open } = SpreadMedia.prototype;
+  SpreadMedia.prototype.open = async function (meeting, listener, rules) {
+    const room = await open.call(this, meeting, (event) => listener(retold(event)), rules);
     const producers = room.producers.bind(room);
     room.producers = (): ReturnType<MediaRoom['producers']> => told(producers());
     return room;

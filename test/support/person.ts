@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { TestBrowser } from './browser.ts';
+import { type Surroundings, TestBrowser } from './browser.ts';
 import { measureSounds } from './clip/measureSounds.ts';
 import type { Heard, Watched } from './clip/probe.ts';
 import { PERIOD_SECONDS } from './clip/sound.ts';
@@ -28,8 +28,9 @@ export class Person {
     sender: number,
     server: Pick<TestServer, 'port'>,
     shares?: string,
+    surroundings?: Surroundings,
   ): Promise<Person> {
-    const browser = await TestBrowser.launch(sender, () => server.port, shares);
+    const browser = await TestBrowser.launch(sender, () => server.port, shares, surroundings);
     return new Person(name, sender, browser, await browser.newPage());
   }
 
@@ -50,7 +51,7 @@ export class Person {
     kind: 'Moderated' | 'Open' | 'Classroom' = 'Moderated',
     url: string = PUBLIC_URL,
   ): Promise<string> {
-    await this.page.goto(url);
+    await this.#goTo(url);
     await this.page.getByRole('radio', { name: new RegExp(kind) }).check({ force: true });
     await this.button('Start a meeting').click(WITHIN);
     await this.heading('Your meeting is ready').waitFor(WITHIN);
@@ -68,8 +69,16 @@ export class Person {
 
   /** Opens a link up to the pre-join page and writes the name. */
   async open(link: string): Promise<void> {
-    await this.page.goto(link);
+    await this.#goTo(link);
     await this.enterName();
+  }
+
+  /** A browser gives up what it loads when an interface of its machine changes, as in networks made a moment ago. */
+  async #goTo(url: string): Promise<void> {
+    await this.page.goto(url).catch((error: unknown) => {
+      if (!String(error).includes('ERR_NETWORK_CHANGED')) throw error;
+      return this.page.goto(url);
+    });
   }
 
   async enterName(): Promise<void> {
@@ -101,7 +110,9 @@ export class Person {
     return bar.getByRole('button', { name: new RegExp(`^${name}\\b`) });
   }
 
-  async openPanel(name: 'Chat' | 'People' | 'Seal' | 'Host controls'): Promise<Locator> {
+  async openPanel(
+    name: 'Chat' | 'People' | 'Seal' | 'Host controls' | 'Settings' | 'Connection and statistics',
+  ): Promise<Locator> {
     const panel = this.panel(name);
     if (await panel.isVisible()) return panel;
     if (name === 'Chat' || name === 'People') {
@@ -184,18 +195,16 @@ export class Person {
   /** Waits until new pictures of each of these people appear on their tiles, from now on. */
   async sees(...others: readonly Person[]): Promise<void> {
     await this.takeSights();
-    const seen = new Set<string>();
+    const seen = new Map(others.map(({ name }) => [name, new Set<number>()]));
     await until(
       async () => {
         for (const { label, sights } of await this.takeSights()) {
-          for (const other of others) {
-            if (label === other.name && new Set(sights.map(({ counter }) => counter)).size >= 3) {
-              if (sights.every(({ sender }) => sender === other.sender)) seen.add(other.name);
-              else throw new Error(`the tile of ${other.name} shows someone else`);
-            }
-          }
+          const other = others.find(({ name }) => name === label);
+          if (other && sights.some(({ sender }) => sender !== other.sender))
+            throw new Error(`the tile of ${label} shows someone else`);
+          for (const { counter } of sights) seen.get(label)?.add(counter);
         }
-        return [...seen];
+        return [...seen].flatMap(([name, counters]) => (counters.size >= 3 ? [name] : []));
       },
       (names) => names.length === others.length,
       `${this.name} sees ${others.map(({ name }) => name).join(', ')}`,

@@ -18,6 +18,7 @@ export const people: Readonly<Record<string, Readonly<Record<string, unknown>>>>
     email: 'lin@example.org',
     email_verified: true,
   },
+  ada: { name: 'Ada', groups: ['staff', 'admins'] },
   bo: { name: 'Bo', groups: ['staff'] },
   eve: { name: 'Eve', groups: ['visitors'] },
 };

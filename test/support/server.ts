@@ -38,6 +38,9 @@ export async function startTestServer(
     port: 0,
     publicUrl: PUBLIC_URL,
     dataDir,
+    databaseUrl: null,
+    siteList: null,
+    cluster: null,
     tls: null,
     media: { announced: [], listen: ['127.0.0.1'], port: 0, workers: 2, turn: null },
     files: {
@@ -51,7 +54,10 @@ export async function startTestServer(
     reportKey: null,
     accounts: { create: 'anyone', provider: null },
     policies: openPolicies,
+    rates: {},
     metricsToken: null,
+    node: null,
+    drainMs: 7_200_000,
     reportDays: 90,
     ...changes,
   };

@@ -1,4 +1,4 @@
-import { OWN_PAGE_HEADER } from '../../shared/protocol/accounts.ts';
+import { OWN_PAGE_HEADER } from '../../shared/protocol/ownPage.ts';
 
 let visitors = 0;
 

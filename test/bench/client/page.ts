@@ -12,8 +12,8 @@ export interface BenchMember {
   readonly members: number;
   /** What it sends; null for one that only looks. */
   readonly picture: { readonly width: number; readonly height: number; readonly rate: number } | null;
-  /** Height of the tiles it shows of everybody else; null for none. */
-  readonly tiles: number | null;
+  /** Whether it shows everybody else, with the interface of a meeting. */
+  readonly shows: boolean;
 }
 
 declare global {
@@ -35,17 +35,14 @@ function deviceAt(leaf: number): DeviceKey {
 /** Several members of one meeting in one page, each with its own engine and frame worker. */
 class Bench {
   readonly #engines = new Map<number, MediaEngine>();
-  readonly #longTasks: number[] = [];
-  readonly #elements = new Map<MediaStreamTrack, HTMLMediaElement>();
   #sound: MediaStreamTrack | null = null;
 
-  constructor() {
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) this.#longTasks.push(duration);
-    }).observe({ type: 'longtask', buffered: true });
+  /** Fetches the interface, so that joining does not measure that. */
+  async prepare(): Promise<void> {
+    await (await import('./room.tsx')).preloadRoom();
   }
 
-  join({ leaf, members, picture, tiles }: BenchMember): void {
+  async join({ leaf, members, picture, shows }: BenchMember): Promise<void> {
     const channel = new MessageChannel();
     const crypto = new FrameCrypto({ onEvent: (event) => this.#engines.get(leaf)?.onFrameEvent(event) });
     crypto.attachGroupPort(channel.port2);
@@ -72,11 +69,10 @@ class Bench {
       abilities: { vp9Svc: false, simulcast: false },
     });
     this.#engines.set(leaf, engine);
-    if (tiles !== null) {
-      engine.on('change', () => this.#play(engine));
-      const others = all.filter((each) => each !== leaf);
+    if (shows) {
+      const { showRoom } = await import('./room.tsx');
       engine.setRoster(new Set(all.map(deviceAt)));
-      engine.setTiles(others.map((each) => ({ device: deviceAt(each), source: 'camera', height: tiles })));
+      showRoom(engine, all.map(deviceAt));
     }
     engine.start();
     if (picture === null) return;
@@ -94,12 +90,8 @@ class Bench {
 
   /** Pictures and sounds that play. */
   playing(): number {
-    return this.#elements.size;
-  }
-
-  /** Durations of long tasks so far, in ms; forgets them. */
-  takeLongTasks(): number[] {
-    return this.#longTasks.splice(0);
+    const elements = [...document.querySelectorAll<HTMLMediaElement>('video, audio')];
+    return elements.filter(({ readyState, HAVE_CURRENT_DATA }) => readyState >= HAVE_CURRENT_DATA).length;
   }
 
   /** What the meeting's quality watch does every two seconds. */
@@ -121,20 +113,6 @@ class Bench {
     if (track === undefined) throw new Error('no sound');
     this.#sound = track;
     return track;
-  }
-
-  #play(engine: MediaEngine): void {
-    for (const streams of engine.snapshot().remote.values()) {
-      for (const { track } of Object.values(streams)) {
-        if (track === null || this.#elements.has(track)) continue;
-        const element = document.createElement(track.kind === 'audio' ? 'audio' : 'video');
-        element.autoplay = true;
-        element.style.width = '160px';
-        element.srcObject = new MediaStream([track]);
-        document.body.append(element);
-        this.#elements.set(track, element);
-      }
-    }
   }
 }
 

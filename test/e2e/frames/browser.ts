@@ -1,5 +1,6 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { chromiumFlags, chromiumPath, serveBundled } from '../bundledPage.ts';
+import { chromiumFlags, chromiumPath } from '../../support/chromium.ts';
+import { serveBundled } from '../bundledPage.ts';
 
 /** A bundled fixture page in a real Chromium with fake devices, on loopback. */
 export interface FixtureBrowser {

@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { chromiumFlags, chromiumPath, serveBundled } from '../bundledPage.ts';
+import { chromiumFlags, chromiumPath } from '../../support/chromium.ts';
+import { serveBundled } from '../bundledPage.ts';
 
 /** The bundled lab on loopback and a real Chromium with fake devices. */
 export interface Lab {

@@ -113,6 +113,7 @@ class LabPage {
 
   constructor() {
     this.devices.on('lost', ({ source }) => this.#deviceEvents.push(`lost ${source}`));
+    this.devices.on('replaced', ({ source }) => this.#deviceEvents.push(`replaced ${source}`));
     this.devices.on('track', ({ source }) => this.#deviceEvents.push(`track ${source}`));
   }
 

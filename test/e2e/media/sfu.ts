@@ -57,6 +57,8 @@ export class TestSfu {
   readonly log: LogEntry[] = [];
   /** Sources that `media:produce` refuses. */
   readonly refused = new Set<Source>();
+  /** Sources that are made paused, whatever is asked for. */
+  readonly silenced = new Set<Source>();
   /** Stands before the ports of transports made from now on. */
   gate: UdpGate | null = null;
   readonly #worker: Worker;
@@ -259,9 +261,10 @@ export class TestSfu {
 
   async #produce(peer: Peer, request: RequestOf<'media:produce'>): Promise<unknown> {
     if (this.refused.has(request.source)) throw new Refusal('forbidden');
+    const paused = request.paused || this.silenced.has(request.source);
     const producer = await found(peer.transports, request.transportId).produce({
       kind: request.kind,
-      paused: request.paused,
+      paused,
       rtpParameters: JSON.parse(JSON.stringify(request.rtpParameters)),
     });
     peer.producers.set(producer.id, { producer, source: request.source });
@@ -269,10 +272,10 @@ export class TestSfu {
       producerId: producer.id,
       device: peer.device,
       source: request.source,
-      paused: request.paused,
+      paused,
     };
     this.#tellOthers(peer.device, { added: [info], removed: [], changed: [] });
-    return { producerId: producer.id };
+    return { producerId: producer.id, paused };
   }
 
   async #setProducer(peer: Peer, request: RequestOf<'media:setProducer'>): Promise<unknown> {

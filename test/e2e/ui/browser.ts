@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { chromiumFlags, shellPath } from '../../support/chromium.ts';
 
 export const sizes = {
   phone: { width: 390, height: 844 },
@@ -16,17 +17,8 @@ export interface Look {
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--autoplay-policy=no-user-gesture-required',
-    ],
+    executablePath: shellPath,
+    args: [...chromiumFlags],
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Accounts, AccountView } from '../../../client/ui/account/accounts.ts';
 import { accountId, type OwnAccount, sessionId } from '../../../shared/protocol/accounts.ts';
 import { sitePolicies } from '../../support/sitePolicies.ts';
+import { fakeAdmin } from './fakeAdmin.ts';
 
 const NOW = Date.UTC(2026, 10, 24, 9);
 const id = (letter: string) => sessionId.parse(`${letter.repeat(21)}A`);
@@ -23,7 +24,6 @@ const site = (create: 'anyone' | 'signed-in', name: string | null, passkey: bool
   site: {
     create,
     signIn: { provider: name === null ? null : { name }, passkey },
-    staff: null,
     policies: sitePolicies,
   },
   account: null,
@@ -38,6 +38,7 @@ const views: Readonly<Record<string, AccountView>> = {
   offered: site('anyone', 'Ministry account', false),
   local: { ...both, account: local },
   fresh: { ...both, account: { ...local, passkeys: [] } },
+  admin: { ...both, account: { ...local, role: 'admin' } },
   member: {
     ...both,
     account: { ...local, kind: 'provider', role: 'member', mayCreate: false, passkeys: [] },
@@ -59,5 +60,6 @@ export function fakeAccounts(name: string | null, note: (action: string) => void
     removePasskey: async (passkey) => note(`removePasskey ${passkey}`),
     endSession: async (session) => note(`endSession ${session}`),
     signOut: async (everywhere) => note(`signOut ${everywhere}`),
+    openAdmin: async () => fakeAdmin(note),
   };
 }

@@ -1,5 +1,7 @@
 import type { CallView } from '../../../client/meeting/callView.ts';
-import type { Meeting, MeetingView, MemberView, ReportProgress } from '../../../client/meeting/view.ts';
+import type { Meeting } from '../../../client/meeting/meeting.ts';
+import type { ReportProgress } from '../../../client/meeting/reportView.ts';
+import type { MeetingView, MemberView } from '../../../client/meeting/view.ts';
 import { reportId } from '../../../shared/ids.ts';
 import { memberOf, NOW } from './people.ts';
 
@@ -44,6 +46,10 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    room: null,
+    breakout: log('breakout'),
+    enterRoom: log('enterRoom'),
+    returnToMain: log('returnToMain'),
     close: log('close'),
     join(...given) {
       log('join')(...given);
@@ -56,6 +62,7 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     denyAndBan: (ids) => update({ knocks: view.knocks.filter((knock) => !ids.includes(knock.knockId)) }),
     tellWaiting: log('tellWaiting'),
     sendBack: log('sendBack'),
+    liftBar: (lasting) => update({ barred: view.barred.filter((each) => each.lasting !== lasting) }),
     unban: (device) => update({ banned: view.banned.filter((each) => each.device !== device) }),
     setPanic: (panic) => update({ panic }),
     setSpotlight: (spotlight) => update({ spotlight }),
@@ -80,7 +87,7 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     makeRecoveryCode: () => update({ recoveryCode: '3Q7RK-N2XW8-0DHTZ-V5MJA-9CE4P' }),
     dismissRecoveryCode: () => update({ recoveryCode: null, recoverable: true }),
     leave: () => update({ phase: { name: 'left' } }),
-    endForAll: () => update({ phase: { name: 'ended' } }),
+    endForAll: () => update({ phase: { name: 'ended', by: 'host' } }),
     setMicrophone: (on) => setSource('microphone', on),
     setCamera: (on) => setSource('camera', on),
     setScreenShare: (on) => setSource('screen', on),
@@ -149,6 +156,8 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
     },
     packReport: log('packReport'),
     activity: log('activity'),
+    draw: log('draw'),
+    setViewOnly: (viewOnly) => update({ viewOnly }),
     reportDone: () => setProgress({ name: 'idle' }),
     showTiles: log('showTiles'),
     takeOver: () => update({ phase: { name: 'joining' } }),

@@ -19,7 +19,7 @@ declare global {
 
 window.heard = [];
 const { language } = applyPreferences();
-const messages = await languages[language].load();
+const messages = await languages[language].site();
 
 const services: LoadServices = async () => ({
   async foundMeeting() {

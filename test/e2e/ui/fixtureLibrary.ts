@@ -1,4 +1,4 @@
-import { memoryKeyStore } from '../../../client/e2ee/identity/keyStore.ts';
+import { type KeyStore, memoryKeyStore } from '../../../client/e2ee/identity/keyStore.ts';
 import type { MeetingEntry, MeetingRules } from '../../../client/meeting/library/entry.ts';
 import { Library } from '../../../client/meeting/library/library.ts';
 import { utf8 } from '../../../shared/bytes.ts';
@@ -20,8 +20,9 @@ const own: MeetingRules = {
   label: null,
 };
 
-/** A term of a school: a series, a single one, one of another host, one that is over. */
-async function fillMeetings(library: Library): Promise<void> {
+/** A term of a school: a series, a single one, one of another device, one of another host, one that is over. */
+async function fillMeetings(library: Library, store: KeyStore): Promise<void> {
+  for (const letter of ['k', 'l']) await store.put(`host:${letter.repeat(21)}A`, utf8('{}'));
   const day = 86_400_000;
   const now = Date.UTC(2026, 8, 1);
   const weekly = { rhythm: 'week', times: 18 } as const;
@@ -31,11 +32,12 @@ async function fillMeetings(library: Library): Promise<void> {
       schedule: { start: Date.now() + day, minutes: 45, zone: 'Asia/Taipei', repeats: weekly },
     },
     { title: 'Parents’ evening', passphrase: true },
+    { title: 'Works council' },
     { title: '', role: 'member', rules: null },
     { title: 'Budget 2027', ended: true },
   ];
   for (const [place, change] of entries.entries()) {
-    const id = 'klmn'.charAt(place).repeat(21);
+    const id = 'klomn'.charAt(place).repeat(21);
     await library.keep({
       meeting: meetingId.parse(`${id}A`),
       title: '',
@@ -72,7 +74,7 @@ export async function fixtureLibrary(state: string): Promise<Library> {
       await library.rememberChoice({ source: { kind: 'builtin', preset: 'open' }, rules: own });
       return library;
     case 'meetings':
-      await fillMeetings(library);
+      await fillMeetings(library, store);
       await store.put('library:meeting:damaged', utf8('{'));
       return library;
     case 'refused':

@@ -151,6 +151,7 @@ export function hostingScenarios(base: Base): Readonly<Record<string, Base>> {
         { device: keyOf(71), name: '路人甲' },
         { device: keyOf(72), name: null },
       ],
+      barred: [{ lasting: keyOf(73), name: 'Zoe' }],
       recoverable: true,
       label: '內部使用',
     }),

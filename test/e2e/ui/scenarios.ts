@@ -1,14 +1,15 @@
 import { type ActivitiesView, noActivities, type PollView } from '../../../client/meeting/activityView.ts';
+import { noBoard } from '../../../client/meeting/boardView.ts';
+import { noBreakouts } from '../../../client/meeting/breakoutView.ts';
 import { plainCall, type StreamView } from '../../../client/meeting/callView.ts';
-import type {
-  AlarmView,
-  ChatMessageView,
-  InvitationView,
-  KnockView,
-  MeetingView,
-} from '../../../client/meeting/view.ts';
+import type { ChatMessageView } from '../../../client/meeting/chatView.ts';
+import type { InvitationView } from '../../../client/meeting/invitationView.ts';
+import type { AlarmView } from '../../../client/meeting/noticeView.ts';
+import type { KnockView, MeetingView } from '../../../client/meeting/view.ts';
 import { invitationKey, knockId } from '../../../shared/ids.ts';
 import { permissions, presetPolicy } from '../../../shared/roles.ts';
+import { drawnBoard, drawnScreen } from './boardScenes.ts';
+import { breakoutScenarios } from './breakout.ts';
 import { document_, portrait, tone } from './fakeTracks.ts';
 import { hostingScenarios } from './hosting.ts';
 import { keyOf, memberOf, mutedSource, NOW, names, off } from './people.ts';
@@ -53,11 +54,14 @@ function base(): MeetingView {
     label: null,
     invitations: [],
     banned: [],
+    holdsHostKey: true,
+    barred: [],
     words: [],
     asks: [],
     hostGone: null,
     recoveryCode: null,
     recoverable: false,
+    breakouts: noBreakouts,
     role: 'host',
     rights: everything,
     devices: {
@@ -97,6 +101,10 @@ function base(): MeetingView {
       progress: { name: 'idle' },
     },
     activities: noActivities,
+    viewOnly: false,
+    board: noBoard,
+    boardElements: [],
+    boardPictures: [],
   };
 }
 
@@ -376,6 +384,7 @@ const stream = {
   rttMs: 48,
   limitation: null,
   layer: null,
+  path: { protocol: 'udp', relay: false, family: 6 },
 } as const;
 
 const streams: readonly StreamView[] = [
@@ -422,6 +431,7 @@ const sharing = (count: number, ...sharers: readonly number[]) =>
 /** Every state the interface is looked at in, by name. */
 export const scenarios: Readonly<Record<string, () => MeetingView>> = {
   ...hostingScenarios(base),
+  ...breakoutScenarios(base),
   opening: () => ({ ...base(), phase: { name: 'opening' } }),
   'prejoin-host': () => ({
     ...withPreview(base()),
@@ -474,8 +484,14 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
   joining: () => ({ ...base(), phase: { name: 'joining' } }),
   removed: () => ({ ...base(), phase: { name: 'removed', banned: false } }),
   'removed-banned': () => ({ ...base(), phase: { name: 'removed', banned: true } }),
+  'denied-staff': () => ({ ...base(), phase: { name: 'denied', banned: false, rule: 'verified' } }),
   denied: () => ({ ...base(), phase: { name: 'denied', banned: false } }),
-  ended: () => ({ ...base(), phase: { name: 'ended' } }),
+  ended: () => ({ ...base(), phase: { name: 'ended', by: 'host' } }),
+  'ended-by-operator': () => ({ ...base(), phase: { name: 'ended', by: 'operator' } }),
+  maintenance: () => ({
+    ...base(),
+    notices: [{ id: 'n9', notice: { kind: 'maintenance', until: NOW + 30 * 60_000 }, at: NOW }],
+  }),
   left: () => ({ ...base(), phase: { name: 'left' } }),
   replaced: () => ({ ...base(), phase: { name: 'replaced' } }),
   failed: () => ({ ...base(), phase: { name: 'failed', code: 'unavailable' } }),
@@ -600,6 +616,19 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
     })),
     rights: new Set(['chatHosts', 'camera', 'react'] as const),
   }),
+  board: () => ({ ...base(), ...drawnBoard() }),
+  'board-viewer': () => ({
+    ...base(),
+    ...drawnBoard(),
+    viewOnly: true,
+    role: 'participant',
+    rights: new Set(['speak', 'camera', 'chat', 'react']),
+  }),
+  'board-differs': () => {
+    const drawn = drawnBoard();
+    return { ...base(), ...drawn, board: { ...drawn.board, differs: [keyOf(2)] } };
+  },
+  'board-screen': () => ({ ...base(), members: sharing(3, 1), ...drawnScreen() }),
   activities: () => ({ ...base(), activities }),
   'activities-guest': () => ({
     ...base(),

@@ -1,23 +1,13 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { contextFor, type Look, launch, meetingPath, open } from './browser.ts';
+import { adminShots } from './adminShots.ts';
+import { boardShots } from './boardShots.ts';
+import { breakoutShots } from './breakoutShots.ts';
+import { meetingPath } from './browser.ts';
 import { hostingShots } from './hostingShots.ts';
-import { openSite } from './site.ts';
+import { type Shot, takeShots } from './takeShots.ts';
 
 // Writes a picture of every page and state to screenshots/, to be looked at. The first argument keeps only the
-// names that contain it, the second only such looks (size, theme, language).
-const folder = fileURLToPath(new URL('../../../screenshots/', import.meta.url));
-const wanted = process.argv[2] ?? '';
-const wantedLook = process.argv[3] ?? '';
-
-interface Shot {
-  readonly name: string;
-  readonly path: string;
-  readonly layout?: 'speaker' | 'sidebar';
-  readonly act?: (page: Page) => Promise<void>;
-}
+// names that match it, the second only such looks (size-theme-language); both are regular expressions.
 
 /** Presses a control of the bar by its place, so that it works in every language. */
 const control = (icon: string) => async (page: Page) => {
@@ -65,7 +55,10 @@ const states = [
   'removed',
   'removed-banned',
   'denied',
+  'denied-staff',
   'ended',
+  'ended-by-operator',
+  'maintenance',
   'left',
   'replaced',
   'failed',
@@ -95,6 +88,7 @@ const states = [
 ];
 
 const shots: readonly Shot[] = [
+  ...boardShots(more),
   { name: 'recording-captions', path: meetingPath('recording'), act: more('captions') },
   { name: 'recording-start', path: meetingPath('three'), act: more('disc') },
   { name: 'landing', path: '/' },
@@ -155,6 +149,10 @@ const shots: readonly Shot[] = [
   },
   { name: 'ready', path: '/', act: async (page) => page.locator('.button-primary').click() },
   { name: 'server', path: '/server' },
+  ...['host', 'teacher', 'admin', 'security'].map((guide) => ({
+    name: `guide-${guide}`,
+    path: `/guide/${guide}`,
+  })),
   { name: 'landing-signed-out', path: '/?account=out' },
   { name: 'landing-member', path: '/?account=member' },
   { name: 'landing-signed-in', path: '/?account=local' },
@@ -162,10 +160,12 @@ const shots: readonly Shot[] = [
   { name: 'account-local', path: '/account?account=local' },
   { name: 'account-fresh', path: '/account?account=fresh' },
   { name: 'account-member', path: '/account?account=member' },
+  ...adminShots,
   { name: 'sign-in-failed', path: '/signed-in#not-entitled' },
   { name: 'not-found', path: '/nowhere' },
   ...states.map((state) => ({ name: state, path: meetingPath(state) })),
   ...hostingShots(control, more),
+  ...breakoutShots(more),
   { name: 'layout-speaker', path: meetingPath('five'), layout: 'speaker' },
   { name: 'layout-speaker-many', path: meetingPath('sixty-four'), layout: 'speaker' },
   { name: 'layout-sidebar', path: meetingPath('sixteen'), layout: 'sidebar' },
@@ -350,50 +350,4 @@ const shots: readonly Shot[] = [
   { name: 'dialog-server', path: meetingPath('three'), act: more('eye-off') },
 ];
 
-const looks: readonly Look[] = [
-  ...(['phone', 'laptop', 'wide'] as const).flatMap((size) =>
-    (['light', 'dark'] as const).flatMap((theme) =>
-      (['en', 'zh-TW'] as const).map((language) => ({ size, theme, language })),
-    ),
-  ),
-  { size: { width: 844, height: 390 }, theme: 'light', language: 'en' },
-];
-
-const site = await openSite();
-const browser = await launch();
-try {
-  for (const look of looks) {
-    const size = typeof look.size === 'string' ? look.size : 'landscape';
-    const lookName = `${size}-${look.theme}-${look.language}`;
-    if (!lookName.includes(wantedLook)) continue;
-    await mkdir(join(folder, lookName), { recursive: true });
-    const context = await contextFor(browser, look);
-    for (const shot of shots) {
-      if (!shot.name.includes(wanted)) continue;
-      const page = await context.newPage();
-      page.on('console', (message) => {
-        if (message.type() === 'error') console.log(`${lookName}/${shot.name}: ${message.text()}`);
-      });
-      await page.addInitScript((layout) => {
-        // Missing on the blank page before.
-        if (location.protocol !== 'about:') localStorage.setItem('sealroom.layout', layout);
-      }, shot.layout ?? 'auto');
-      try {
-        await open(page, `${site.origin}${shot.path}`);
-        await page.waitForTimeout(300);
-        await shot.act?.(page);
-        await page.locator('.panel-loading').waitFor({ state: 'detached' });
-        await page.waitForTimeout(150);
-      } catch (error) {
-        console.log(`${lookName}/${shot.name}: ${String(error).split('\n')[0]}`);
-      }
-      await page.screenshot({ path: join(folder, lookName, `${shot.name}.png`) });
-      await page.close();
-    }
-    await context.close();
-    console.log(lookName);
-  }
-} finally {
-  await browser.close();
-  await site.close();
-}
+await takeShots(shots, { name: process.argv[2] ?? '', look: process.argv[3] ?? '' });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 
 const client = fileURLToPath(new URL('../../../client/', import.meta.url));
 
@@ -26,20 +26,25 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Builds the interface with the fixture in place of the real services, and serves it on a loopback port. */
-export async function openSite(): Promise<Site> {
+/**
+ * Builds the interface with the fixture in place of the real services into a new folder, and returns its path.
+ *
+ * @param plugins what else is changed in the build
+ */
+export async function buildSite(plugins: readonly Plugin[] = []): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sealroom-ui-'));
   await build({
     configFile: false,
     root: client,
     logLevel: 'error',
     plugins: [
+      ...plugins,
       react(),
       {
         name: 'fixture-entry',
         transformIndexHtml: {
           order: 'pre',
-          handler: (html) => html.replace('./main.tsx', '../test/e2e/ui/fixture.tsx'),
+          handler: (html) => html.replace('./release/boot.ts', '../test/e2e/ui/fixture.tsx'),
         },
       },
     ],
@@ -51,6 +56,11 @@ export async function openSite(): Promise<Site> {
       modulePreload: { polyfill: false },
     },
   });
+  return folder;
+}
+
+/** Serves what buildSite built on a loopback port. */
+export async function serveSite(folder: string): Promise<Site> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const file = extname(path) === '' ? 'index.html' : normalize(path).replace(/^[/\\.]+/, '');
@@ -73,6 +83,18 @@ export async function openSite(): Promise<Site> {
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Both; closing also deletes what was built. */
+export async function openSite(plugins: readonly Plugin[] = []): Promise<Site> {
+  const folder = await buildSite(plugins);
+  const site = await serveSite(folder);
+  return {
+    origin: site.origin,
+    async close() {
+      await site.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -22,15 +22,18 @@ export const knockRequest = (
 ): RequestOf<'lobby:knock'> =>
   signedKnock(script.invitation, device, { kind, keyPackageRef: bytes(64), sealed });
 
+/** Where meetings are made and people connect. */
+export type MeetingPlace = Pick<Site, 'meeting' | 'connect'>;
+
 /** A meeting with a host in it, on real sockets. */
 export class Gathering {
-  readonly site: Site;
+  readonly site: MeetingPlace;
   readonly script: Script;
   readonly host: Person;
   readonly groupId: GroupId;
   epoch = 0;
 
-  private constructor(site: Site, script: Script, host: Person, group: GroupId) {
+  private constructor(site: MeetingPlace, script: Script, host: Person, group: GroupId) {
     this.site = site;
     this.script = script;
     this.host = host;
@@ -41,7 +44,7 @@ export class Gathering {
     return this.script.chain.meeting;
   }
 
-  static async open(site: Site, policy?: Policy): Promise<Gathering> {
+  static async open(site: MeetingPlace, policy?: Policy): Promise<Gathering> {
     const script = await site.meeting(policy);
     const { meeting } = script.chain;
     const host = await site.connect(meeting).identify(meeting);

@@ -1,9 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { encodeMark, frame, grid } from './cells.ts';
 
-/** Frames per second of every clip. */
-export const FRAME_RATE = 15;
-/** Frames of a clip; the browser begins anew after the last, so counters run modulo this. 20 s. */
+/** Frames per second of every clip. Fewer where what pictures carry is not measured: encoders are most of the work. */
+export const FRAME_RATE = Number(process.env.TEST_CLIP_RATE ?? 15);
+/** Frames of a clip; the browser begins anew after the last, so counters run modulo this. */
 export const CLIP_FRAMES = 300;
 
 const WHITE = 235;
@@ -27,10 +27,17 @@ export function writeClip(path: string, sender: number, frames = CLIP_FRAMES): v
 export function picture(sender: number, counter: number): Uint8Array {
   const { width, height } = frame;
   const planes = new Uint8Array((width * height * 3) / 2);
+  // Waves that drift, so that the encoder has motion to follow as with a real camera: 28 sin(across + down), by the
+  // sum of two products, since a sine for each pixel of each frame takes seconds.
+  const across = Array.from({ length: width }, (_, x) => (x + 2 * counter) / 23);
+  const [sines, cosines] = [across.map(Math.sin), across.map(Math.cos)].map((each) =>
+    Float64Array.from(each),
+  );
   for (let y = 0; y < height; y += 1) {
+    const down = y / 17 + sender;
+    const [sine, cosine] = [28 * Math.sin(down), 28 * Math.cos(down)];
     for (let x = 0; x < width; x += 1) {
-      // Waves that drift, so that the encoder has motion to follow as with a real camera.
-      planes[y * width + x] = 118 + Math.round(28 * Math.sin((x + 2 * counter) / 23 + y / 17 + sender));
+      planes[y * width + x] = 118.5 + (sines?.[x] ?? 0) * cosine + (cosines?.[x] ?? 0) * sine;
     }
   }
   encodeMark({ sender, counter }).forEach((white, index) => {

@@ -54,6 +54,7 @@ describe('judgeSession', () => {
     device: '',
     createdAt: 0,
     seenAt: 1_000_000,
+    provenAt: null,
     expiresAt: 10 ** 12,
   };
   const judge = (presented: string, now: number, change: Partial<Session> = {}) =>

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { withItemMoved, withoutItem } from '../../../client/meeting/activities/agenda.ts';
 import { noteAttendance, stayOf } from '../../../client/meeting/activities/attendance.ts';
 import { csvOf } from '../../../client/meeting/activities/csv.ts';
 import {
@@ -77,5 +78,31 @@ describe('CSV', () => {
         },
       ),
     );
+  });
+});
+
+describe('an agenda', () => {
+  const items = ['a', 'b', 'c', 'd'].map((text) => ({ text, minutes: null }));
+
+  it('keeps all items and its current one, wherever one is moved', () => {
+    for (const current of [null, 0, 1, 2, 3]) {
+      for (let from = 0; from < 4; from++) {
+        for (let to = 0; to < 4; to++) {
+          const moved = withItemMoved({ items, current }, from, to);
+          expect(moved.items[to]).toBe(items[from]);
+          expect(new Set(moved.items)).toEqual(new Set(items));
+          expect(moved.current === null ? null : moved.items[moved.current]).toBe(
+            current === null ? null : items[current],
+          );
+        }
+      }
+    }
+    expect(withItemMoved({ items, current: 1 }, 0, 4)).toEqual({ items, current: 1 });
+  });
+
+  it('has no current item once that one is taken out, and is none without items', () => {
+    expect(withoutItem({ items, current: 2 }, 2)?.current).toBeNull();
+    expect(withoutItem({ items, current: 2 }, 0)).toEqual({ items: items.slice(1), current: 1 });
+    expect(withoutItem({ items: items.slice(0, 1), current: 0 }, 0)).toBeNull();
   });
 });

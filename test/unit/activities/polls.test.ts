@@ -190,6 +190,21 @@ const picture = (polls: Polls) =>
   );
 
 describe('two members', () => {
+  it('that were lost are taken up by their maker alone, with the ballots of both sides', () => {
+    const lost = run(open(), vote(second, [0]), vote(third, [1]), {
+      do: 'gone',
+      device: maker,
+      staffed: false,
+    });
+    expect(only(lost).stage).toBe('lost');
+    const known = { ...tellOf(only(run(open(), vote(second, [2]), vote(fourth, [2])))) };
+    expect(only(applyToPolls(lost, { do: 'known', known, byMaker: false })).stage).toBe('lost');
+    const back = only(applyToPolls(lost, { do: 'known', known, byMaker: true }));
+    expect(back.stage).toBe('open');
+    expect([...back.ballots.keys()].sort()).toEqual([second, third, fourth]);
+    expect(tallyOf(back)).toEqual({ ballots: 3, counts: [1, 1, 1] });
+  });
+
   it('who hear the same agree, whenever the second came and whatever was said before it was told', () => {
     fc.assert(
       fc.property(stream, fc.nat(40), fc.nat(10), (events, at, late) => {
@@ -201,7 +216,8 @@ describe('two members', () => {
         fc.pre(between.every((each) => each.do !== 'gone'));
         const known = events.slice(0, came).reduce(applyToPolls, noPolls).list.map(tellOf);
         let newcomer = between.reduce(applyToPolls, noPolls);
-        for (const poll of known) newcomer = applyToPolls(newcomer, { do: 'known', known: poll });
+        for (const poll of known)
+          newcomer = applyToPolls(newcomer, { do: 'known', known: poll, byMaker: true });
         newcomer = events.slice(told).reduce(applyToPolls, newcomer);
         expect(picture(newcomer)).toEqual(picture(first));
       }),

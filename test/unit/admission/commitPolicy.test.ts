@@ -1,13 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Bars } from '../../../client/e2ee/admission/bars.ts';
 import { deviceOf, judgeCommit } from '../../../client/e2ee/admission/commitPolicy.ts';
 import type { CommitDescription, Joiner } from '../../../client/e2ee/group/policy.ts';
 import { makeCard } from '../../../client/e2ee/identity/card.ts';
 import { type DeviceIdentity, deviceIdentity, newDeviceSeed } from '../../../client/e2ee/identity/device.ts';
 import { ready } from '../../../client/e2ee/sodium.ts';
-import { utf8 } from '../../../shared/bytes.ts';
-import type { DeviceKey } from '../../../shared/ids.ts';
+import { toBase64Url, utf8 } from '../../../shared/bytes.ts';
+import { type DeviceKey, deviceKey } from '../../../shared/ids.ts';
 import type { Policy } from '../../../shared/roles.ts';
 import { presetPolicy } from '../../../shared/roles.ts';
+import { accessBy, newInvitation } from '../../support/invitation.ts';
 import { newMeetingId, Script } from '../records/signing.ts';
 
 const PSK = utf8('the link');
@@ -18,6 +20,7 @@ beforeAll(() => ready());
 class Scene {
   readonly script: Script;
   readonly meeting = newMeetingId();
+  readonly bars = new Bars(accessBy(newInvitation(this.meeting)));
   readonly host: DeviceIdentity;
   readonly departed = new Set<DeviceKey>();
 
@@ -45,10 +48,10 @@ class Scene {
     by: DeviceIdentity,
     change: { adds?: readonly Joiner[]; removes?: readonly DeviceIdentity[]; pskId?: Uint8Array | undefined },
   ): Promise<string> {
-    const leaf = ({ meeting }: DeviceIdentity, leafIndex: number) => ({
+    const leaf = (device: DeviceIdentity, leafIndex: number) => ({
       leafIndex,
-      signatureKey: meeting.publicKey,
-      credential: new Uint8Array(),
+      signatureKey: device.meeting.publicKey,
+      credential: makeCard(device, this.meeting, 'Someone'),
     });
     const { adds = [], removes = [] } = change;
     const description: CommitDescription = {
@@ -62,6 +65,7 @@ class Scene {
     const { departed, meeting } = this;
     const verdict = await judgeCommit(description, {
       meeting,
+      bars: this.bars,
       chain: this.script.chain,
       departed,
       pskId: PSK,
@@ -141,6 +145,31 @@ describe('who may be added', () => {
     const device = scene.admitted();
     scene.script.add(scene.script.host, { type: 'end' });
     expect(await scene.judge(scene.host, { adds: [scene.joiner(device)] })).toBe('nobody let this device in');
+  });
+
+  it('nobody barred from the series, not even by the host, until pardoned; nor anybody by their hand', async () => {
+    const scene = new Scene();
+    const { host } = scene.script;
+    const [barred, other] = [scene.admitted(), scene.admitted()];
+    const lasting = deviceKey.parse(toBase64Url(barred.lasting.publicKey));
+    const tokens = { people: [scene.bars.personToken(lasting)], names: [] };
+    scene.script.add(host, { type: 'bar', on: true, ...tokens });
+    const adds = [scene.joiner(barred)];
+    const refusal = 'this person is barred from the series';
+    expect(await scene.judge(scene.host, { adds })).toBe(refusal);
+    expect(await scene.judge(barred, { adds: [scene.joiner(other)] })).toBe(
+      'the committer is barred from the series',
+    );
+    expect(await scene.judge(other, {})).toBe('accept');
+    scene.script.add(host, { type: 'bar', on: false, ...tokens });
+    expect(await scene.judge(scene.host, { adds })).toBe('accept');
+    scene.script.add(host, { type: 'bar', on: true, ...tokens });
+    expect(await scene.judge(scene.host, { adds })).toBe(refusal);
+    scene.script.add(host, { type: 'unban', devices: [barred.key] });
+    expect(await scene.judge(scene.host, { adds })).toBe('accept');
+    scene.script.add(host, { type: 'remove', devices: [barred.key], ban: true });
+    scene.script.add(host, { type: 'grant', device: barred.key, role: 'presenter' });
+    expect(await scene.judge(scene.host, { adds })).toBe('nobody let this device in');
   });
 
   it('nobody with the card of another device, another meeting, or none', async () => {

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Bars } from '../../../client/e2ee/admission/bars.ts';
 import { judgeCommit } from '../../../client/e2ee/admission/commitPolicy.ts';
 import type { Joiner } from '../../../client/e2ee/group/policy.ts';
 import { makeCard } from '../../../client/e2ee/identity/card.ts';
@@ -10,7 +11,7 @@ import { toBase64Url, utf8 } from '../../../shared/bytes.ts';
 import { deviceKey } from '../../../shared/ids.ts';
 import { type Policy, type StaffProvider, staffProvider } from '../../../shared/policy.ts';
 import { presetPolicy } from '../../../shared/roles.ts';
-import { inviteBody } from '../../support/invitation.ts';
+import { accessBy, inviteBody, newInvitation } from '../../support/invitation.ts';
 import { AT, newMeetingId, Script } from '../records/signing.ts';
 
 const PSK = utf8('the meeting');
@@ -63,7 +64,9 @@ async function verdict(
   };
   const committer = { leafIndex: 0, signatureKey: host.meeting.publicKey, credential: new Uint8Array() };
   const commit = { epoch: 1n, committer, adds: [add], removes: [], pskId: PSK, updates: true };
-  const result = await judgeCommit(commit, { meeting, chain: script.chain, departed: new Set(), pskId: PSK });
+  const bars = new Bars(accessBy(newInvitation(meeting)));
+  const circumstances = { meeting, bars, chain: script.chain, departed: new Set<never>(), pskId: PSK };
+  const result = await judgeCommit(commit, circumstances);
   return result.kind;
 }
 

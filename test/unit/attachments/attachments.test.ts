@@ -43,7 +43,7 @@ async function seal(plain: Uint8Array, blob = newBlob()): Promise<{ file: Sealed
   const key = randomBytes(32);
   const sealer = new FileSealer(source(plain), key, { meeting, blob });
   const pieces: Uint8Array[] = [];
-  for await (const piece of sealer.pieces()) pieces.push(piece);
+  for await (const piece of sealer.pieces()) pieces.push(piece.slice());
   return {
     file: { meeting, blob, size: plain.length, key, digest: sealer.digest },
     sealed: concat(...pieces),
@@ -196,7 +196,8 @@ describe('memory', () => {
     const block = randomBytes(CHUNK_BYTES);
     const reader: ByteSource = {
       size,
-      async read(_offset, length) {
+      close: () => undefined,
+      async next(length) {
         held = Math.max(held, length);
         const bytes = new Uint8Array(length);
         for (let at = 0; at < length; at += block.length) bytes.set(block.subarray(0, length - at), at);
@@ -219,7 +220,7 @@ describe('memory', () => {
   }, 30_000);
 
   it('says when a file changed while it was read', async () => {
-    const shrunk: ByteSource = { size: 1000, read: async () => new Uint8Array(10) };
+    const shrunk: ByteSource = { size: 1000, next: async () => new Uint8Array(10), close: () => undefined };
     const sealer = new FileSealer(shrunk, randomBytes(32), { meeting, blob: newBlob() });
     await expect(sealer.pieces().next()).rejects.toMatchObject({ code: 'unreadable' });
   });

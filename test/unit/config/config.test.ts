@@ -34,6 +34,9 @@ describe('readConfig', () => {
       port: 8080,
       publicUrl: null,
       dataDir: resolve('data'),
+      databaseUrl: null,
+      siteList: null,
+      cluster: null,
       tls: null,
       media: { announced: [], listen: null, port: 44400, workers: availableParallelism(), turn: null },
       files: {
@@ -47,7 +50,10 @@ describe('readConfig', () => {
       reportKey: null,
       accounts: { create: 'anyone', provider: null },
       policies: openPolicies,
+      rates: {},
       metricsToken: null,
+      node: null,
+      drainMs: 7_200_000,
       reportDays: 90,
     });
   });
@@ -68,6 +74,25 @@ describe('readConfig', () => {
     const config = readConfig({ SEALROOM_CONFIG, SEALROOM_PORT: '9002' });
     expect(config.port).toBe(9002);
     expect(config.media.workers).toBe(3);
+  });
+
+  it('takes a name for the media server, and a region with a name only', () => {
+    const named = readConfig({ SEALROOM_NODE_NAME: 'taipei-1', SEALROOM_REGION: 'Taipei' });
+    expect(named.node).toEqual({ name: 'taipei-1', region: 'Taipei' });
+    expect(readConfig({ SEALROOM_NODE_NAME: 'taipei-1' }).node).toEqual({ name: 'taipei-1', region: null });
+    expect(refusal({ SEALROOM_REGION: 'Taipei' }).message).toContain('SEALROOM_NODE_NAME is missing');
+  });
+
+  it('joins servers only with a database that they share, and by name', () => {
+    const SEALROOM_REDIS_URL = 'redis://:secret@redis.example:6379';
+    const SEALROOM_DATABASE_URL = 'postgres://sealroom@db.example/sealroom';
+    expect(refusal({ SEALROOM_REDIS_URL }).message).toMatch(/^SEALROOM_DATABASE_URL is missing/);
+    expect(refusal({ SEALROOM_REDIS_URL, SEALROOM_DATABASE_URL }).message).toMatch(
+      /^SEALROOM_NODE_NAME is missing/,
+    );
+    const config = readConfig({ SEALROOM_REDIS_URL, SEALROOM_DATABASE_URL, SEALROOM_NODE_NAME: 'taipei-1' });
+    expect(config.cluster).toEqual({ redisUrl: SEALROOM_REDIS_URL, node: 'taipei-1' });
+    expect(refusal({ SEALROOM_DATABASE_URL: 'mysql://db/x' }).setting).toBe('SEALROOM_DATABASE_URL');
   });
 
   it('takes TURN servers, announced addresses and a public address', () => {
@@ -166,6 +191,17 @@ describe('readConfig', () => {
     expect(printed).toContain('# SEALROOM_MEDIA_PORT=44400    (default)');
     expect(printed).toContain('SEALROOM_TURN_SECRET=********');
     expect(printed).not.toContain('sixteen letters!');
+  });
+
+  it('takes limits that differ, and says which form they have', () => {
+    const { rates } = readConfig({ SEALROOM_LIMITS: 'commits=60/10, knocksPerAddress=100/0.5' });
+    expect(rates).toEqual({
+      commits: { burst: 60, perSecond: 10 },
+      knocksPerAddress: { burst: 100, perSecond: 0.5 },
+    });
+    for (const wrong of ['commits', 'commits=60', 'comits=60/10', 'commits=0/1', 'commits=5/0']) {
+      expect(() => readConfig({ SEALROOM_LIMITS: wrong }), wrong).toThrow(ConfigError);
+    }
   });
 
   it('asks a usual site for ten settings at most', () => {

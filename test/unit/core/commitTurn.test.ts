@@ -36,6 +36,22 @@ describe('due work', () => {
     expect(commits[0]?.rekey).toBe(false);
   });
 
+  it('is gathered for longer in a large meeting, where one commit costs everybody, and by the second for longer still', async () => {
+    const clock = new ManualClock();
+    const start = clock.now();
+    const [first, second] = [device(clock), device(clock)];
+    first.turn.consider(true, 0, 500);
+    second.turn.consider(true, 1, 500);
+    await pass(clock, 10_000);
+    expect((first.commits[0]?.at ?? 0) - start).toBe(1_250);
+    expect((second.commits[0]?.at ?? 0) - start).toBe(2_450);
+    const largest = device(clock);
+    const before = clock.now();
+    largest.turn.consider(true, 0, 5_000);
+    await pass(clock, 10_000);
+    expect((largest.commits[0]?.at ?? 0) - before).toBe(2_000);
+  });
+
   it('is taken over one after the other when the first stays silent, the second within 2 s', async () => {
     const clock = new ManualClock();
     const start = clock.now();

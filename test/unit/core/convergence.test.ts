@@ -125,6 +125,7 @@ it('hosts that act at once end in one state at every client, whatever the order 
       ban: fc.boolean(),
     }),
     fc.record({ type: fc.constant('unban' as const), devices: device.map((one) => [one]) }),
+    fc.record({ type: fc.constant('viewOnly' as const), on: fc.boolean() }),
     fc.record({ type: fc.constant('spotlight' as const), devices: device.map((one) => [one]) }),
     fc.record({
       type: fc.constant('admit' as const),

@@ -1,6 +1,6 @@
 import { signatureKeyPair } from '../../../client/e2ee/crypto/ed25519.ts';
 import { foundGroup, joinGroup } from '../../../client/e2ee/group/found.ts';
-import type { Group, Received } from '../../../client/e2ee/group/group.ts';
+import type { Group } from '../../../client/e2ee/group/group.ts';
 import {
   createKeyPackage,
   type KeyPackageBundle,
@@ -77,8 +77,4 @@ export async function assemble(suite: GroupSuite, size: number, psk: Psk): Promi
     Array.from({ length: size - 1 }, (_, i) => makeIdentity(`member ${i + 1}`, suite)),
   );
   return admit([founder], identities, psk);
-}
-
-export async function receive(party: Party, message: Uint8Array, psk: Psk): Promise<Received> {
-  return party.group.receive(message, { policy: acceptAll, psks: [psk] });
 }

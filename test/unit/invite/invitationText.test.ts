@@ -6,7 +6,7 @@ import { en } from '../../../client/i18n/en.ts';
 import { createFormat } from '../../../client/i18n/format.ts';
 import { zhTW } from '../../../client/i18n/zh-TW.ts';
 import { invitationText } from '../../../client/ui/invite/invitationText.ts';
-import { passphraseProblem } from '../../../client/ui/invite/NewPassphrase.tsx';
+import { passphraseProblem } from '../../../client/ui/invite/passphraseDraft.ts';
 
 const link = `https://meet.example.org/m/${'k'.repeat(22)}#${'A'.repeat(50)}`;
 const spoken = [

@@ -10,7 +10,7 @@ const first = meetingId.parse(`${'a'.repeat(21)}A`);
 const second = meetingId.parse(`${'b'.repeat(21)}A`);
 const other = meetingId.parse(`${'c'.repeat(21)}A`);
 const key = (letter: string) => deviceKey.parse(`${letter.repeat(42)}A`);
-const card = { lasting: key('L'), name: 'Noor' };
+const card = { lasting: key('L'), name: 'Noor', signature: 'not looked at here' };
 
 let store = memoryKeyStore();
 async function keep(meeting: MeetingEntry['meeting'], change: Partial<MeetingEntry> = {}): Promise<void> {

@@ -3,6 +3,7 @@ import ICAL from 'ical.js';
 import { describe, expect, it } from 'vitest';
 import { type CalendarEvent, calendarFile } from '../../../client/meeting/library/calendarFile.ts';
 import type { Schedule } from '../../../client/meeting/library/entry.ts';
+import { type Rhythm, rhythms } from '../../../client/meeting/library/limits.ts';
 import { nextOccurrence, occurrences } from '../../../client/meeting/library/occurrences.ts';
 import { momentOf, offsetMinutes, wallTime } from '../../../client/meeting/library/zone.ts';
 
@@ -89,7 +90,7 @@ describe('a calendar file', () => {
   it.each(['Asia/Taipei', 'Europe/Berlin', 'America/New_York', 'Australia/Sydney', 'Asia/Kathmandu'])(
     'repeats at the same hour of the clocks in %s, also after they change',
     (zone) => {
-      for (const rhythm of ['day', 'weekday', 'week', 'fortnight'] as const) {
+      for (const rhythm of rhythms) {
         const schedule: Schedule = { start: START, minutes: 45, zone, repeats: { rhythm, times: 60 } };
         const times = occurrences(schedule);
         expect(startsIn(calendarFile(eventOf({ schedule })))).toEqual(times);
@@ -98,6 +99,44 @@ describe('a calendar file', () => {
       }
     },
   );
+
+  it('repeats each month on its date, and not in months without it; or on its weekday, the fifth meaning the last', () => {
+    const days = (start: number, rhythm: Rhythm) => {
+      const schedule: Schedule = { ...once, start, repeats: { rhythm, times: 5 } };
+      expect(startsIn(calendarFile(eventOf({ schedule })))).toEqual(occurrences(schedule));
+      return occurrences(schedule).map((at) => new Date(at).toISOString().slice(0, 10));
+    };
+    const second = Date.UTC(2026, 8, 8, 2);
+    expect(days(second, 'month')).toEqual([
+      '2026-09-08',
+      '2026-10-08',
+      '2026-11-08',
+      '2026-12-08',
+      '2027-01-08',
+    ]);
+    expect(days(second, 'monthWeekday')).toEqual([
+      '2026-09-08',
+      '2026-10-13',
+      '2026-11-10',
+      '2026-12-08',
+      '2027-01-12',
+    ]);
+    const last = Date.UTC(2026, 7, 31, 2);
+    expect(days(last, 'month')).toEqual([
+      '2026-08-31',
+      '2026-10-31',
+      '2026-12-31',
+      '2027-01-31',
+      '2027-03-31',
+    ]);
+    expect(days(last, 'monthWeekday')).toEqual([
+      '2026-08-31',
+      '2026-09-28',
+      '2026-10-26',
+      '2026-11-30',
+      '2026-12-28',
+    ]);
+  });
 
   it('repeats on workdays only, also where the first day is none', () => {
     const saturday = Date.UTC(2026, 8, 5, 2);

@@ -22,7 +22,8 @@ beforeEach(() => {
 const entryOf = (letter: string, created: number): Omit<MeetingEntry, 'v' | 'changed'> => ({
   meeting: meetingId.parse(`${letter.repeat(21)}A`),
   title: 'Class 3B',
-  path: `/m/${letter.repeat(21)}A#${'B'.repeat(50)}`,
+  // 37 bytes in base64url, the first of which is the form of a plain link.
+  path: `/m/${letter.repeat(21)}A#${'AQ'.repeat(25)}`,
   role: 'host',
   created,
   sequence: 0,
@@ -60,6 +61,46 @@ describe('my meetings', () => {
     expect([...unreadable].sort()).toEqual(['0', '1', '2', '3', '4', '5']);
     await library.forget('3');
     expect((await library.meetings()).unreadable).toHaveLength(5);
+  });
+
+  it('know which of them this device is a host of', async () => {
+    const { meeting } = await library.keep(entryOf('a', 1));
+    await library.keep(entryOf('b', 1));
+    await store.put(`host:${meeting}`, utf8('its keys'));
+    expect([...(await library.hosted())]).toEqual([meeting]);
+  });
+
+  it('get those that were joined by a link, once, until forgotten; what is known of them stays', async () => {
+    const { meeting, path } = entryOf('a', 1);
+    await library.noteJoined(meeting, path);
+    expect(await library.meeting(meeting)).toMatchObject({ role: 'member', title: '', path, created: 5 });
+    const named = await library.keep({ ...entryOf('a', 1), role: 'member', title: 'Parents' });
+    await library.noteJoined(meeting, path);
+    await library.noteEnded(meeting);
+    expect(await library.meeting(meeting)).toEqual({ ...named, ended: true });
+    await library.forget(meeting);
+    await library.noteEnded(meeting);
+    expect((await library.meetings()).entries).toEqual([]);
+    await library.keep(entryOf('b', 1));
+    await library.noteJoined(entryOf('b', 1).meeting, path.replaceAll('a', 'b'));
+    expect(await library.meeting(entryOf('b', 1).meeting)).toMatchObject({ role: 'host' });
+  });
+
+  it('keep the newest hundred of those, and all that have a name or are one’s own', async () => {
+    let now = 0;
+    library = new Library(store, () => ++now);
+    const own = await library.keep(entryOf('a', 0));
+    const named = await library.keep({ ...entryOf('b', 0), role: 'member' });
+    const id = (place: number) => meetingId.parse(`${String(place).padStart(21, '0')}A`);
+    for (let place = 0; place < 103; place += 1) {
+      await library.noteJoined(id(place), `/m/${id(place)}#${'AQ'.repeat(25)}`);
+    }
+    const { entries } = await library.meetings();
+    expect(entries).toHaveLength(102);
+    expect(entries).toContainEqual(own);
+    expect(entries).toContainEqual(named);
+    expect(entries.some(({ meeting }) => meeting === id(2))).toBe(false);
+    expect(entries.some(({ meeting }) => meeting === id(3))).toBe(true);
   });
 
   it('takes nothing that it could not read again', async () => {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type KeyStore, memoryKeyStore } from '../../../client/e2ee/identity/keyStore.ts';
 import { newRecoveryCode } from '../../../client/e2ee/records/recoveryCode.ts';
 import { ready } from '../../../client/e2ee/sodium.ts';
+import { bannedFrom, SeriesBans } from '../../../client/meeting/library/bans.ts';
 import { Library } from '../../../client/meeting/library/library.ts';
 import { LibrarySync, type SyncServer } from '../../../client/meeting/library/sync.ts';
 import {
@@ -14,9 +15,10 @@ import {
 } from '../../../client/meeting/library/syncDocument.ts';
 import { openDocument, sealDocument, syncKey } from '../../../client/meeting/library/syncSeal.ts';
 import { toBase64Url } from '../../../shared/bytes.ts';
-import { meetingId } from '../../../shared/ids.ts';
+import { deviceKey, meetingId } from '../../../shared/ids.ts';
 import { accountId } from '../../../shared/protocol/accounts.ts';
 import { type KeptLibrary, LIBRARY_STEP } from '../../../shared/protocol/library.ts';
+import { presetPolicy } from '../../../shared/roles.ts';
 
 beforeAll(async () => {
   await ready();
@@ -147,6 +149,30 @@ describe('the list on two devices', () => {
     const { version } = server.newest;
     await one.sync.sync();
     expect(server.newest.version).toBe(version);
+  });
+
+  it('carries presets, and bans of a series, given and lifted', async () => {
+    const { one, two, code } = await pair();
+    const rules = {
+      policy: { ...presetPolicy('classroom'), label: null },
+      suite: 'x-wing',
+      label: null,
+    } as const;
+    const preset = await one.library.keepPreset('Class 3B', rules);
+    const series = idOf('a');
+    const bans = await SeriesBans.open(one.store, series);
+    const noor = { lasting: deviceKey.parse(`${'N'.repeat(42)}A`), name: 'Noor' };
+    await bans.addPeople([noor], 5);
+    await one.sync.sync();
+    await two.sync.enter(code);
+    expect((await two.library.presets()).presets).toEqual([preset]);
+    expect(await bannedFrom(two.store, series)).toEqual([{ ...noor, at: 5 }]);
+    await (await SeriesBans.open(two.store, series)).liftPeople([noor.lasting]);
+    await two.library.deletePreset(preset.id);
+    await two.sync.sync();
+    await one.sync.sync();
+    expect(await bannedFrom(one.store, series)).toEqual([]);
+    expect((await one.library.presets()).presets).toEqual([]);
   });
 
   it('decides between changes of the same moment the same way everywhere', () => {

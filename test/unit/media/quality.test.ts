@@ -19,6 +19,7 @@ function stream(change: Partial<StreamStats>): StreamStats {
     jitter: 0,
     rttMs: 20,
     limitation: null,
+    path: null,
     ...change,
   };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { audioLevelOf } from '../../../client/media/levels.ts';
+import { pathOf } from '../../../client/media/networkPath.ts';
 import { StatsReader } from '../../../client/media/stats.ts';
+import { entriesOf } from '../../../client/media/statsReport.ts';
 import { device } from './fixtures.ts';
 
 type Entry = { id: string; type: string } & Record<string, unknown>;
@@ -26,6 +28,49 @@ const received = (timestamp: number, bytesReceived: number, packetsReceived: num
     { id: 'codec', type: 'codec', mimeType: 'video/VP9' },
     { id: 'pair', type: 'candidate-pair', state: 'succeeded', currentRoundTripTime: 0.05 },
   );
+
+describe('pathOf', () => {
+  const local = (change: object) => ({
+    id: 'l',
+    type: 'local-candidate',
+    candidateType: 'host',
+    protocol: 'udp',
+    ...change,
+  });
+  const remote = (address: string) => ({ id: 'r', type: 'remote-candidate', address });
+  const pair = {
+    id: 'p',
+    type: 'candidate-pair',
+    state: 'succeeded',
+    localCandidateId: 'l',
+    remoteCandidateId: 'r',
+  };
+  const transport = { id: 't', type: 'transport', selectedCandidatePairId: 'p' };
+  const path = (...entries: Entry[]) => pathOf(entriesOf(report(...entries)));
+
+  it('tells protocol and address family of the pair in use', () => {
+    const direct = { protocol: 'udp', relay: false, family: 6 };
+    expect(path(local({}), remote('2001:db8::1'), pair, transport)).toEqual(direct);
+    // As Firefox has it.
+    expect(path(local({}), remote('2001:db8::1'), { ...pair, selected: true })).toEqual(direct);
+    expect(path(local({ protocol: 'tcp' }), remote('192.0.2.1'), pair, transport)).toEqual({
+      protocol: 'tcp',
+      relay: false,
+      family: 4,
+    });
+  });
+
+  it('tells how a relay is spoken to, and nothing before there is a pair', () => {
+    const relay = local({ candidateType: 'relay', relayProtocol: 'tls' });
+    expect(path(relay, remote('192.0.2.1'), pair, transport)).toEqual({
+      protocol: 'tls',
+      relay: true,
+      family: null,
+    });
+    expect(path(relay, remote('192.0.2.1'), pair)).toBeNull();
+    expect(path()).toBeNull();
+  });
+});
 
 describe('StatsReader', () => {
   it('turns counters into rates between two readings', () => {

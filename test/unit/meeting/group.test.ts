@@ -3,6 +3,21 @@ import { presetPolicy } from '../../../shared/roles.ts';
 import { foundRequest } from '../../support/invitation.ts';
 import { at, knockOf, newGroupId, newKnockId, newPerson, running, some, Table } from './kit.ts';
 
+it('tells newcomers whose leaves they find although the devices are gone', () => {
+  const { table, host, ann, ben } = running();
+  table.do({ type: 'leave', ...at(ben) });
+  const newcomer = newPerson();
+  table.identify(newcomer);
+  const knock = table.knock(newcomer);
+  table.append(host, { type: 'admit', devices: [newcomer.device] }, host);
+  // Made before the committer heard of the leave.
+  table.commit(host, { admitted: [knock] });
+  const gone = { kind: 'gone', device: ben.device };
+  expect(table.entries(newcomer)).toMatchObject([gone]);
+  table.commit(ann, { removed: [ben.device] });
+  expect(table.entries(newcomer)).toMatchObject([{ kind: 'commit' }]);
+});
+
 describe('found', () => {
   it('starts a group at epoch 0 and tells those at the door', () => {
     const table = new Table(presetPolicy('open'));
@@ -241,7 +256,7 @@ describe('messages', () => {
     const before = table.state.group?.stream.seq;
     table.do({ type: 'relay', ...at(ann), request: { bytes: some(3) } });
     for (const person of [host, ben]) {
-      expect(table.sent(person, 'group:relayed')).toMatchObject([{ sender: ann.device }]);
+      expect(table.sent(person, 'group:relayed')).toMatchObject([{ datagrams: [{ sender: ann.device }] }]);
     }
     expect(table.sent(ann, 'group:relayed')).toEqual([]);
     expect(table.sent(outsider, 'group:relayed')).toEqual([]);

@@ -104,6 +104,36 @@ describe('knocking', () => {
     ]);
   });
 
+  it('tells a few of those who may answer, hosts among them, and all others where nobody does', () => {
+    const { table, host, ann, ben } = running(presetPolicy('open'));
+    const crowd = Array.from({ length: 20 }, () => {
+      const person = newPerson();
+      table.identify(person);
+      table.commit(host, { admitted: [table.knock(person)] });
+      return person;
+    });
+    const everyone = [host, ann, ben, ...crowd];
+    const newest = crowd.at(-1);
+    if (!newest) throw new Error('nobody came');
+    table.append(host, { type: 'grant', device: newest.device, role: 'cohost' }, host);
+    const cat = newPerson();
+    table.identify(cat);
+    const waiting = table.knock(cat);
+    const told = () => everyone.filter((person) => table.sent(person, 'lobby:knocks').length > 0);
+    expect(told()).toEqual([...everyone.slice(0, 8), newest]);
+    // One of them goes, the next one stands in.
+    table.do({ type: 'leave', ...at(ann) });
+    expect(told()).toEqual([everyone[8]]);
+    table.ring({ kind: 'lobby' }, 250);
+    expect(told()).toEqual([]);
+    expect(table.has({ type: 'schedule', timer: { kind: 'lobby' } })).toBe(true);
+    table.ring({ kind: 'lobby' }, 3_000);
+    expect(told()).toEqual(crowd.slice(6, -1));
+    expect(table.has({ type: 'schedule' })).toBe(false);
+    table.commit(newest, { admitted: [waiting], removed: [ann.device] });
+    expect(told()).toEqual(everyone.filter((person) => person !== ann));
+  });
+
   it('splits a crowd over several events', () => {
     const table = new Table();
     const host = newPerson();

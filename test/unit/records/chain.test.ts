@@ -70,7 +70,17 @@ describe('the report key', () => {
 
 describe('who may sign what', () => {
   const all = cast();
-  const { chain } = all;
+  const room = newMeetingId();
+  const breakout: RecordBody = {
+    type: 'breakout',
+    hostKey: newSigner().host,
+    rooms: [{ meeting: room, invitation: newInvitation(room).keys.key }],
+    entry: 'assigned',
+    mayReturn: true,
+    until: null,
+    names: 'N'.repeat(60),
+  };
+  const { chain } = all.script.add(all.hostKey, breakout);
   const low = all.participant.device;
   const moderated = presetPolicy('moderated');
   const cases: { name: string; body: RecordBody; may: (keyof typeof signers)[] }[] = [
@@ -178,9 +188,26 @@ describe('who may sign what', () => {
       body: { type: 'spotlight', devices: [low] },
       may: ['hostKey', 'host', 'cohost'],
     },
+    { name: 'view only', body: { type: 'viewOnly', on: true }, may: ['hostKey', 'host', 'cohost'] },
     { name: 'recording', body: { type: 'recording', on: true }, may: ['host', 'cohost'] },
     { name: 'recording off', body: { type: 'recording', on: false }, may: [] },
+    { name: 'breakout', body: breakout, may: ['hostKey', 'host', 'cohost'] },
+    {
+      name: 'assign',
+      body: { type: 'assign', assignments: [{ room, devices: [low] }] },
+      may: ['hostKey', 'host', 'cohost'],
+    },
+    {
+      name: 'call back',
+      body: { type: 'breakoutTime', until: 1, recall: true },
+      may: ['hostKey', 'host', 'cohost'],
+    },
     { name: 'backup', body: { type: 'backup', sealed: 'B'.repeat(120) }, may: ['hostKey', 'host'] },
+    {
+      name: 'bar people from the series',
+      body: { type: 'bar', on: true, people: ['B'.repeat(22)], names: [] },
+      may: ['hostKey', 'host'],
+    },
     { name: 'lobby key', body: { type: 'lobbyKey', lobbyKey: 'M'.repeat(60) }, may: ['hostKey', 'host'] },
     { name: 'end', body: { type: 'end' }, may: ['hostKey', 'host'] },
   ];
@@ -207,6 +234,7 @@ describe('who may sign what', () => {
       grant: true,
       admit: true,
       remove: true,
+      bar: true,
       unban: true,
       policy: true,
       lock: true,
@@ -219,7 +247,11 @@ describe('who may sign what', () => {
       panic: true,
       sendBack: true,
       spotlight: true,
+      viewOnly: true,
       recording: true,
+      breakout: true,
+      assign: true,
+      breakoutTime: true,
       end: true,
     };
     expect(new Set(cases.map(({ body }) => body.type))).toEqual(new Set(Object.keys(types)));

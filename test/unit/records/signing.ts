@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import sodium from 'libsodium-wrappers';
 import { loadRecordCrypto } from '../../../server/meeting/recordCrypto.ts';
-import { fromBase64Url, toBase64Url } from '../../../shared/bytes.ts';
+import { toBase64Url } from '../../../shared/bytes.ts';
 import {
   type DeviceKey,
   deviceKey,
@@ -132,4 +132,4 @@ export function alias(key: string): string {
   return key.slice(0, -1) + next;
 }
 
-export { fromBase64Url, toBase64Url };
+export { toBase64Url };

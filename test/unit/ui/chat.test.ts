@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ChatMessageView } from '../../../client/meeting/chatView.ts';
 import { withChange, withMessage } from '../../../client/meeting/core/chatLog.ts';
-import type { ChatMessageView, MemberView } from '../../../client/meeting/view.ts';
+import type { MemberView } from '../../../client/meeting/view.ts';
 import { applyPatch, chatPatch } from '../../../client/meeting/worker/chatPatch.ts';
 import { addressees, currentAddressee } from '../../../client/ui/chat/addressees.ts';
 import { unreadSince } from '../../../client/ui/chat/draft.ts';

@@ -101,13 +101,28 @@ describe('stage', () => {
     for (const [width, height] of [
       [1342, 640],
       [1896, 940],
-      [374, 660],
       [800, 300],
     ] as const) {
       const frame = frameStage({ width, height, main: 1, screen: true, rest: 30, strip: 'column' });
       const [screen] = frame.main;
       expect((screen?.width ?? 0) * (screen?.height ?? 0)).toBeGreaterThan(width * height * 0.7);
     }
+  });
+
+  it('gives a shared screen the width of an upright stage and the people the height it leaves', () => {
+    const frame = frameStage({ width: 374, height: 660, main: 1, screen: true, rest: 30, strip: 'column' });
+    const [screen] = frame.main;
+    expect(screen?.width).toBe(374);
+    // A screen of 4:3 is as wide as the stage, below it the line with a name.
+    expect(screen?.height).toBe(Math.round((374 * 3) / 4 + 32));
+    expect(frame.perPage).toBeGreaterThan(3);
+  });
+
+  it('gives the whiteboard of an upright stage all height but that of a row of people', () => {
+    const needs = { width: 374, height: 720, main: 1, screen: true, rest: 3, strip: 'column' } as const;
+    const [screen, board] = [frameStage(needs), frameStage({ ...needs, board: true })];
+    expect(board.main[0]?.height).toBeGreaterThan(1.5 * (screen.main[0]?.height ?? 0));
+    expect(board.rest(1)[0]?.y).toBeGreaterThan(board.main[0]?.height ?? 0);
   });
 
   it('puts the row of the speaker layout on top of a wide stage and at the bottom of an upright one', () => {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { adminEn } from '../../../client/i18n/admin.en.ts';
+import { adminZhTW } from '../../../client/i18n/admin.zh-TW.ts';
 import { en } from '../../../client/i18n/en.ts';
 import { pickLanguage } from '../../../client/i18n/language.ts';
 import { zhTW } from '../../../client/i18n/zh-TW.ts';
@@ -19,8 +21,20 @@ function leaves(tree: Tree, path: readonly string[] = []): [string, unknown][] {
   );
 }
 
+const folder = fileURLToPath(new URL('../../../client/ui/', import.meta.url));
+
+/** The files that come with `files`: what they import, but for what they import later. */
+function reached(files: readonly string[]): Set<string> {
+  const seen = new Set(files);
+  for (const file of seen) {
+    const code = readFileSync(file, 'utf8').replaceAll(/^import type .*$/gm, '');
+    for (const [, path = ''] of code.matchAll(/^(?:import|export|\}) .*from '(\.[^']+\.tsx?)';$/gm))
+      seen.add(join(file, '..', path));
+  }
+  return seen;
+}
+
 function sourceOfInterface(): string {
-  const folder = fileURLToPath(new URL('../../../client/ui/', import.meta.url));
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file))
     .map((file) => readFileSync(join(folder, file), 'utf8'))
@@ -32,10 +46,10 @@ function sourceOfInterface(): string {
  * Whether the interface reads a text: by its full path, by reading or indexing a branch above it as a whole, or
  * by the last key alone where the branch was put in a variable first (`words.title`).
  */
-function isUsed(path: string, source: string): boolean {
+function isUsed(path: string, source: string, texts = 'm'): boolean {
   const keys = path.split('.');
   const written = (parts: readonly string[]) =>
-    `\\bm${parts.map((part) => (/^\w+$/.test(part) ? `\\.${part}` : `\\[['"]${part}['"]\\]`)).join('')}`;
+    `\\b${texts}${parts.map((part) => (/^\w+$/.test(part) ? `\\.${part}` : `\\[['"]${part}['"]\\]`)).join('')}`;
   if (new RegExp(`${written(keys)}(?![\\w])`).test(source)) return true;
   for (let length = 1; length < keys.length; length += 1) {
     const branch = written(keys.slice(0, length));
@@ -63,6 +77,32 @@ describe('texts', () => {
     const unused = leaves(en)
       .map(([path]) => path)
       .filter((path) => !isUsed(path, source));
+    expect(unused).toEqual([]);
+  });
+
+  it('asks only for what the start page and its likes fetched', () => {
+    const light = [
+      'App',
+      'landing/Landing',
+      'landing/ServerPage',
+      'account/AccountPage',
+      'account/Arrivals',
+      'guide/GuidePage',
+    ];
+    const files = reached(light.map((page) => join(folder, `${page}.tsx`)));
+    expect(files.size).toBeGreaterThan(30);
+    const heavy = [...files].filter(
+      (file) => !file.endsWith('i18n/messages.tsx') && /\buseMessages\(/.test(readFileSync(file, 'utf8')),
+    );
+    expect(heavy).toEqual([]);
+  });
+
+  it('has the same texts of the administration in every language, and none that is not shown', () => {
+    const kinds = (tree: Tree) => leaves(tree).map(([path, value]) => `${path}: ${typeof value}`);
+    expect(kinds(adminZhTW)).toEqual(kinds(adminEn));
+    const unused = leaves(adminEn)
+      .map(([path]) => path)
+      .filter((path) => !isUsed(path, source, 't'));
     expect(unused).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../client/i18n/en.ts';
 import { createFormat } from '../../../client/i18n/format.ts';
 import { zhTW } from '../../../client/i18n/zh-TW.ts';
-import type { Notice } from '../../../client/meeting/view.ts';
+import type { Notice } from '../../../client/meeting/noticeView.ts';
 import { type News, newsOf, type Scene, say } from '../../../client/ui/meeting/news.ts';
 import { deviceKey } from '../../../shared/ids.ts';
 

@@ -105,6 +105,7 @@ describe('stage plan', () => {
     mode: 'auto',
     pinned: null,
     spotlight: [],
+    board: false,
     speaker: null,
     hideSelf: false,
   };

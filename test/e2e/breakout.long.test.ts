@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keepEvidence } from '../support/failure.ts';
+import { letIn, Person } from '../support/person.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+
+const WITHIN = { timeout: 60_000 };
+
+let server: TestServer;
+let lin: Person;
+let ann: Person;
+let ben: Person;
+const everyone: Person[] = [];
+
+keepEvidence(
+  () => everyone,
+  () => server,
+);
+
+async function arrive(name: string, sender: number): Promise<Person> {
+  const person = await Person.arrive(name, sender, server);
+  everyone.push(person);
+  return person;
+}
+
+beforeAll(async () => {
+  server = await startTestServer();
+  lin = await arrive('Lin', 0);
+  const link = await lin.startMeeting();
+  ann = await arrive('Ann', 1);
+  ben = await arrive('Ben', 2);
+  await letIn(lin, ann, link);
+  await letIn(lin, ben, link);
+  for (const person of everyone) await person.watch(true);
+});
+
+afterAll(async () => {
+  for (const person of everyone) await person.close();
+  await server?.close();
+});
+
+const choose = async (person: Person, label: string, choice: string) => {
+  await person.page.getByRole('button', { name: new RegExp(`${label}$`) }).click(WITHIN);
+  await person.page.getByRole('option', { name: choice, exact: true }).click(WITHIN);
+};
+
+it('people go into their rooms, are seen there alone, call the host, and are called back', async () => {
+  await lin.control('More').click(WITHIN);
+  await lin.page.getByRole('menuitem', { name: 'Breakout rooms' }).click(WITHIN);
+  await lin.page.getByRole('radio', { name: /By list/ }).check({ force: true });
+  await choose(lin, 'Room for Ann', 'Room 1');
+  await choose(lin, 'Room for Ben', 'Room 2');
+  await lin.button('Open 2 rooms').click(WITHIN);
+
+  await ann.page.getByText('You are in Room 1').waitFor(WITHIN);
+  await ann.button('Go in').click(WITHIN);
+  await ben.button('Go in').click(WITHIN);
+  await ann.page.getByText('Only the people in this room can hear you.').waitFor(WITHIN);
+  await ben.page.getByText('Only the people in this room can hear you.').waitFor(WITHIN);
+  await ann.isWith();
+  await ben.isWith();
+  await lin.isWith();
+
+  // A call is answered by a visit; who is in the other room sees and hears nothing of it.
+  await ben.button('Ask a host to come').click(WITHIN);
+  await lin.page.getByText('Ben in Room 2 asks for a host').waitFor(WITHIN);
+  await lin.button('Go there').click(WITHIN);
+  await ben.isWith(lin);
+  await lin.isWith(ben);
+  await ben.sees(lin);
+  await ben.hears(lin);
+  expect(await ann.listenAWhile()).toEqual([]);
+  await ann.isWith();
+
+  await lin.control('More').click(WITHIN);
+  await lin.page.getByRole('menuitem', { name: 'Breakout rooms' }).click(WITHIN);
+  await lin.page.getByLabel('Say to all rooms').fill('Five more minutes');
+  await lin.button('Send').click(WITHIN);
+  for (const person of [ann, ben]) await person.page.getByText('Five more minutes').waitFor(WITHIN);
+
+  // A reload leads back into the room.
+  await ann.page.reload();
+  await ann.enterName();
+  await ann.button(/^(Ask to join|Join now)$/).click(WITHIN);
+  await ann.page.getByText('Only the people in this room can hear you.').waitFor(WITHIN);
+
+  await choose(lin, 'Notice', '10 seconds');
+  await lin.button('Call all back').click(WITHIN);
+  await ann.page.getByText('Everyone is called back').waitFor(WITHIN);
+  await ann.isWith(lin, ben);
+  await ben.isWith(lin, ann);
+  await ben.sees(ann, lin);
+  expect(await ann.safetyCode()).toBe(await ben.safetyCode());
+  for (const { browser } of everyone) expect(browser.errors).toEqual([]);
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { isNobody, readSiteView } from '../../../client/meeting/account/siteView.ts';
+import { type SiteAccounts, siteAccounts } from '../../../shared/protocol/accounts.ts';
+
+const site: SiteAccounts = {
+  create: 'signed-in',
+  signIn: { provider: { name: 'Ministry account' }, passkey: true },
+  staff: null,
+  policies: {
+    presets: ['open', 'classroom'],
+    guests: true,
+    minVersion: null,
+    keepDays: 90,
+    meetingSize: 3_000,
+    recording: true,
+  },
+};
+const { signIn, policies } = site;
+
+describe('what the start page reads of its site', () => {
+  it('is what the schema reads', () => {
+    const answers: readonly SiteAccounts[] = [
+      site,
+      { ...site, create: 'anyone', signIn: { provider: null, passkey: false } },
+      { ...site, policies: { ...policies, presets: ['open', 'moderated', 'classroom', 'webinar'] } },
+    ];
+    for (const answer of answers) {
+      const read = siteAccounts.parse(answer);
+      expect(readSiteView(answer)).toEqual({
+        create: read.create,
+        signIn: read.signIn,
+        policies: { presets: read.policies.presets },
+      });
+    }
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['a text', 'site'],
+    ['a list', [site]],
+    ['a failure', { error: 'unavailable' }],
+    ['no rule for founding', { ...site, create: undefined }],
+    ['another rule for founding', { ...site, create: 'nobody' }],
+    ['no sign-in', { ...site, signIn: null }],
+    ['passkeys neither there nor not', { ...site, signIn: { ...signIn, passkey: 1 } }],
+    ['a provider without a name', { ...site, signIn: { ...signIn, provider: {} } }],
+    ['a provider whose name is no text', { ...site, signIn: { ...signIn, provider: { name: 5 } } }],
+    ['no word on a provider', { ...site, signIn: { passkey: true } }],
+    ['no policies', { ...site, policies: undefined }],
+    ['no presets', { ...site, policies: { ...policies, presets: [] } }],
+    ['presets in another form', { ...site, policies: { ...policies, presets: 'open' } }],
+    ['an unknown preset', { ...site, policies: { ...policies, presets: ['open', 'closed'] } }],
+  ])('refuses as the schema does: %s', (_what, answer) => {
+    expect(siteAccounts.safeParse(answer).success).toBe(false);
+    expect(readSiteView(answer)).toBeNull();
+  });
+
+  it('takes for nobody only who the answer calls nobody', () => {
+    expect(isNobody({ account: null })).toBe(true);
+    for (const answer of [null, {}, [], { account: {} }, 'account']) expect(isNobody(answer)).toBe(false);
+  });
+});
