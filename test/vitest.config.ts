@@ -62,7 +62,7 @@ export default defineConfig({
           env: { TEST_CLIP_RATE: '5' },
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
+          fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
       },
@@ -70,6 +70,7 @@ export default defineConfig({
         test: {
           name: 'media',
           include: [...measuring],
+          env: { TEST_CLIP_RATE: '5' },
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -107,7 +107,7 @@ describe('Firefox and Chromium', () => {
       'Firefox hears Chromium',
     );
     // And it is the very picture that Chromium's camera took.
-    await fox.tab.evaluate(() => window.probe.watch(50), null);
+    await fox.tab.evaluate(() => window.probe.watch(100), null);
     await until(
       () => fox.tab.evaluate(() => window.probe.takeSights(), null),
       (watched) =>

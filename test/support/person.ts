@@ -174,7 +174,7 @@ export class Person {
   }
 
   /** Starts reading pictures, and recording sound where asked. */
-  async watch(sound = false, everyMs = 50): Promise<void> {
+  async watch(sound = false, everyMs = 100): Promise<void> {
     await this.page.evaluate(
       ([listen, every]) => {
         window.probe.watch(every);
