@@ -170,7 +170,7 @@ export const hostingEn = {
     title: (n: number) => `Barred devices (${n})`,
     text: 'Only the device is barred, and only from this meeting. With another device or browser and a working link, somebody can knock again.',
     series:
-      'In the next meetings of the series the bar holds as well, also while you are away: every member’s device keeps the barred device out.',
+      'In the next meetings of the series that you start the bar holds as well, also while you are away: every member’s device keeps the barred device out. A meeting of the series that exists already learns of it when the device that started it next goes in.',
     fromSeries: 'Barred in an earlier meeting of the series',
     unnamed: 'A device without a name here',
     mark: (mark: string) => `Device mark ${mark}`,
@@ -194,6 +194,7 @@ export const hostingEn = {
     done: 'Done',
     fileName: 'recovery-code',
     paper: 'Recovery code of a Sealroom meeting',
+    paperOf: (meeting: string, made: string) => `Meeting: ${meeting} (code made on ${made})`,
     paperText: 'Open the meeting’s link, choose “I am the host”, and enter this code.',
     entry: 'I am the host',
     entryTitle: 'Come back as the host',

@@ -147,7 +147,8 @@ export const hostingZhTW: typeof hostingEn = {
   bans: {
     title: (n) => `禁止再進的裝置（${n}）`,
     text: '被禁止的是對方在這場會議使用的那台裝置。對方換一台裝置或瀏覽器，而且有可用的連結時，仍然可以再敲門。',
-    series: '同一系列之後的會議也一樣禁止，你不在場時也有效：每位成員的裝置都會擋下那台裝置。',
+    series:
+      '你之後開始的同系列會議也一樣禁止，你不在場時也有效：每位成員的裝置都會擋下那台裝置。同系列中已存在的會議，要等建立它的裝置下次進入後才會生效。',
     fromSeries: '在這個系列先前的會議中遭到禁止',
     unnamed: '這裡沒有名稱的裝置',
     mark: (mark) => `裝置代號 ${mark}`,
@@ -171,6 +172,7 @@ export const hostingZhTW: typeof hostingEn = {
     done: '完成',
     fileName: '救援碼',
     paper: 'Sealroom 會議的救援碼',
+    paperOf: (meeting, made) => `會議：${meeting}（${made} 產生）`,
     paperText: '開啟會議連結，選「我是主持人」，輸入這組救援碼。',
     entry: '我是主持人',
     entryTitle: '以主持人身分回來',

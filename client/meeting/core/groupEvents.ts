@@ -1,4 +1,5 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
+import type { Chain } from '../../../shared/records/chain.ts';
 import { invitationOver } from '../../../shared/records/invitation.ts';
 import type { RecordContent } from '../../../shared/records/record.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
@@ -25,7 +26,7 @@ export class GroupEvents implements GroupHooks {
     this.#end = end;
   }
 
-  onRecord(record: RecordContent): void {
+  onRecord(record: RecordContent, before: Chain): void {
     const { body, by: signer } = record;
     const { bans, clock, identity, records } = this.#context;
     const { announcements, arrival, autoLock, breakouts, lobbyKeys, people, porter } = this.#parts;
@@ -48,6 +49,7 @@ export class GroupEvents implements GroupHooks {
         break;
     }
     const notice = noticeOf(body, {
+      before,
       chain: records.chain,
       self,
       // The host key itself has no name; devices do.

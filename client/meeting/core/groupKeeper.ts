@@ -3,6 +3,7 @@ import type { DeviceKey } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import type { WelcomeDelivery } from '../../../shared/protocol/lobby.ts';
 import type { StreamEntry } from '../../../shared/protocol/stream.ts';
+import type { Chain } from '../../../shared/records/chain.ts';
 import type { RecordContent } from '../../../shared/records/record.ts';
 import { isStaff } from '../../../shared/records/rights.ts';
 import { deviceOf, judgeCommit } from '../../e2ee/admission/commitPolicy.ts';
@@ -26,7 +27,8 @@ import type { Witness } from './witness.ts';
 
 /** What the rest of the core hears from the group, in the order of the stream. */
 export interface GroupHooks {
-  onRecord(record: RecordContent): void;
+  /** `before`: the meeting without the record. */
+  onRecord(record: RecordContent, before: Chain): void;
   /** A new epoch, after joins and removals or for fresh keys alone. */
   onEpoch(change: {
     readonly added: readonly Member[];
@@ -169,6 +171,7 @@ export class GroupKeeper {
 
   #takeRecord(entry: StreamEntry & { kind: 'record' }): void {
     const { records } = this.#context;
+    const before = records.chain;
     let content: RecordContent | null;
     try {
       content = records.take(entry.record);
@@ -180,7 +183,7 @@ export class GroupKeeper {
     if (!content) return;
     if (content.body.type === 'remove' || content.body.type === 'sendBack')
       for (const device of content.body.devices) this.committer.depart(device);
-    this.#hooks.onRecord(content);
+    this.#hooks.onRecord(content, before);
   }
 
   async #takeCommit(entry: StreamEntry & { kind: 'commit' }): Promise<void> {

@@ -1,11 +1,12 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { Chain } from '../../../shared/records/chain.ts';
 import type { RecordBody } from '../../../shared/records/record.ts';
-import { isStaff } from '../../../shared/records/rights.ts';
+import { isStaff, maySend } from '../../../shared/records/rights.ts';
 import type { Notice } from '../noticeView.ts';
 
 /** Whom a record meets, and who signed it. */
 export interface RecordReader {
+  readonly before: Chain;
   /** The meeting after the record. */
   readonly chain: Chain;
   readonly self: DeviceKey;
@@ -19,7 +20,7 @@ export interface RecordReader {
 
 /** What a person is told of a record: what happened to them or to all, and by whom; null where nothing. Pure. */
 export function noticeOf(body: RecordBody, reader: RecordReader): Notice | null {
-  const { chain, self, by, own, linkOver } = reader;
+  const { before, self, by, own, linkOver } = reader;
   switch (body.type) {
     case 'lock':
       return { kind: body.locked ? 'locked' : 'unlocked', by };
@@ -31,17 +32,21 @@ export function noticeOf(body: RecordBody, reader: RecordReader): Notice | null 
       return !own && linkOver ? { kind: 'link-changed', by } : null;
     case 'grant':
       return body.device === self ? { kind: 'role-changed', role: body.role, by } : null;
-    case 'stop':
-    case 'allow': {
-      const meant = body.devices === 'everyone' ? !isStaff(chain, self) : body.devices.includes(self);
-      if (!meant) return null;
-      return {
-        kind: body.type === 'stop' ? 'stopped-by-host' : 'allowed-by-host',
-        sources: body.sources,
-        by,
-      };
+    case 'stop': {
+      // Nothing was taken from whom it was not allowed to.
+      const sources = body.sources.filter((source) => maySend(before, self, source));
+      return isMeant(body, reader) && sources.length > 0 ? { kind: 'stopped-by-host', sources, by } : null;
     }
+    case 'allow':
+      return isMeant(body, reader) ? { kind: 'allowed-by-host', sources: body.sources, by } : null;
     default:
       return null;
   }
+}
+
+function isMeant(
+  { devices }: { devices: 'everyone' | readonly DeviceKey[] },
+  { chain, self }: RecordReader,
+): boolean {
+  return devices === 'everyone' ? !isStaff(chain, self) : devices.includes(self);
 }

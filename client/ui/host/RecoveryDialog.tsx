@@ -1,7 +1,7 @@
 import { Download, Printer } from 'lucide-react';
 import { useState } from 'react';
 import { createPortal } from 'react-dom';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import { Button } from '../components/Button.tsx';
 import { CheckBox } from '../components/CheckList.tsx';
 import { CopyButton } from '../components/CopyButton.tsx';
@@ -11,6 +11,10 @@ import './RecoveryDialog.css';
 /** Shows the code once; goes away only when the person says that it is kept. */
 export function RecoveryDialog({ code, onDone }: { code: string; onDone: () => void }) {
   const m = useMessages();
+  const format = useFormat();
+  const [made] = useState(Date.now);
+  // The address without the secret behind its #: what tells one paper from another.
+  const meeting = m.recovery.paperOf(`${location.host}${location.pathname}`, format.moment(made));
   const [written, setWritten] = useState(false);
   return (
     <Dialog
@@ -36,7 +40,10 @@ export function RecoveryDialog({ code, onDone }: { code: string; onDone: () => v
           size="s"
           icon={<Download aria-hidden="true" />}
           onPress={() =>
-            saveText(m.recovery.fileName, `${m.recovery.paper}\n\n${code}\n\n${m.recovery.paperText}\n`)
+            saveText(
+              m.recovery.fileName,
+              `${m.recovery.paper}\n${meeting}\n\n${code}\n\n${m.recovery.paperText}\n`,
+            )
           }
         >
           {m.recovery.save}
@@ -49,6 +56,7 @@ export function RecoveryDialog({ code, onDone }: { code: string; onDone: () => v
       {createPortal(
         <div className="recovery-paper" aria-hidden="true">
           <h1>{m.recovery.paper}</h1>
+          <p>{meeting}</p>
           <p className="recovery-code">{code}</p>
           <p>{m.recovery.paperText}</p>
         </div>,
