@@ -172,16 +172,25 @@ describe('being removed', () => {
     await pause(3_000);
     expect((await bob.takeSights()).flatMap(({ sights }) => sights)).toEqual([]);
     expect(await bob.page.locator('video, audio').count()).toBe(0);
-    const received = bob.browser.wire.toBrowser().reduce((sum, bytes) => sum + bytes.length, 0);
+    const received = () => bob.browser.wire.toBrowser().reduce((sum, bytes) => sum + bytes.length, 0);
+    // What the page itself still loads, on a slow machine, is not of the meeting.
+    const settled = await until(
+      async () => {
+        const before = received();
+        await pause(2_000);
+        return { before, after: received() };
+      },
+      ({ before, after }) => before === after,
+      'the page has loaded',
+      60_000,
+    );
     await ann.say('Now we are among ourselves');
     await until(
       () => cho.messages(),
       (texts) => texts.includes('Now we are among ourselves'),
       'Chouko reads it',
     );
-    expect(
-      bob.browser.wire.toBrowser().reduce((sum, bytes) => sum + bytes.length, 0) - received,
-    ).toBeLessThan(2_000);
+    expect(received() - settled.after).toBeLessThan(2_000);
     await ann.sees(cho);
     for (const person of [ann, cho]) expect(await person.warnings()).toEqual([]);
   });
