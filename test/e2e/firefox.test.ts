@@ -108,15 +108,15 @@ describe('Firefox and Chromium', () => {
     );
     // And it is the very picture that Chromium's camera took.
     await fox.tab.evaluate(() => window.probe.watch(100), null);
+    const senders: number[] = [];
     await until(
-      () => fox.tab.evaluate(() => window.probe.takeSights(), null),
-      (watched) =>
-        watched.some(
-          ({ label, sights }) =>
-            label === 'Annemarie' &&
-            sights.length >= 3 &&
-            sights.every(({ sender }) => sender === ann.sender),
-        ),
+      async () => {
+        const watched = await fox.tab.evaluate(() => window.probe.takeSights(), null);
+        for (const { label, sights } of watched)
+          if (label === 'Annemarie') senders.push(...sights.map(({ sender }) => sender));
+        return senders;
+      },
+      (seen) => seen.length >= 3 && seen.every((sender) => sender === ann.sender),
       'Firefox reads the marks of the clip',
     );
     expect(await ann.warnings()).toEqual([]);
