@@ -68,7 +68,7 @@ beforeAll(async () => {
   );
   await until(
     () => tap.streams.map(({ packets }) => packets.length),
-    (counts) => counts.length >= 4 && counts.every((count) => count > 400),
+    (counts) => counts.length >= 4 && counts.every((count) => count > 160),
     'enough media passed',
     60_000,
   );

@@ -111,7 +111,14 @@ export class Person {
   }
 
   async openPanel(
-    name: 'Chat' | 'People' | 'Seal' | 'Host controls' | 'Settings' | 'Connection and statistics',
+    name:
+      | 'Chat'
+      | 'People'
+      | 'Seal'
+      | 'Host controls'
+      | 'Settings'
+      | 'Activities'
+      | 'Connection and statistics',
   ): Promise<Locator> {
     const panel = this.panel(name);
     if (await panel.isVisible()) return panel;
