@@ -1,4 +1,4 @@
-import type { Device, Transport } from 'mediasoup-client/types';
+import type { Device, Producer, ProducerOptions, Transport } from 'mediasoup-client/types';
 import { z } from 'zod';
 import { ProtocolError } from '../../shared/errors.ts';
 import { dtlsParameters, rtpParameters } from '../../shared/protocol/media.ts';
@@ -35,6 +35,8 @@ export class MediaTransport {
   readonly #recovery: IceRecovery;
   /** Producers that the server made paused though they were to run. */
   readonly #silenced = new Set<string>();
+  /** Why the server refused a producer, by the id that stands for it here. */
+  readonly #refusals = new Map<string, Error>();
   #closed = false;
 
   /** @throws ProtocolError when the server refuses. */
@@ -67,6 +69,21 @@ export class MediaTransport {
     return this.#silenced.has(producerId);
   }
 
+  /**
+   * Sends a track as the library does, but for a refusal: the library ends the refused sender beside its own queue,
+   * where it crosses what is negotiated next. Here the sender is accepted and closed at once, in the queue.
+   *
+   * @throws ProtocolError when the server refuses; whatever the browser throws.
+   */
+  async produce(options: ProducerOptions<ProduceData>): Promise<Producer<ProduceData>> {
+    const producer = await this.transport.produce(options);
+    const refusal = this.#refusals.get(producer.id);
+    if (refusal === undefined) return producer;
+    this.#refusals.delete(producer.id);
+    producer.close();
+    throw refusal;
+  }
+
   /** Restarts ICE now, for instance after a change of network. */
   restartIce(): void {
     this.#recovery.restartNow();
@@ -94,7 +111,7 @@ export class MediaTransport {
           (reason: unknown) => failed(asError(reason)),
         );
     });
-    this.transport.on('produce', (produce, done, failed) => {
+    this.transport.on('produce', (produce, done) => {
       const data = produceData.parse(produce.appData);
       signalling
         .request('media:produce', {
@@ -109,7 +126,11 @@ export class MediaTransport {
             if (paused && !data.paused) this.#silenced.add(producerId);
             done({ id: producerId });
           },
-          (reason: unknown) => failed(asError(reason)),
+          (reason: unknown) => {
+            const id = crypto.randomUUID();
+            this.#refusals.set(id, asError(reason));
+            done({ id });
+          },
         );
     });
     this.transport.on('connectionstatechange', (state) => {

@@ -325,7 +325,7 @@ export class SendSide {
     const appData: ProduceData = { source: slot.source, paused: muted };
     try {
       const frameCodec = codecOf(choice.mimeType);
-      const producer = await transport.transport.produce({
+      const producer = await transport.produce({
         track,
         encodings: choice.encodings.map((encoding) => ({ ...encoding })),
         codecOptions: { ...choice.codecOptions },

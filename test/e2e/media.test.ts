@@ -275,6 +275,24 @@ describe("one's own sources", () => {
     await sender.until('live again', ({ own }) => own.camera === 'live');
   });
 
+  it('are not disturbed by another one that is refused', async () => {
+    const sender = await join({ leaf: 0, members: 2, abilities: plain });
+    sfu.refused.add('camera');
+    for (let round = 0; round < 4; round += 1) {
+      await sender.publish('camera');
+      await sender.publish('microphone');
+      await sender.until(
+        'one refused, one live',
+        ({ own }) => own.camera === 'blocked' && own.microphone === 'live',
+      );
+      await sender.page.evaluate(() => window.lab.engine.unpublish('microphone'));
+      await sender.until('quiet', ({ own }) => own.microphone === 'off');
+    }
+    sfu.refused.clear();
+    await sender.publish('camera');
+    await sender.until('live', ({ own }) => own.camera === 'live');
+  });
+
   it('go on with another track without a new producer', async () => {
     const sender = await join({ leaf: 0, members: 2, abilities: plain });
     const viewer = await join({ leaf: 1, members: 2 });
