@@ -23,7 +23,7 @@ import { ScreenShare, type ScreenTracks } from './screenShare.ts';
 
 export type Permission = 'unknown' | 'asking' | 'granted' | 'denied' | 'no-device' | 'in-use';
 
-/** Immutable; a new object at every change. Fits `DevicesView`. */
+/** Immutable; a new object at every change. */
 export interface DevicesSnapshot {
   readonly microphones: readonly DeviceChoice[];
   readonly cameras: readonly DeviceChoice[];

@@ -1,20 +1,20 @@
-export interface DeviceChoice {
-  readonly id: string;
-  readonly label: string;
-}
+import type { DevicesSnapshot } from '../media/devices.ts';
 
-/** The person's own cameras, microphones and speakers. */
-export interface DevicesView {
-  readonly microphones: readonly DeviceChoice[];
-  readonly cameras: readonly DeviceChoice[];
-  readonly speakers: readonly DeviceChoice[];
-  readonly microphone: string | null;
-  readonly camera: string | null;
-  readonly speaker: string | null;
-  readonly permission: 'unknown' | 'asking' | 'granted' | 'denied' | 'no-device' | 'in-use';
-  /** Preview tracks before the meeting, own tracks inside. */
-  readonly microphoneTrack: MediaStreamTrack | null;
-  readonly cameraTrack: MediaStreamTrack | null;
+export type { DeviceChoice } from '../media/deviceList.ts';
+
+type Shared =
+  | 'microphones'
+  | 'cameras'
+  | 'speakers'
+  | 'microphone'
+  | 'camera'
+  | 'speaker'
+  | 'permission'
+  | 'microphoneTrack'
+  | 'cameraTrack';
+
+/** The person's own cameras, microphones and speakers; its tracks are previews before the meeting, own ones inside. */
+export interface DevicesView extends Pick<DevicesSnapshot, Shared> {
   /** Whether this browser can share a screen. */
   readonly canShareScreen: boolean;
   /** Whether sound can be sent to a chosen output in this browser. */

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import './TextField.css';
+import './Field.css';
 
 interface Props {
   readonly label: string;

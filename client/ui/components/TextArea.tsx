@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import './TextField.css';
+import { Field } from './Field.tsx';
 
 interface Props {
   readonly label: string;
@@ -13,28 +13,19 @@ interface Props {
 /** A labelled field for several lines of text. */
 export function TextArea(props: Props) {
   const id = useId();
-  const described = props.description !== undefined;
   return (
-    <div className="field">
-      <label className="field-label" htmlFor={id}>
-        {props.label}
-      </label>
+    <Field id={id} label={props.label} description={props.description} error={null}>
       <textarea
         id={id}
         className="field-input field-area"
         value={props.value}
         onChange={({ target }) => props.onChange(target.value)}
-        aria-describedby={described ? `${id}-note` : undefined}
+        aria-describedby={props.description === undefined ? undefined : `${id}-note`}
         autoComplete="off"
         maxLength={props.maxLength}
         rows={props.rows ?? 4}
         dir="auto"
       />
-      {described && (
-        <span id={`${id}-note`} className="field-help">
-          {props.description}
-        </span>
-      )}
-    </div>
+    </Field>
   );
 }

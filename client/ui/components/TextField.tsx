@@ -1,5 +1,5 @@
 import { type Ref, useId } from 'react';
-import './TextField.css';
+import { Field } from './Field.tsx';
 
 interface Props {
   readonly label: string;
@@ -19,19 +19,16 @@ interface Props {
 export function TextField(props: Props) {
   const id = useId();
   const error = props.error ?? null;
-  const note = error ?? props.description;
+  const noted = error !== null || props.description !== undefined;
   return (
-    <div className="field">
-      <label className="field-label" htmlFor={id}>
-        {props.label}
-      </label>
+    <Field id={id} label={props.label} description={props.description} error={error}>
       <input
         id={id}
         className="field-input"
         value={props.value}
         onChange={({ target }) => props.onChange(target.value)}
         aria-invalid={error === null ? undefined : true}
-        aria-describedby={note === undefined ? undefined : `${id}-note`}
+        aria-describedby={noted ? `${id}-note` : undefined}
         readOnly={props.readOnly}
         autoComplete={props.autoComplete ?? 'off'}
         maxLength={props.maxLength}
@@ -40,11 +37,6 @@ export function TextField(props: Props) {
         inputMode={props.type === 'url' ? 'url' : 'text'}
         ref={props.ref}
       />
-      {note !== undefined && (
-        <span id={`${id}-note`} className={error === null ? 'field-help' : 'field-error'}>
-          {note}
-        </span>
-      )}
-    </div>
+    </Field>
   );
 }
