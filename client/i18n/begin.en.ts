@@ -38,6 +38,9 @@ export const beginEn = {
   title: 'Name of the meeting (optional)',
   titleHelp: 'For your list and your invitations. It stays on this device.',
   label: 'Classification (optional)',
+  regions: 'Pictures and sound only through servers in',
+  regionsHelp:
+    'Every device holds to what the operator of this site signed about its servers. With none chosen, any server of the site may be used. It cannot be changed later.',
   labelHelp: 'Shown to everybody on every page, such as “Internal”. The server cannot read it.',
   keptHere: 'It is in your list of meetings on this device.',
   notKept: 'This browser did not keep it. Save the link before you close this page.',

@@ -86,6 +86,9 @@ export const policyEn = {
     },
     staff: 'Another organisation vouches for staff.',
     label: 'Another classification is shown.',
+    otherOperator: 'Another operator says where servers are.',
+    anywhere: 'Pictures and sound may pass through any server.',
+    regions: (regions: string) => `Pictures and sound pass only through servers in: ${regions}.`,
     hostGone: {
       continue: 'The meeting goes on without a host.',
       freeze: 'Everything stops when the last host is gone.',

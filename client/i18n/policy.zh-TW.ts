@@ -84,6 +84,9 @@ export const policyZhTW: typeof policyEn = {
     },
     staff: '由另一個機構確認同仁的身分。',
     label: '顯示的機密等級不同。',
+    otherOperator: '改由另一個營運者說明伺服器所在地。',
+    anywhere: '影像和聲音可經過任何伺服器。',
+    regions: (regions) => `影像和聲音只經過這些地區的伺服器：${regions}。`,
     hostGone: {
       continue: '主持人離開後，會議照常進行。',
       freeze: '最後一位主持人離開後，全部暫停。',

@@ -120,6 +120,7 @@ export const sealEn = {
     direct: (way: string) => `${way}, directly`,
     relayed: (protocol: string) => `Through a relay (TURN), over ${protocol}`,
     none: 'Nothing is sent or received yet',
+    only: 'Only through servers in',
     blind: 'Neither the media server nor a relay can open what it carries.',
   },
   alarms: {

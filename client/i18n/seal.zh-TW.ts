@@ -113,6 +113,7 @@ export const sealZhTW: typeof sealEn = {
     direct: (way) => `${way}，直接連線`,
     relayed: (protocol) => `經過轉送伺服器（TURN），${protocol}`,
     none: '還沒有傳送或接收任何影音',
+    only: '只經過這些地區的伺服器',
     blind: '影音伺服器和轉送伺服器都打不開傳送的內容。',
   },
   alarms: {

@@ -1,6 +1,12 @@
 import type { ResponseOf } from '../../shared/protocol/requests.ts';
 import type { NodeLabel } from '../../shared/protocol/rest.ts';
-import { allowedNodes, type OperatorKey, readSiteList, type SiteList } from '../../shared/residency.ts';
+import {
+  allowedNodes,
+  type OperatorKey,
+  readSiteList,
+  type SiteList,
+  type SiteRegions,
+} from '../../shared/residency.ts';
 import type { Policy } from '../../shared/roles.ts';
 import { verifyDetached } from '../meeting/recordCrypto.ts';
 
@@ -34,6 +40,13 @@ export class Place {
   /** Name of this server. */
   get name(): string {
     return this.#label?.name ?? 'this server';
+  }
+
+  /** Where the site's servers are, for founders to choose from; null without a list. */
+  get regions(): SiteRegions | null {
+    if (!this.#list) return null;
+    const nodes = readSiteList(this.#list, this.#list.operator, verify) ?? [];
+    return { operator: this.#list.operator, names: [...new Set(nodes.map(({ region }) => region))].sort() };
   }
 
   /** Whether a server may run a meeting under these rules. */

@@ -5,6 +5,7 @@ import type { MeetingId } from '../../shared/ids.ts';
 import { accountId } from '../../shared/protocol/accounts.ts';
 import type { Health, SiteInfo } from '../../shared/protocol/rest.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import type { SiteRegions } from '../../shared/residency.ts';
 import type { Policy } from '../../shared/roles.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { AuditLog } from '../audit/auditLog.ts';
@@ -48,6 +49,8 @@ export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounding'
   readonly version: string;
   /** Whether a server of this site is where a meeting's rules let its media pass. */
   readonly serves: (rules: Policy) => boolean;
+  /** Where the site's servers are, by a signed list. */
+  readonly regions: SiteRegions | null;
   /** Whether the server is about to restart and begins no new meetings. */
   readonly draining: () => boolean;
   /** `ok` when everything runs, `degraded` when something is being restarted, `down` when meetings cannot run. */
@@ -86,11 +89,12 @@ function healthRoutes({ health, version, draining }: AppParts): Router {
   return router;
 }
 
-function siteRoute({ config, accounts }: AppParts): RequestHandler {
+function siteRoute({ config, accounts, regions }: AppParts): RequestHandler {
   return async (_request, response) => {
     const site: SiteInfo = {
       reportKey: config.reportKey,
       node: config.node,
+      regions,
       ...(await accounts.site()),
       policies: publicPolicies(config.policies),
     };

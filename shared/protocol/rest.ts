@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { meetingId, recordHash, reportId, reportKey } from '../ids.ts';
+import { siteRegions } from '../residency.ts';
 import { presets } from '../roles.ts';
 import { siteAccounts } from './accounts.ts';
 
@@ -46,6 +47,8 @@ export const siteInfo = z.object({
   reportKey: reportKey.nullable(),
   /** Where media passes; null where the operator gave it no name. */
   node: nodeLabel.nullable().default(null),
+  /** Where its servers are by the operator's signed list; null without one. */
+  regions: siteRegions.nullable().default(null),
   ...siteAccounts.shape,
 });
 export type SiteInfo = z.infer<typeof siteInfo>;

@@ -1,4 +1,5 @@
 import type { DeviceKey, HostKey } from '../ids.ts';
+import { sameResidency } from '../residency.ts';
 import { allows, type Permission, type Policy, type Role, roles } from '../roles.ts';
 import type { Chain } from './chain.ts';
 import type { RecordBody } from './record.ts';
@@ -16,6 +17,8 @@ const RANK: Record<Role, number> = { host: 4, cohost: 3, presenter: 2, participa
 /** Whether the chain lets a signer append such a record: nothing but the host key and signed grants confers power. */
 export function mayAppend(chain: Chain, by: DeviceKey | HostKey, body: RecordBody): boolean {
   if (body.type === 'genesis') return false;
+  // Where media may pass is settled when a meeting is founded; nobody opens it to other servers later.
+  if (body.type === 'policy' && !sameResidency(chain.policy.residency, body.policy.residency)) return false;
   // The two key kinds share their form; the host key is never a device key, so this comparison decides.
   if ((by as string) === (chain.hostKey as string)) return true;
   const device = by as DeviceKey;

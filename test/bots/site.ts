@@ -79,6 +79,7 @@ export async function startSite(
       answer(response, 200, {
         reportKey: site.reportKey,
         node: null,
+        regions: null,
         create: 'anyone',
         signIn: { provider: null, passkey: false },
         staff: null,

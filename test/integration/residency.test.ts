@@ -10,6 +10,7 @@ import { foundMeeting } from '../../server/meeting/found.ts';
 import { KyselyStore } from '../../server/store/kyselyStore.ts';
 import { openSite } from '../../server/store/open.ts';
 import { fromBase64Url } from '../../shared/bytes.ts';
+import { siteInfo } from '../../shared/protocol/rest.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import { type OperatorKey, operatorKey, type Verify } from '../../shared/residency.ts';
 import { type Policy, presetPolicy } from '../../shared/roles.ts';
@@ -103,12 +104,16 @@ describe('a meeting bound to a region', () => {
     expect(() => heldToRegions(wire, strict, verify)).toThrow();
   });
 
-  it('is not moved out of it by its own rules while it runs there', async () => {
+  it('is not moved out of it by its own rules, nor opened to all servers', async () => {
     const gathering = await Gathering.open(at(taipei));
-    const policy = { ...inTaipei(), residency: { operator, regions: ['Abroad'] } };
-    await expect(gathering.append(gathering.script.host, { type: 'policy', policy })).rejects.toThrow(
-      'region-unavailable',
-    );
+    const { residency: _, ...anywhere } = inTaipei();
+    for (const policy of [{ ...inTaipei(), residency: { operator, regions: ['Abroad'] } }, anywhere])
+      await expect(gathering.append(gathering.script.host, { type: 'policy', policy })).rejects.toThrow();
+  });
+
+  it('can be chosen on a page: the site says where its servers are', async () => {
+    const answer = await fetch(`http://127.0.0.1:${abroad.port}/api/site`);
+    expect(siteInfo.parse(await answer.json()).regions).toEqual({ operator, names: ['Abroad', 'Taipei'] });
   });
 
   it('is never run elsewhere, whoever Redis names as its owner', async () => {

@@ -1,5 +1,6 @@
 import type { SiteAccounts } from '../../../shared/protocol/accounts.ts';
 import { OWN_PAGE_HEADER } from '../../../shared/protocol/ownPage.ts';
+import type { OperatorKey } from '../../../shared/residency.ts';
 import { presets } from '../../../shared/roles.ts';
 import type { SiteView } from '../../ui/account/accounts.ts';
 
@@ -29,7 +30,20 @@ export function readSiteView(answer: unknown): SiteView | null {
   if (!Array.isArray(allowed) || allowed.length === 0) return null;
   const known = presets.filter((preset) => allowed.includes(preset));
   if (!allowed.every((each) => known.includes(each))) return null;
-  return { create, signIn, policies: { presets: known } };
+  return { create, signIn, policies: { presets: known }, regions: readRegions(site.get('regions')) };
+}
+
+const OPERATOR_KEY = /^[A-Za-z0-9_-]{43}$/;
+
+/** Null also where they cannot be read: none can be chosen then. */
+function readRegions(answer: unknown): SiteView['regions'] {
+  const regions = membersOf(answer);
+  const [operator, names] = [regions.get('operator'), regions.get('names')];
+  if (typeof operator !== 'string' || !OPERATOR_KEY.test(operator)) return null;
+  if (!Array.isArray(names) || names.length === 0) return null;
+  if (!names.every((name): name is string => typeof name === 'string' && name !== '')) return null;
+  // The form of the brand; founding holds it to the schema.
+  return { operator: operator as OperatorKey, names };
 }
 
 function readSignIn(answer: unknown): SiteAccounts['signIn'] | null {

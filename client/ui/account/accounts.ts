@@ -1,10 +1,13 @@
 import type { ErrorCode } from '../../../shared/errors.ts';
 import type { OwnAccount, SessionId, SiteAccounts } from '../../../shared/protocol/accounts.ts';
+import type { SiteRegions } from '../../../shared/residency.ts';
 import type { AdminDesk } from '../admin/adminDesk.ts';
 
 /** What the interface has to know of what the site asks of whom. */
 export interface SiteView extends Pick<SiteAccounts, 'create' | 'signIn'> {
   readonly policies: Pick<SiteAccounts['policies'], 'presets'>;
+  /** Where its servers are; null where no operator signed for that. */
+  readonly regions: SiteRegions | null;
 }
 
 /** Who is signed in here, and what the site asks of whom. */

@@ -3,11 +3,12 @@ import { type RuledRole, withRight } from '../policy/policyChanges.ts';
 
 /**
  * The rules of another kind of meeting. What is no part of a kind stays as it is: who may come, whose
- * word counts for staff, classification and watermark.
+ * word counts for staff, classification, watermark, and where media may pass.
  */
 export function withPreset(policy: Policy, preset: Preset): Policy {
-  const { who, staff, label, watermark, hostGoneMinutes } = policy;
-  return { ...presetPolicy(preset), who, staff, label, watermark, hostGoneMinutes };
+  const { who, staff, label, watermark, hostGoneMinutes, residency } = policy;
+  const kept = { who, staff, label, watermark, hostGoneMinutes };
+  return { ...presetPolicy(preset), ...kept, ...(residency && { residency }) };
 }
 
 /** Whether a role has a right by a policy. */

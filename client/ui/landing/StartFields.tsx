@@ -1,5 +1,7 @@
+import type { SiteRegions } from '../../../shared/residency.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import { TITLE_CHARACTERS } from '../../meeting/library/limits.ts';
+import { CheckList } from '../components/CheckList.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { TextField } from '../components/TextField.tsx';
 import { NewPassphrase } from '../invite/NewPassphrase.tsx';
@@ -18,13 +20,17 @@ export interface StartFieldsProps {
   readonly onLabel: (label: string) => void;
   readonly large: boolean;
   readonly onLarge: (large: boolean) => void;
+  /** Regions to choose from; null where the site has no signed list of its servers. */
+  readonly regions: SiteRegions | null;
+  readonly chosenRegions: readonly string[];
+  readonly onRegions: (regions: readonly string[]) => void;
   readonly checked: boolean;
 }
 
 /** As many as the sealed field takes. */
 const LABEL_CHARACTERS = 40;
 
-/** Title, passphrase, classification and size of a new meeting. */
+/** Title, passphrase, classification, regions and size of a new meeting. */
 export function StartFields(props: StartFieldsProps) {
   const m = useMessages();
   const { options, onChange, label, large, checked } = props;
@@ -49,6 +55,17 @@ export function StartFields(props: StartFieldsProps) {
         maxLength={LABEL_CHARACTERS}
         onChange={props.onLabel}
       />
+      {props.regions !== null && (
+        <div>
+          <CheckList
+            label={m.begin.regions}
+            choices={props.regions.names.map((name) => ({ value: name, name }))}
+            chosen={props.chosenRegions}
+            onChange={props.onRegions}
+          />
+          <p className="field-help">{m.begin.regionsHelp}</p>
+        </div>
+      )}
       <Switch name={m.landing.large} text={m.landing.largeHelp} on={large} onChange={props.onLarge} />
     </>
   );

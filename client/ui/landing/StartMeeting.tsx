@@ -57,6 +57,14 @@ export function StartMeeting({ services, onFounded }: Props) {
     if (choice) start.choose({ ...choice, rules: { ...choice.rules, ...change } });
   };
 
+  const setRegions = (regions: readonly string[]) => {
+    if (!choice) return;
+    const { residency: _, ...policy } = choice.rules.policy;
+    const operator = site?.regions?.operator;
+    const held = operator !== undefined && regions.length > 0;
+    setRules({ policy: { ...policy, ...(held && { residency: { operator, regions: [...regions] } }) } });
+  };
+
   const signedInOnly = site?.create === 'signed-in';
   if (signedInOnly && !account?.mayCreate) {
     return (
@@ -83,6 +91,9 @@ export function StartMeeting({ services, onFounded }: Props) {
         onLabel={(label) => setRules({ label: label === '' ? null : label })}
         large={choice?.rules.suite === 'x25519'}
         onLarge={(large) => setRules({ suite: large ? 'x25519' : 'x-wing' })}
+        regions={site?.regions ?? null}
+        chosenRegions={choice?.rules.policy.residency?.regions ?? []}
+        onRegions={setRegions}
         checked={checked}
       />
       {checked && !choice && <p className="field-error">{m.begin.chooseFirst}</p>}

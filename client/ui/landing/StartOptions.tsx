@@ -13,11 +13,11 @@ export const noOptions: OptionsDraft = { title: '', passphrase: noPassphrase };
 /** What else may be said of a new meeting; folded away, and fetched, until wanted. */
 export function StartOptions(props: StartFieldsProps) {
   const m = useSiteMessages();
-  const { options, label, large, checked } = props;
+  const { options, label, large, chosenRegions, checked } = props;
   const problem = checked && passphraseProblem(options.passphrase) !== null;
   const [chosen, setChosen] = useState<boolean | null>(null);
   // Something that is set or must be put right should be seen.
-  const open = problem || (chosen ?? (label !== '' || large));
+  const open = problem || (chosen ?? (label !== '' || large || chosenRegions.length > 0));
   const id = useId();
   return (
     <div className="folded">

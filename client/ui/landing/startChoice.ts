@@ -13,10 +13,16 @@ export function builtinPolicy(preset: Preset): MeetingRules['policy'] {
   return { ...presetPolicy(preset), label: null };
 }
 
-/** A preset as it comes; classification and kind of keys stay as they are set. */
-export function builtinChoice(preset: Preset, set: Pick<MeetingRules, 'suite' | 'label'>): Choice {
-  const { suite, label } = set;
-  return { source: { kind: 'builtin', preset }, rules: { policy: builtinPolicy(preset), suite, label } };
+/** What is set of a meeting whatever its preset. */
+export interface SetApart extends Pick<MeetingRules, 'suite' | 'label'> {
+  readonly policy?: Pick<MeetingRules['policy'], 'residency'>;
+}
+
+/** A preset as it comes; classification, kind of keys and regions stay as they are set. */
+export function builtinChoice(preset: Preset, { suite, label, policy }: SetApart): Choice {
+  const residency = policy?.residency;
+  const rules = { ...builtinPolicy(preset), ...(residency && { residency }) };
+  return { source: { kind: 'builtin', preset }, rules: { policy: rules, suite, label } };
 }
 
 export function savedChoice({ id, rules }: SavedPreset): Choice {
@@ -41,7 +47,9 @@ export function resumeChoice(last: Kept<LastChoice>, presets: readonly SavedPres
     case 'custom':
       return custom;
     case 'builtin':
-      return sameRules(builtinPolicy(source.preset), rules.policy) ? { source, rules } : custom;
+      return sameRules(builtinChoice(source.preset, rules).rules.policy, rules.policy)
+        ? { source, rules }
+        : custom;
     case 'saved': {
       const preset = presets.find(({ id }) => id === source.id);
       return preset && sameMeeting(preset.rules, rules) ? { source, rules } : custom;

@@ -1,13 +1,15 @@
 import { useEffect } from 'react';
 import type { Messages } from '../../i18n/en.ts';
-import { useMessages } from '../../i18n/messages.tsx';
-import type { CallView, NetworkPath } from '../../meeting/callView.ts';
+import { useFormat, useMessages } from '../../i18n/messages.tsx';
+import type { NetworkPath } from '../../meeting/callView.ts';
+import type { MeetingView } from '../../meeting/view.ts';
 import { PanelSection } from '../components/Panel.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 
 /** Which machine one's own pictures and sound pass, and how they get there. */
-export function MediaRoute({ call }: { call: CallView }) {
+export function MediaRoute({ call, policy }: Pick<MeetingView, 'call' | 'policy'>) {
   const m = useMessages();
+  const format = useFormat();
   const actions = useActions();
   useEffect(() => {
     actions.watchStats(true);
@@ -24,6 +26,12 @@ export function MediaRoute({ call }: { call: CallView }) {
           <dt>{m.route.server}</dt>
           <dd>{node === null ? m.route.unnamed(location.host) : m.route.node(node.name, node.region)}</dd>
         </div>
+        {policy?.residency && (
+          <div>
+            <dt>{m.route.only}</dt>
+            <dd>{format.list(policy.residency.regions)}</dd>
+          </div>
+        )}
         {sends === receives || sends === null || receives === null ? (
           <div>
             <dt>{m.route.way}</dt>

@@ -111,7 +111,7 @@ export function SealPanel({ view, onClose, onServer }: Props) {
           </ol>
         </PanelSection>
       )}
-      <MediaRoute call={view.call} />
+      <MediaRoute call={view.call} policy={view.policy} />
       <PanelSection title={m.seal.facts}>
         <dl className="seal-facts">
           <div>

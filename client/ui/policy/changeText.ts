@@ -17,6 +17,12 @@ export function changeText(change: PolicyChange, m: Messages, format: Format): s
       return m.policy.changes.staff;
     case 'label':
       return m.policy.changes.label;
+    case 'otherOperator':
+      return m.policy.changes.otherOperator;
+    case 'regions':
+      return change.regions === null
+        ? m.policy.changes.anywhere
+        : m.policy.changes.regions(format.list(change.regions));
     case 'hostGone':
       return change.hostGone === 'end'
         ? m.policy.changes.hostGoneEnd(change.minutes)

@@ -1,3 +1,4 @@
+import { sameResidency } from '../../../shared/residency.ts';
 import { type Permission, type Policy, permissions, type Role } from '../../../shared/roles.ts';
 
 /** Which way a change goes: `looser` lets more people in or lets them do more. */
@@ -11,7 +12,9 @@ export type RuledRole = (typeof ruledRoles)[number];
 export type PolicyChange = { readonly direction: Direction } & (
   | { readonly rule: 'lobby' | 'muteOnEntry' | 'watermark'; readonly on: boolean }
   | { readonly rule: 'who'; readonly who: Policy['who'] }
-  | { readonly rule: 'staff' | 'label' }
+  | { readonly rule: 'staff' | 'label' | 'otherOperator' }
+  /** Null: anywhere. */
+  | { readonly rule: 'regions'; readonly regions: readonly string[] | null }
   | { readonly rule: 'hostGone'; readonly hostGone: Policy['hostGone']; readonly minutes: number }
   | { readonly rule: 'autoLock'; readonly minutes: number | null }
   | {
@@ -56,6 +59,7 @@ export function policyChanges(from: Policy, to: Policy): readonly PolicyChange[]
   const gone = goneChange(from, to);
   if (gone) changes.push(gone);
   if (from.label !== to.label) changes.push({ rule: 'label', direction: 'other' });
+  changes.push(...regionChanges(from.residency, to.residency));
   return [...changes, ...rightChanges(from, to)];
 }
 
@@ -68,6 +72,17 @@ function goneChange(from: Policy, to: Policy): PolicyChange | null {
   // Minutes count only where the meeting ends after them.
   if (hostGone !== 'end' || from.hostGoneMinutes === minutes) return null;
   return { rule: 'hostGone', hostGone, minutes, direction: towards(minutes < from.hostGoneMinutes) };
+}
+
+function regionChanges(from: Policy['residency'], to: Policy['residency']): PolicyChange[] {
+  if (sameResidency(from, to)) return [];
+  if (from && to && from.operator !== to.operator) return [{ rule: 'otherOperator', direction: 'other' }];
+  if (!to) return [{ rule: 'regions', regions: null, direction: 'looser' }];
+  const { regions } = to;
+  if (!from || regions.every((region) => from.regions.includes(region)))
+    return [{ rule: 'regions', regions, direction: 'stricter' }];
+  const wider = from.regions.every((region) => regions.includes(region));
+  return [{ rule: 'regions', regions, direction: wider ? 'looser' : 'other' }];
 }
 
 function rightChanges(from: Policy, to: Policy): PolicyChange[] {

@@ -1,5 +1,6 @@
 import type { Accounts, AccountView } from '../../../client/ui/account/accounts.ts';
 import { accountId, type OwnAccount, sessionId } from '../../../shared/protocol/accounts.ts';
+import { operatorKey, type SiteRegions } from '../../../shared/residency.ts';
 import { sitePolicies } from '../../support/sitePolicies.ts';
 import { fakeAdmin } from './fakeAdmin.ts';
 
@@ -20,11 +21,17 @@ const local: OwnAccount = {
   passkeys: [{ id: 'one', name: 'Work laptop', since: NOW - 86_400_000, used: null }],
 };
 
-const site = (create: 'anyone' | 'signed-in', name: string | null, passkey: boolean): AccountView => ({
+const site = (
+  create: 'anyone' | 'signed-in',
+  name: string | null,
+  passkey: boolean,
+  regions: SiteRegions | null = null,
+): AccountView => ({
   site: {
     create,
     signIn: { provider: name === null ? null : { name }, passkey },
     policies: sitePolicies,
+    regions,
   },
   account: null,
   known: true,
@@ -35,6 +42,10 @@ const both = site('signed-in', 'Ministry account', true);
 const views: Readonly<Record<string, AccountView>> = {
   none: site('anyone', null, false),
   out: both,
+  spread: site('anyone', null, false, {
+    operator: operatorKey.parse('A'.repeat(43)),
+    names: ['Taichung', 'Taipei'],
+  }),
   offered: site('anyone', 'Ministry account', false),
   local: { ...both, account: local },
   fresh: { ...both, account: { ...local, passkeys: [] } },

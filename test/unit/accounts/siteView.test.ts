@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isNobody, readSiteView } from '../../../client/meeting/account/siteView.ts';
 import { type SiteAccounts, siteAccounts } from '../../../shared/protocol/accounts.ts';
+import { siteInfo } from '../../../shared/protocol/rest.ts';
 
 const site: SiteAccounts = {
   create: 'signed-in',
@@ -30,8 +31,25 @@ describe('what the start page reads of its site', () => {
         create: read.create,
         signIn: read.signIn,
         policies: { presets: read.policies.presets },
+        regions: null,
       });
     }
+  });
+
+  it('takes the regions of a signed list, and none that it cannot read', () => {
+    const regions = { operator: 'A'.repeat(43), names: ['Taichung', 'Taipei'] };
+    const { shape } = siteInfo;
+    expect(readSiteView({ ...site, regions })?.regions).toEqual(shape.regions.parse(regions));
+    for (const wrong of [
+      null,
+      'Taipei',
+      { ...regions, operator: 'A' },
+      { ...regions, names: [] },
+      { ...regions, names: ['Taipei', 5] },
+      { ...regions, names: [''] },
+      { names: regions.names },
+    ])
+      expect(readSiteView({ ...site, regions: wrong })?.regions).toBeNull();
   });
 
   it.each<[string, unknown]>([

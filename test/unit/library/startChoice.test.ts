@@ -5,8 +5,9 @@ import {
   type SavedPreset,
   savedPreset,
 } from '../../../client/meeting/library/entry.ts';
-import { builtinPolicy, resumeChoice } from '../../../client/ui/landing/startChoice.ts';
+import { builtinChoice, builtinPolicy, resumeChoice } from '../../../client/ui/landing/startChoice.ts';
 import { withRight } from '../../../client/ui/policy/policyChanges.ts';
+import { operatorKey } from '../../../shared/residency.ts';
 
 const rules = (policy: MeetingRules['policy'], label: string | null = null): MeetingRules => ({
   policy,
@@ -27,6 +28,17 @@ const preset: SavedPreset = savedPreset.parse({
 const builtin = { kind: 'builtin', preset: 'classroom' } as const;
 const saved = { kind: 'saved', id: preset.id } as const;
 const custom = { kind: 'custom' } as const;
+
+describe('another preset', () => {
+  it('leaves where media may pass as it is set', () => {
+    const residency = { operator: operatorKey.parse('A'.repeat(43)), regions: ['Taipei'] };
+    const bound = rules({ ...classroom, residency });
+    const next = builtinChoice('open', bound);
+    expect(next.rules.policy).toEqual({ ...builtinPolicy('open'), residency });
+    // And the preset is still known by its name the next time.
+    expect(resumeChoice(kept(builtin, bound), [])).toEqual({ source: builtin, rules: bound });
+  });
+});
 
 describe('what a new meeting starts from', () => {
   it('is Moderated on a device that never made one', () => {

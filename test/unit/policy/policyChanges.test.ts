@@ -10,27 +10,41 @@ import {
   sameRules,
   withRight,
 } from '../../../client/ui/policy/policyChanges.ts';
+import { operatorKey } from '../../../shared/residency.ts';
 import { type Policy, permissions, presetPolicy, presets } from '../../../shared/roles.ts';
 
 const rights = Object.values(permissions);
-const somePolicy: fc.Arbitrary<Policy> = fc.record({
-  preset: fc.constantFrom(...presets),
-  lobby: fc.boolean(),
-  who: fc.constantFrom('anyone', 'invited', 'verified'),
-  staff: fc.constant(null),
-  hostGone: fc.constantFrom('continue', 'freeze', 'end'),
-  hostGoneMinutes: fc.integer({ min: 1, max: 240 }),
-  autoLockMinutes: fc.option(fc.integer({ min: 1, max: 240 })),
-  muteOnEntry: fc.boolean(),
-  watermark: fc.boolean(),
-  label: fc.constant(null),
-  permissions: fc.record({
-    cohost: fc.subarray(rights),
-    presenter: fc.subarray(rights),
-    participant: fc.subarray(rights),
-    guest: fc.subarray(rights),
-  }),
-});
+const someResidency: fc.Arbitrary<Pick<Policy, 'residency'>> = fc
+  .option(
+    fc.record({
+      operator: fc.constantFrom('A', 'B').map((letter) => operatorKey.parse(`${letter.repeat(42)}A`)),
+      regions: fc.subarray(['Taipei', 'Taichung', 'Abroad'], { minLength: 1 }),
+    }),
+  )
+  .map((residency) => (residency ? { residency } : {}));
+const somePolicy: fc.Arbitrary<Policy> = fc
+  .tuple(
+    fc.record({
+      preset: fc.constantFrom(...presets),
+      lobby: fc.boolean(),
+      who: fc.constantFrom('anyone', 'invited', 'verified'),
+      staff: fc.constant(null),
+      hostGone: fc.constantFrom('continue', 'freeze', 'end'),
+      hostGoneMinutes: fc.integer({ min: 1, max: 240 }),
+      autoLockMinutes: fc.option(fc.integer({ min: 1, max: 240 })),
+      muteOnEntry: fc.boolean(),
+      watermark: fc.boolean(),
+      label: fc.constant(null),
+      permissions: fc.record({
+        cohost: fc.subarray(rights),
+        presenter: fc.subarray(rights),
+        participant: fc.subarray(rights),
+        guest: fc.subarray(rights),
+      }),
+    }),
+    someResidency,
+  )
+  .map(([rest, residency]) => ({ ...rest, ...residency }));
 
 const opposite = { looser: 'stricter', stricter: 'looser', other: 'other' } as const;
 

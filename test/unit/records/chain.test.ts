@@ -5,6 +5,7 @@ import { deviceKey, reportKey } from '../../../shared/ids.ts';
 import { type Chain, extendChain, openChain, readChain } from '../../../shared/records/chain.ts';
 import { type RecordBody, recordHashInput, recordSignatureInput } from '../../../shared/records/record.ts';
 import { mayEnter, maySend } from '../../../shared/records/rights.ts';
+import { operatorKey } from '../../../shared/residency.ts';
 import { presetPolicy, type Role } from '../../../shared/roles.ts';
 import { inviteBody, newInvitation } from '../../support/invitation.ts';
 import {
@@ -280,6 +281,29 @@ describe('who may sign what', () => {
     script.add(script.host, { type: 'lock', locked: true });
     expect(refusal(script.chain, participant, body)).toBe('forbidden');
     expect(refusal(script.chain, cohost, body)).toBe('ok');
+  });
+});
+
+describe('where media may pass', () => {
+  const operator = operatorKey.parse('A'.repeat(43));
+  const bound = { ...presetPolicy('moderated'), residency: { operator, regions: ['Taipei', 'Taichung'] } };
+  const { residency, ...free } = bound;
+
+  it('is settled at the founding, also for the host key and the founder', () => {
+    const script = new Script(bound);
+    const founder = newSigner();
+    script.add(script.host, { type: 'grant', device: founder.device, role: 'host' });
+    for (const signer of [script.host, founder])
+      for (const policy of [
+        free,
+        { ...free, residency: { operator, regions: ['Taipei'] } },
+        { ...free, residency: { ...residency, operator: operatorKey.parse(`${'B'.repeat(42)}A`) } },
+      ])
+        expect(() => script.add(signer, { type: 'policy', policy })).toThrow();
+    script.add(founder, { type: 'policy', policy: { ...bound, muteOnEntry: true } });
+    const turned = { operator, regions: ['Taichung', 'Taipei'] };
+    script.add(founder, { type: 'policy', policy: { ...free, residency: turned } });
+    expect(() => new Script(free).add(script.host, { type: 'policy', policy: bound })).toThrow();
   });
 });
 

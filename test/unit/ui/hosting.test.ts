@@ -6,12 +6,21 @@ import { groupKnocks, searchKnocks } from '../../../client/ui/lobby/knockGroups.
 import { shownRange } from '../../../client/ui/lobby/shownRange.ts';
 import { policyChanges, withRight } from '../../../client/ui/policy/policyChanges.ts';
 import { deviceKey, invitationKey, knockId } from '../../../shared/ids.ts';
+import { operatorKey } from '../../../shared/residency.ts';
 import { type Policy, presetPolicy, presets } from '../../../shared/roles.ts';
 
 describe('another kind of meeting', () => {
   it('leaves alone what is no part of a kind of meeting', () => {
-    const own: Policy = { ...presetPolicy('moderated'), who: 'invited', watermark: true, label: 'abc' };
+    const residency = { operator: operatorKey.parse('A'.repeat(43)), regions: ['Taipei'] };
+    const own: Policy = {
+      ...presetPolicy('moderated'),
+      who: 'invited',
+      watermark: true,
+      label: 'abc',
+      residency,
+    };
     const next = withPreset(own, 'open');
+    expect(next.residency).toEqual(residency);
     expect([next.who, next.watermark, next.label, next.preset, next.lobby]).toEqual([
       'invited',
       true,
