@@ -225,6 +225,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       version: ownVersion(),
       serves: (rules) => place.canServe(rules),
       regions: place.regions,
+      node: place.label,
       draining: () => drain.begun,
       health: () => {
         const { running, wanted } = media.health;

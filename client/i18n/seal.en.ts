@@ -142,7 +142,7 @@ export const sealEn = {
     },
     downgrade: {
       title: 'Weaker protection was offered, and refused',
-      risk: 'The server, or someone with the link, tried to get this device to use other keys or codecs than the meeting’s signed rules ask for. Nothing was sent under them.',
+      risk: 'The server, or someone with the link, tried to get this device to use other keys, codecs or media servers than the meeting’s signed rules ask for. Nothing was sent under them.',
       action: 'If it keeps you out, ask the host on another way, and tell whoever runs this server.',
     },
     'refused-commit': {

@@ -32,6 +32,11 @@ export class Place {
     this.#isShown = isShown;
   }
 
+  /** This server as people read of it; null where its operator gave it no name. */
+  get label(): NodeLabel | null {
+    return this.#label;
+  }
+
   /** Where this server is. */
   get region(): string | null {
     return this.#label?.region ?? null;

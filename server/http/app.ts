@@ -3,7 +3,7 @@ import express, { type Express, type RequestHandler, type Response, Router } fro
 import { ProtocolError } from '../../shared/errors.ts';
 import type { MeetingId } from '../../shared/ids.ts';
 import { accountId } from '../../shared/protocol/accounts.ts';
-import type { Health, SiteInfo } from '../../shared/protocol/rest.ts';
+import type { Health, NodeLabel, SiteInfo } from '../../shared/protocol/rest.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import type { SiteRegions } from '../../shared/residency.ts';
 import type { Policy } from '../../shared/roles.ts';
@@ -47,6 +47,8 @@ export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounding'
   readonly reportDesk: ReportDesk;
   readonly admin: Pick<AdminParts, 'reports' | 'live' | 'examine'>;
   readonly version: string;
+  /** This server as people read of it. */
+  readonly node: NodeLabel | null;
   /** Whether a server of this site is where a meeting's rules let its media pass. */
   readonly serves: (rules: Policy) => boolean;
   /** Where the site's servers are, by a signed list. */
@@ -89,11 +91,11 @@ function healthRoutes({ health, version, draining }: AppParts): Router {
   return router;
 }
 
-function siteRoute({ config, accounts, regions }: AppParts): RequestHandler {
+function siteRoute({ config, accounts, node, regions }: AppParts): RequestHandler {
   return async (_request, response) => {
     const site: SiteInfo = {
       reportKey: config.reportKey,
-      node: config.node,
+      node,
       regions,
       ...(await accounts.site()),
       policies: publicPolicies(config.policies),

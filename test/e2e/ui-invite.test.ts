@@ -11,17 +11,20 @@ const panel = async (page: Page) => {
   await page.locator('.menu-item:has(.lucide-user-plus)').click();
   await page.locator('.panel .invitation, .panel .empty').first().waitFor();
 };
-const within = (icon: string) => async (page: Page) => {
-  await panel(page);
+const dialog = (icon: string) => async (page: Page) => {
   await press(icon)(page);
   await page.locator('.dialog').waitFor();
+};
+const within = (icon: string) => async (page: Page) => {
+  await panel(page);
+  await dialog(icon)(page);
 };
 
 /** Every page and dialog of starting, inviting and one's own meetings. */
 const places: readonly (readonly [string, ((page: Page) => Promise<void>)?])[] = [
   ['/?library=presets'],
   ['/?library=lost'],
-  ['/?library=presets', press('sliders-horizontal')],
+  ['/?library=presets', dialog('sliders-horizontal')],
   [
     '/?library=custom',
     async (page) => {

@@ -46,13 +46,15 @@ export class Person {
     return this.page.getByRole('heading', { name });
   }
 
-  /** Makes a meeting on the start page and goes in as its host. Returns the link. */
+  /** Makes a meeting on the start page, after what `set` chooses there, and goes in as its host. Returns the link. */
   async startMeeting(
     kind: 'Moderated' | 'Open' | 'Classroom' = 'Moderated',
     url: string = PUBLIC_URL,
+    set: () => Promise<void> = async () => undefined,
   ): Promise<string> {
     await this.#goTo(url);
     await this.page.getByRole('radio', { name: new RegExp(kind) }).check({ force: true });
+    await set();
     await this.button('Start a meeting').click(WITHIN);
     await this.heading('Your meeting is ready').waitFor(WITHIN);
     const link = await until(

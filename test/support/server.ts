@@ -24,10 +24,10 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Starts the server; the page is built first where it is out of date. */
+/** Starts the server; the page is built first where it is out of date. `changes` may depend on its data folder. */
 export async function startTestServer(
   overrides: StartOverrides = {},
-  changes: Partial<Config> = {},
+  changes: Partial<Config> | ((dataDir: string) => Promise<Partial<Config>>) = {},
 ): Promise<TestServer> {
   const workerBin = await ensureWorkerBinary();
   await ensureClient();
@@ -59,7 +59,7 @@ export async function startTestServer(
     node: null,
     drainMs: 7_200_000,
     reportDays: 90,
-    ...changes,
+    ...(typeof changes === 'function' ? await changes(dataDir) : changes),
   };
   const running = await startServer(config, {
     workerBin,
