@@ -32,6 +32,13 @@ const places: readonly (readonly [string, ((page: Page) => Promise<void>)?])[] =
       await page.locator('.new-passphrase .switch').click();
     },
   ],
+  [
+    '/?account=spread',
+    async (page) => {
+      await page.locator('.folded-trigger').click();
+      await page.locator('.check-list').waitFor();
+    },
+  ],
   ['/meetings'],
   ['/meetings?library=refused'],
   ['/meetings?library=meetings'],

@@ -56,7 +56,7 @@ export function StartFields(props: StartFieldsProps) {
         onChange={props.onLabel}
       />
       {props.regions !== null && (
-        <div>
+        <div className="field">
           <CheckList
             label={m.begin.regions}
             choices={props.regions.names.map((name) => ({ value: name, name }))}

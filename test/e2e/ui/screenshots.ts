@@ -117,6 +117,14 @@ const shots: readonly Shot[] = [
   { name: 'start-lost', path: '/?library=lost' },
   { name: 'start-custom', path: '/?library=custom' },
   {
+    name: 'start-regions',
+    path: '/?account=spread',
+    act: async (page) => {
+      await page.locator('.folded-trigger').click();
+      await page.locator('.check-list .check').first().click();
+    },
+  },
+  {
     name: 'start-more',
     path: '/',
     act: async (page) => {
