@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keepEvidence } from '../support/failure.ts';
@@ -60,7 +60,8 @@ async function ask({ kind, question, options, anonymous = false, why }: Asked): 
   await ann.button('New poll', panel).click();
   await panel.getByRole('radio', { name: new RegExp(`^${kind}`) }).check({ force: true });
   await panel.getByLabel('Question').fill(question);
-  for (const [index, option] of options.entries()) await panel.getByLabel(`Option ${index + 1}`).fill(option);
+  for (const [index, option] of options.entries())
+    await panel.getByRole('textbox', { name: `Option ${index + 1}` }).fill(option);
   if (why !== undefined) await panel.getByLabel(/^Explanation/).fill(why);
   if (anonymous) await panel.getByRole('switch', { name: /^Anonymous/ }).check({ force: true });
   await ann.button('Open the poll', panel).click();
@@ -76,7 +77,7 @@ async function vote(person: Person, question: string, option: string): Promise<v
 /** What a press of a button saves as a file, as text. */
 async function saved(person: Person, button: Locator): Promise<string> {
   const [download] = await Promise.all([person.page.waitForEvent('download'), button.click()]);
-  return (await readFile(await download.path(), 'utf8')).replace(/^\uFEFF/, '');
+  return (await text(await download.createReadStream())).replace(/^\uFEFF/, '');
 }
 
 describe('three people work together', () => {
@@ -156,7 +157,7 @@ describe('three people work together', () => {
     await ann.button('Start', timer).click();
     const agenda = panel.getByRole('region', { name: 'Agenda' });
     for (const item of ['Welcome', 'Budget 預算']) {
-      await agenda.getByLabel('Item').fill(item);
+      await agenda.getByRole('textbox', { name: 'Item' }).fill(item);
       await ann.button('Add', agenda).click();
     }
     await ann.button('Next item', agenda).click();
