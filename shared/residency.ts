@@ -39,17 +39,6 @@ export type SiteList = z.infer<typeof siteList>;
 export const residency = z.strictObject({ operator: operatorKey, regions: z.array(label).min(1).max(16) });
 export type Residency = z.infer<typeof residency>;
 
-/** Whether two rules allow the same servers. */
-export function sameResidency(one: Residency | undefined, other: Residency | undefined): boolean {
-  if (!one || !other) return one === other;
-  const names = new Set(one.regions);
-  return (
-    one.operator === other.operator &&
-    names.size === new Set(other.regions).size &&
-    other.regions.every((region) => names.has(region))
-  );
-}
-
 /** The regions of a site's signed list, and whose signature it bears. */
 export const siteRegions = z.strictObject({ operator: operatorKey, names: z.array(label).min(1).max(500) });
 export type SiteRegions = z.infer<typeof siteRegions>;

@@ -1,6 +1,6 @@
 import type { DeviceKey, HostKey } from '../ids.ts';
-import { sameResidency } from '../residency.ts';
 import { allows, type Permission, type Policy, type Role, roles } from '../roles.ts';
+import { sameResidency } from '../sameResidency.ts';
 import type { Chain } from './chain.ts';
 import type { RecordBody } from './record.ts';
 import { inGoodStanding, isShut, may, roleOf, runsBreakouts } from './rights.ts';

@@ -1,5 +1,5 @@
-import { sameResidency } from '../../../shared/residency.ts';
 import { type Permission, type Policy, permissions, type Role } from '../../../shared/roles.ts';
+import { sameResidency } from '../../../shared/sameResidency.ts';
 
 /** Which way a change goes: `looser` lets more people in or lets them do more. */
 export type Direction = 'looser' | 'stricter' | 'other';
