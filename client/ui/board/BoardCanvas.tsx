@@ -155,7 +155,12 @@ export function BoardCanvas(props: Props) {
         )}
         <Selection elements={elements} selected={selected} scale={view.scale} />
         {props.pointers.map((pointer) => (
-          <Pointer key={pointer.device} pointer={pointer} scale={view.scale} />
+          <Pointer
+            key={pointer.device}
+            pointer={pointer}
+            scale={view.scale}
+            atRightEdge={(pointer.x - view.x) * view.scale > size.width - NAME_PIXELS}
+          />
         ))}
       </svg>
       <p id={`${id}help`} className="visually-hidden">
@@ -232,12 +237,16 @@ function Selection(props: {
   });
 }
 
+/** Room for most names beside a pointer. */
+const NAME_PIXELS = 120;
+
 /** Where somebody points, with their name. */
-function Pointer({ pointer, scale }: { pointer: PointerView; scale: number }) {
+function Pointer(props: { pointer: PointerView; scale: number; atRightEdge: boolean }) {
+  const { pointer, scale, atRightEdge } = props;
   return (
     <g className="board-pointer" transform={`translate(${pointer.x} ${pointer.y}) scale(${1 / scale})`}>
       <path d="M0 0L5 17L9 10L16 8Z" />
-      <text x={14} y={28}>
+      <text x={atRightEdge ? -2 : 14} y={28} textAnchor={atRightEdge ? 'end' : 'start'}>
         {pointer.name}
       </text>
     </g>
