@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { type BoardAct, drawingOfMember } from '../../client/e2ee/boardContent.ts';
 import type { MeetingLink } from '../../client/e2ee/link/link.ts';
@@ -9,42 +6,19 @@ import type { Shape } from '../../client/meeting/boardView.ts';
 import { toBase64Url } from '../../shared/bytes.ts';
 import type { DeviceKey } from '../../shared/ids.ts';
 import { limits } from '../../shared/limits.ts';
-import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
+import { type Bot, enter, foundByBot } from '../bots/bot.ts';
+import { botSite } from '../bots/botSite.ts';
 import { Hand, sameBoard } from '../bots/drawing.ts';
-import { type Site, startSite } from '../bots/site.ts';
 import { Insider } from './insider.ts';
 
-let folder: string;
-let site: Site;
-let bots: Bot[];
-let closing: (() => void)[];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'board-'));
-  site = await startSite(join(folder, 'sealroom.sqlite'));
-  bots = [];
-  closing = [];
-});
-afterEach(async () => {
-  for (const close of closing) close();
-  for (const bot of bots) bot.close();
-  await site.close();
-  await rm(folder, { recursive: true });
-});
-
-async function comeIn(link: MeetingLink, name: string): Promise<Bot> {
-  const bot = await openBot({ origin: site.origin, link });
-  bots.push(bot);
-  await enter(bot, name);
-  return bot;
-}
+const here = botSite();
 
 /** A modified client that anybody with the link can be: it says whatever it wants. */
 async function mallory(link: MeetingLink, near: Bot): Promise<Insider> {
   const entrance = {
     link,
-    site,
-    onClose: (close: () => void) => void closing.push(close),
+    site: here.site,
+    onClose: (close: () => void) => void here.closing.push(close),
     admit: async () => undefined,
   };
   const insider = await Insider.inside(entrance, 'Mallory');
@@ -98,10 +72,10 @@ async function attack(insider: Insider, acts: readonly BoardAct[], others: reado
 
 describe('a member with a modified client', () => {
   it('cannot touch what is another’s, write under another’s name, or break the board', async () => {
-    const { host, link } = await foundByBot(site.origin, 'open');
-    bots.push(host);
+    const { host, link } = await foundByBot(here.site.origin, 'open');
+    here.bots.push(host);
     await enter(host, 'Lin');
-    const chen = await comeIn(link, 'Chen');
+    const chen = await here.comeIn(link, 'Chen');
     new Hand(host, 0).note('by Lin');
     new Hand(chen, 1).note('by Chen');
     for (const bot of [host, chen])
@@ -171,17 +145,17 @@ describe('a member with a modified client', () => {
     await attack(insider, [oversized], [host, chen]);
 
     // The board goes on, and newcomers are told of it the same.
-    const wu = await comeIn(link, 'Wu');
+    const wu = await here.comeIn(link, 'Wu');
     new Hand(chen, 2).note('after');
     await sameBoard([host, chen, wu]);
     await wu.until('all', ({ boardElements }) => boardElements.length === 3);
   });
 
   it('draws for nobody on a board that is view-only, nor where its role does not draw', async () => {
-    const { host, link } = await foundByBot(site.origin, 'open');
-    bots.push(host);
+    const { host, link } = await foundByBot(here.site.origin, 'open');
+    here.bots.push(host);
     await enter(host, 'Lin');
-    const chen = await comeIn(link, 'Chen');
+    const chen = await here.comeIn(link, 'Chen');
     const insider = await mallory(link, host);
     const self = insider.identity.key;
     new Hand(chen, 1).note('before');
@@ -198,7 +172,7 @@ describe('a member with a modified client', () => {
     );
     new Hand(host, 3).note('by the host');
     await chen.until('hosts still draw', ({ boardElements }) => boardElements.length === 2);
-    const wu = await comeIn(link, 'Wu');
+    const wu = await here.comeIn(link, 'Wu');
     await wu.until('told', ({ boardElements }) => boardElements.length === 2);
     // Nor by what is for newcomers: its own drawing, told as if it had been there before.
     const forbidden = draw(self, update(put('bbbbbbbb', note('forbidden'))));
@@ -215,11 +189,11 @@ describe('a member with a modified client', () => {
   });
 
   it('is not believed for long about what people drew who are gone', async () => {
-    const { host, link } = await foundByBot(site.origin, 'open');
-    bots.push(host);
+    const { host, link } = await foundByBot(here.site.origin, 'open');
+    here.bots.push(host);
     await enter(host, 'Lin');
-    const chen = await comeIn(link, 'Chen');
-    const gone = await comeIn(link, 'Gone');
+    const chen = await here.comeIn(link, 'Chen');
+    const gone = await here.comeIn(link, 'Gone');
     new Hand(gone, 1).note('true');
     await sameBoard([host, chen, gone]);
     await host.until('drawn', ({ boardElements }) => boardElements.length === 1);
@@ -230,7 +204,7 @@ describe('a member with a modified client', () => {
     const insider = await mallory(link, host);
     await host.until('Mallory', ({ members }) => members.length === 3);
 
-    const wu = await comeIn(link, 'Wu');
+    const wu = await here.comeIn(link, 'Wu');
     await insider.inStep(wu);
     // Says at once what is not so, and takes away what is; the first by leaf has told the truth by then or will.
     const drawing = element.ref.slice(0, element.ref.indexOf('.'));

@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { processPrivateMessage } from 'ts-mls';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { PollDefinition } from '../../client/e2ee/activityContent.ts';
 import { type Content, decodeContent } from '../../client/e2ee/content.ts';
 import { decodeEnvelope } from '../../client/e2ee/group/envelope.ts';
@@ -10,26 +7,10 @@ import { pskIndex } from '../../client/e2ee/group/receive.ts';
 import type { MeetingLink } from '../../client/e2ee/link/link.ts';
 import type { CoreState } from '../../client/meeting/core/state.ts';
 import { Insider } from '../adversary/insider.ts';
-import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
-import { type Site, startSite } from '../bots/site.ts';
+import { type Bot, enter, foundByBot } from '../bots/bot.ts';
+import { botSite } from '../bots/botSite.ts';
 
-let folder: string;
-let site: Site;
-let bots: Bot[];
-let closing: (() => void)[];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'activities-'));
-  site = await startSite(join(folder, 'sealroom.sqlite'));
-  bots = [];
-  closing = [];
-});
-afterEach(async () => {
-  for (const close of closing) close();
-  for (const bot of bots) bot.close();
-  await site.close();
-  await rm(folder, { recursive: true });
-});
+const here = botSite();
 
 const lunch: PollDefinition = {
   kind: 'single',
@@ -42,8 +23,8 @@ const lunch: PollDefinition = {
 async function mallory(link: MeetingLink): Promise<Insider> {
   const entrance = {
     link,
-    site,
-    onClose: (close: () => void) => void closing.push(close),
+    site: here.site,
+    onClose: (close: () => void) => void here.closing.push(close),
     admit: async () => undefined,
   };
   return Insider.inside(entrance, 'Mallory');
@@ -68,12 +49,11 @@ const lastPoll = (state: CoreState) => state.activities.polls.at(-1);
 const stage = (wanted: string) => (state: CoreState) => lastPoll(state)?.stage === wanted;
 
 it('are shared by all, told to newcomers, and moved by hosts alone', async () => {
-  const { host, link } = await foundByBot(site.origin, 'open');
-  bots.push(host);
+  const { host, link } = await foundByBot(here.site.origin, 'open');
+  here.bots.push(host);
   await enter(host, 'Lin');
   const join = async (name: string) => {
-    const bot = await openBot({ origin: site.origin, link });
-    bots.push(bot);
+    const bot = await here.open({ link });
     await enter(bot, name);
     return bot;
   };
@@ -148,13 +128,12 @@ it('are shared by all, told to newcomers, and moved by hosts alone', async () =>
 });
 
 it('anonymous ballots are opened by the maker alone, and lost with it', async () => {
-  const { host, link } = await foundByBot(site.origin, 'open');
-  bots.push(host);
+  const { host, link } = await foundByBot(here.site.origin, 'open');
+  here.bots.push(host);
   await enter(host, 'Lin');
   const others: Bot[] = [];
   for (const name of ['Chen', 'Wu']) {
-    const bot = await openBot({ origin: site.origin, link });
-    bots.push(bot);
+    const bot = await here.open({ link });
     others.push(bot);
     await enter(bot, name);
   }
@@ -218,13 +197,12 @@ it('anonymous ballots are opened by the maker alone, and lost with it', async ()
 });
 
 it('outlive a reload of the only host, sealed ballots, timer and agenda included', async () => {
-  const { host, link } = await foundByBot(site.origin, 'open');
-  bots.push(host);
+  const { host, link } = await foundByBot(here.site.origin, 'open');
+  here.bots.push(host);
   await enter(host, 'Lin');
   const others: Bot[] = [];
   for (const name of ['Chen', 'Wu']) {
-    const bot = await openBot({ origin: site.origin, link });
-    bots.push(bot);
+    const bot = await here.open({ link });
     others.push(bot);
     await enter(bot, name);
   }
@@ -249,8 +227,7 @@ it('outlive a reload of the only host, sealed ballots, timer and agenda included
 
   host.core.goAway();
   for (const bot of others) await bot.until('lost', () => pollAt(bot, 0)?.stage === 'lost', 15_000);
-  const back = await openBot({ origin: site.origin, link, keyStore: host.keyStore });
-  bots.push(back);
+  const back = await here.open({ link, keyStore: host.keyStore });
   await enter(back, 'Lin');
   for (const bot of [back, ...others]) {
     await bot.until('taken up', ({ activities }) => activities.polls.every(({ stage }) => stage === 'open'));

@@ -1,43 +1,21 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { MeetingLink } from '../../client/e2ee/link/link.ts';
+import { expect, it } from 'vitest';
 import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
+import { botSite } from '../bots/botSite.ts';
 import { Hand, sameBoard } from '../bots/drawing.ts';
-import { type Site, startSite } from '../bots/site.ts';
 
-let folder: string;
-let site: Site;
-let bots: Bot[];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'board-'));
-  site = await startSite(join(folder, 'sealroom.sqlite'));
-  bots = [];
-});
-afterEach(async () => {
-  for (const bot of bots) bot.close();
-  await site.close();
-  await rm(folder, { recursive: true });
-});
-
-async function comeIn(link: MeetingLink, name: string): Promise<Bot> {
-  const bot = await openBot({ origin: site.origin, link });
-  bots.push(bot);
-  await enter(bot, name);
-  return bot;
-}
+const here = botSite();
 
 it('converges while five draw at once, one leaves and another comes in the middle of it', async () => {
-  const { host, link } = await foundByBot(site.origin, 'open');
-  bots.push(host);
+  const { host, link } = await foundByBot(here.site.origin, 'open');
+  here.bots.push(host);
   await enter(host, 'Lin');
   const others: Bot[] = [];
-  for (const name of ['Chen', 'Wu', 'Ana', 'Bo']) others.push(await comeIn(link, name));
+  for (const name of ['Chen', 'Wu', 'Ana', 'Bo']) others.push(await here.comeIn(link, name));
   const five = [host, ...others];
   const drawing = Promise.all(five.map((bot, seed) => new Hand(bot, seed).draw((turns) => turns < 7)));
-  const zoe = await comeIn(link, 'Zoe');
+  const zoe = await here.comeIn(link, 'Zoe');
   await drawing;
   const before = await sameBoard([...five, zoe]);
   expect(before.length).toBeGreaterThanOrEqual(10);
@@ -47,7 +25,7 @@ it('converges while five draw at once, one leaves and another comes in the middl
   if (!bo) throw new Error('nobody');
   bo.core.leave();
   await host.until('Bo gone', ({ members }) => members.length === 5, 20_000);
-  const yu = await comeIn(link, 'Yu');
+  const yu = await here.comeIn(link, 'Yu');
   await sameBoard([host, yu, zoe]);
   expect(yu.state.boardElements.filter(({ toldBy }) => toldBy === 'Lin').length).toBeGreaterThan(0);
   expect(
@@ -56,16 +34,16 @@ it('converges while five draw at once, one leaves and another comes in the middl
 });
 
 it('shows an image to all, and none that the server changed', async () => {
-  const { host, link } = await foundByBot(site.origin, 'open');
-  bots.push(host);
+  const { host, link } = await foundByBot(here.site.origin, 'open');
+  here.bots.push(host);
   await enter(host, 'Lin');
   const picture = new Blob([Uint8Array.from({ length: 9_000 }, (_, at) => at % 251)], { type: 'image/webp' });
   const chen = await openBot({
-    origin: site.origin,
+    origin: here.site.origin,
     link,
     files: (real) => ({ ...real, shrink: async () => ({ picture, width: 1_200, height: 300 }) }),
   });
-  bots.push(chen);
+  here.bots.push(chen);
   await enter(chen, 'Chen');
   const photo = new Blob([new Uint8Array(50_000)], { type: 'image/png' });
   chen.core.board.want({ do: 'image', file: photo, at: { x: 500, y: 400 } });
@@ -80,14 +58,14 @@ it('shows an image to all, and none that the server changed', async () => {
   host.core.board.want({ do: 'image', file: photo, at: { x: 0, y: 0 } });
   await host.until('too large', ({ notices }) => notices.some(({ notice }) => notice.kind === 'board-image'));
 
-  for (const name of await readdir(site.blobFolder, { recursive: true })) {
-    const path = join(site.blobFolder, name);
+  for (const name of await readdir(here.site.blobFolder, { recursive: true })) {
+    const path = join(here.site.blobFolder, name);
     if (!(await stat(path)).isFile()) continue;
     const bytes = await readFile(path);
     bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
     await writeFile(path, bytes);
   }
-  const wu = await comeIn(link, 'Wu');
+  const wu = await here.comeIn(link, 'Wu');
   const seen = await wu.until('nothing', (state) => state.boardPictures.length === 1);
   expect(seen.boardPictures[0]?.bytes).toBeNull();
 });

@@ -1,39 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { MeetingLink } from '../../client/e2ee/link/link.ts';
 import type { CoreState } from '../../client/meeting/core/state.ts';
 import { fromUtf8 } from '../../shared/bytes.ts';
 import type { MeetingId } from '../../shared/ids.ts';
 import { decodeRecord } from '../../shared/records/record.ts';
 import type { Preset } from '../../shared/roles.ts';
-import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
-import { type Site, startSite } from '../bots/site.ts';
+import { type Bot, enter, foundByBot } from '../bots/bot.ts';
+import { botSite } from '../bots/botSite.ts';
 import { goInto, namesIn, openRooms, ownRoom, roomsOf, selfOf, wayInto } from '../support/breakouts.ts';
 
-let folder: string;
-let site: Site;
-let bots: Bot[];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'breakout-'));
-  site = await startSite(join(folder, 'sealroom.sqlite'));
-  bots = [];
-});
-afterEach(async () => {
-  for (const bot of bots) bot.close();
-  await site.close();
-  await rm(folder, { recursive: true });
-});
+const here = botSite();
 
 /** A meeting with people whom its host let in. */
 async function gather<Names extends readonly string[]>(
   names: Names,
   preset: Preset = 'moderated',
 ): Promise<{ host: Bot; link: MeetingLink; people: { [Place in keyof Names]: Bot } }> {
-  const { host, link } = await foundByBot(site.origin, preset);
-  bots.push(host);
+  const { host, link } = await foundByBot(here.site.origin, preset);
+  here.bots.push(host);
   await enter(host, 'Lin');
   const people: Bot[] = [];
   for (const name of names) people.push(await letIn(host, link, name));
@@ -42,8 +26,7 @@ async function gather<Names extends readonly string[]>(
 }
 
 async function letIn(host: Bot, link: MeetingLink, name: string): Promise<Bot> {
-  const bot = await openBot({ origin: site.origin, link });
-  bots.push(bot);
+  const bot = await here.open({ link });
   await bot.until('at the door', ({ phase }) => phase.name === 'prejoin');
   bot.core.join(name, '');
   const { knocks } = await host.until(`${name} knocks`, (state) => state.knocks.some((k) => k.name === name));
@@ -53,8 +36,8 @@ async function letIn(host: Bot, link: MeetingLink, name: string): Promise<Bot> {
 }
 
 async function goIn(bot: Bot, room: MeetingId): Promise<Bot> {
-  const there = await goInto(bot, room, site.origin);
-  bots.push(there);
+  const there = await goInto(bot, room, here.site.origin);
+  here.bots.push(there);
   return there;
 }
 
@@ -129,8 +112,7 @@ it('after a reload, the way back is there without asking anybody', async () => {
   if (!one) throw new Error('no room');
   await wayInto(ann, one);
   ann.close();
-  const again = await openBot({ origin: site.origin, link, keyStore: ann.keyStore });
-  bots.push(again);
+  const again = await here.open({ link, keyStore: ann.keyStore });
   await enter(again, 'Ann');
   expect(again.state.breakouts.rooms?.rooms[0]).toMatchObject({ id: one, ready: true });
   expect(again.state.breakouts.rooms?.own).toBe(one);
@@ -252,7 +234,10 @@ it('what the server keeps of rooms says which there are and who belongs in them,
   const [one] = await openRooms(host, [[ann]], { names: ['Nightingale'] });
   if (!one) throw new Error('no room');
   await goIn(ann, one);
-  const kept = [...(await site.store.records(host.core.meeting)), ...(await site.store.records(one))];
+  const kept = [
+    ...(await here.site.store.records(host.core.meeting)),
+    ...(await here.site.store.records(one)),
+  ];
   const text = kept.map(({ bytes }) => fromUtf8(bytes)).join();
   expect(text).toContain(one);
   expect(text).not.toContain('Nightingale');
@@ -260,7 +245,7 @@ it('what the server keeps of rooms says which there are and who belongs in them,
   host.core.breakouts.want({ do: 'recall', seconds: 0 });
   await host.until('closed', (state) => roomsOf(state) === null);
   await openRooms(host, [[ann], []], { names: ['', ''] });
-  const records = (await site.store.records(host.core.meeting)).map(decodeRecord);
+  const records = (await here.site.store.records(host.core.meeting)).map(decodeRecord);
   const lengths = records.flatMap((content) =>
     content?.body.type === 'breakout' ? [content.body.names.length] : [],
   );

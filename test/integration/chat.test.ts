@@ -1,40 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import type { ChatMessageView } from '../../client/meeting/chatView.ts';
 import type { BlobPort } from '../../client/meeting/core/blobPort.ts';
 import { ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey } from '../../shared/ids.ts';
 import { type Preset, presetPolicy } from '../../shared/roles.ts';
-import { type Bot, type BotOptions, enter, foundByBot, openBot } from '../bots/bot.ts';
-import { type Site, startSite } from '../bots/site.ts';
+import { type Bot, type BotOptions, enter, foundByBot } from '../bots/bot.ts';
+import { botSite } from '../bots/botSite.ts';
 
-let folder: string;
-let site: Site;
-let bots: Bot[];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'chat-'));
-  site = await startSite(join(folder, 'sealroom.sqlite'));
-  bots = [];
-});
-afterEach(async () => {
-  for (const bot of bots) bot.close();
-  await site.close();
-  await rm(folder, { recursive: true });
-});
+const here = botSite();
 
 /** A meeting with a host, Lin, and some others inside. */
 async function gather(preset: Preset, names: readonly string[], options: Partial<BotOptions> = {}) {
-  const { host, link } = await foundByBot(site.origin, preset);
-  bots.push(host);
+  const { host, link } = await foundByBot(here.site.origin, preset);
+  here.bots.push(host);
   await enter(host, 'Lin');
   const others: Bot[] = [];
   for (const name of names) {
-    const bot = await openBot({ origin: site.origin, link, ...options });
-    bots.push(bot);
+    const bot = await here.open({ link, ...options });
     others.push(bot);
     await bot.until('at the door', (state) => state.phase.name === 'prejoin');
     bot.core.join(name, '');
@@ -85,13 +69,13 @@ describe('chat', () => {
     expect(answer.reply).toEqual({ id: heard.id, name: 'Lin', text: 'The draft is **ready**, @Chen' });
     await message(host, ({ text }) => text === 'Thank you');
     chen.core.talk.edit(answer.id, 'Thank you both');
-    for (const bot of bots) {
+    for (const bot of here.bots) {
       expect(await message(bot, ({ change }) => change === 'edited')).toMatchObject({
         text: 'Thank you both',
       });
     }
     chen.core.talk.unsay(answer.id);
-    for (const bot of bots) {
+    for (const bot of here.bots) {
       const gone = await message(bot, ({ change }) => change === 'deleted');
       expect(gone).toMatchObject({ text: '', reply: null, name: 'Chen' });
     }
@@ -122,8 +106,7 @@ describe('chat', () => {
       if (i % 3 === 0) host.core.control.setRole(keyOf(chen), i % 2 === 0 ? 'presenter' : 'participant');
       if (i === 4) wu.core.sendChat('meanwhile');
     }
-    const zoe = await openBot({ origin: site.origin, link });
-    bots.push(zoe);
+    const zoe = await here.open({ link });
     await zoe.until('at the door', (state) => state.phase.name === 'prejoin');
     zoe.core.join('Zoe', '');
     await zoe.until('inside', (state) => state.phase.name === 'meeting');
@@ -175,10 +158,10 @@ describe('files', () => {
     const own = await message(host, ({ file }) => file !== null);
     await host.core.files.download(own.id, null);
     expect(host.saved.size).toBe(1);
-    expect(await readdir(site.blobFolder)).toHaveLength(1);
+    expect(await readdir(here.site.blobFolder)).toHaveLength(1);
     host.core.talk.unsay(own.id);
     await message(chen, ({ change }) => change === 'deleted');
-    await expect.poll(() => readdir(site.blobFolder)).toEqual([]);
+    await expect.poll(() => readdir(here.site.blobFolder)).toEqual([]);
   });
 
   it('go on where the way broke, wait while paused, and leave nothing when cancelled', async () => {
@@ -225,7 +208,7 @@ describe('files', () => {
     const last = chen.state.chat.at(-1);
     chen.core.talk.unsay(last?.id ?? '');
     await cancelled;
-    await expect.poll(() => readdir(site.blobFolder)).toHaveLength(1);
+    await expect.poll(() => readdir(here.site.blobFolder)).toHaveLength(1);
     await settled(chen, [host]);
     expect(host.state.chat.filter(({ file }) => file)).toHaveLength(1);
   });
