@@ -6,6 +6,7 @@ import { verifyAudit } from '../audit/verify.ts';
 import { readConfig } from '../config/config.ts';
 import { StartError } from '../startError.ts';
 import { KyselyAudit } from '../store/auditStore.ts';
+import { boundArguments } from './boundArguments.ts';
 import { asCommand } from './command.ts';
 import { openExisting } from './openExisting.ts';
 
@@ -60,6 +61,7 @@ function report(verdict: ReturnType<typeof verifyAudit>, publicKey: string): voi
 
 async function audit(): Promise<void> {
   const { values, positionals } = parseArgs({
+    args: boundArguments(['key', 'anchor']),
     allowPositionals: true,
     options: {
       anchor: { type: 'string' },

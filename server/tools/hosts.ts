@@ -7,7 +7,7 @@ import { createLog } from '../log.ts';
 import { StartError } from '../startError.ts';
 import { KyselyAudit } from '../store/auditStore.ts';
 import { KyselyAccounts } from '../store/kyselyAccounts.ts';
-import { accountArguments } from './accountArguments.ts';
+import { boundArguments } from './boundArguments.ts';
 import { asCommand } from './command.ts';
 import { openExisting } from './openExisting.ts';
 
@@ -20,7 +20,7 @@ provider can do so again as long as the provider lets them.
 
 async function hosts(): Promise<void> {
   const { values, positionals } = parseArgs({
-    args: accountArguments(),
+    args: boundArguments(['account']),
     allowPositionals: true,
     options: { account: { type: 'string' }, help: { type: 'boolean', default: false } },
   });

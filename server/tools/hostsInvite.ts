@@ -9,7 +9,7 @@ import { readyUrl } from '../origins.ts';
 import { StartError } from '../startError.ts';
 import { KyselyAudit } from '../store/auditStore.ts';
 import { KyselyAccounts } from '../store/kyselyAccounts.ts';
-import { accountArguments } from './accountArguments.ts';
+import { boundArguments } from './boundArguments.ts';
 import { asCommand } from './command.ts';
 import { openExisting } from './openExisting.ts';
 
@@ -31,7 +31,7 @@ function fail(text: string): never {
 function readArguments() {
   try {
     return parseArgs({
-      args: accountArguments(),
+      args: boundArguments(['account']),
       options: {
         name: { type: 'string' },
         role: { type: 'string', default: 'host' },

@@ -7,6 +7,7 @@ import { contentSecurityPolicy, importMapOf, integrityPolicy } from '../../share
 import { readSignature, releaseFingerprint } from '../../shared/release/signature.ts';
 import { defaultClientDir } from '../main.ts';
 import { StartError } from '../startError.ts';
+import { boundArguments } from './boundArguments.ts';
 import { ensureClient } from './clientBuild.ts';
 import { asCommand } from './command.ts';
 
@@ -21,6 +22,7 @@ const encodings = ['identity', 'gzip', 'br'];
 function readArguments() {
   try {
     const { values, positionals } = parseArgs({
+      args: boundArguments(['key']),
       options: { manifest: { type: 'string' }, key: { type: 'string' } },
       allowPositionals: true,
     });
