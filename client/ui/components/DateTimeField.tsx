@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import './Field.css';
+import { Field } from './Field.tsx';
 
 interface Props {
   readonly label: string;
@@ -13,30 +13,22 @@ interface Props {
 /** A day and an hour by the clocks of this device, in the browser's own field for it. */
 export function DateTimeField({ label, value, onChange, description, error = null }: Props) {
   const id = useId();
-  const help = error ?? description;
+  const noted = error !== null || description !== undefined;
   return (
-    <div className="field">
-      <label className="field-label" htmlFor={id}>
-        {label}
-      </label>
+    <Field id={id} label={label} description={description} error={error}>
       <input
         id={id}
         className="field-input"
         type="datetime-local"
         value={value === null ? '' : localText(value)}
         aria-invalid={error !== null}
-        {...(help === undefined ? {} : { 'aria-describedby': `${id}-help` })}
+        aria-describedby={noted ? `${id}-note` : undefined}
         onChange={({ target }) => {
           const at = new Date(target.value).getTime();
           onChange(Number.isNaN(at) ? null : at);
         }}
       />
-      {help !== undefined && (
-        <span id={`${id}-help`} className={error === null ? 'field-help' : 'field-error'}>
-          {help}
-        </span>
-      )}
-    </div>
+    </Field>
   );
 }
 
