@@ -34,6 +34,8 @@ const LABEL_CHARACTERS = 40;
 export function StartFields(props: StartFieldsProps) {
   const m = useMessages();
   const { options, onChange, label, large, checked } = props;
+  // One that was chosen before and is gone from the list has to be in sight to be given up.
+  const regions = [...new Set([...(props.regions?.names ?? []), ...props.chosenRegions])];
   return (
     <>
       <TextField
@@ -55,11 +57,11 @@ export function StartFields(props: StartFieldsProps) {
         maxLength={LABEL_CHARACTERS}
         onChange={props.onLabel}
       />
-      {props.regions !== null && (
+      {regions.length > 0 && (
         <div className="field">
           <CheckList
             label={m.begin.regions}
-            choices={props.regions.names.map((name) => ({ value: name, name }))}
+            choices={regions.map((name) => ({ value: name, name }))}
             chosen={props.chosenRegions}
             onChange={props.onRegions}
           />
