@@ -145,7 +145,8 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
     );
     undo.add(() => store.close());
     undo.add(async () => {
-      await audit.write({ kind: 'stop' });
+    const who = config.node === null ? {} : { node: config.node.name };
+      await audit.write({ kind: 'stop', ...who });
       await audit.sign();
     });
     await audit.write({
@@ -153,6 +154,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       version: ownVersion(),
       config: siteKey.tag('config', JSON.stringify(config)),
     });
+      ...who,
     const reports = new KyselyReports(tables);
     const clock = overrides.clock ?? systemClock;
     const old = { clock, log: log.child({ part: 'retention' }) };

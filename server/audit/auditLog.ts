@@ -2,16 +2,14 @@ import type { Log } from '../log.ts';
 import type { AuditStore } from '../store/auditStore.ts';
 import { type AuditEvent, type AuditLine, entryHash, writeEntry } from './entry.ts';
 import { type SiteKey, siteKeySigned } from './siteKey.ts';
-import { AuditCheck, type AuditVerdict } from './verify.ts';
+import { piecesOf, verifyStored } from './stored.ts';
+import type { AuditVerdict } from './verify.ts';
 
 /** An entry with a signature follows after so many without. */
 const SIGN_EVERY = 100;
 const SIGN_MS = 3_600_000;
 /** One entry per address and limit in this time: who floods must not flood the log. */
 const LIMITED_MS = 60_000;
-const ATTEMPTS = 5;
-/** Entries read at once. */
-const PIECE = 1_000;
 
 /** What happened here that somebody may ask about later. Append-only, chained by hashes, signed by the site key. */
 export class AuditLog {
@@ -55,25 +53,13 @@ export class AuditLog {
   }
 
   /** All entries, oldest first, in pieces. */
-  async *pieces(): AsyncGenerator<readonly AuditLine[]> {
-    for (let from = 1; ; ) {
-      const lines = await this.#store.lines(from, PIECE);
-      if (lines.length > 0) yield lines;
-      const last = lines.at(-1);
-      if (!last || lines.length < PIECE) return;
-      from = last.seq + 1;
-    }
+  pieces(): AsyncGenerator<readonly AuditLine[]> {
+    return piecesOf(this.#store, 1);
   }
 
   /** Whether the log is whole now, by this site's own key. */
-  async verify(): Promise<AuditVerdict> {
-    const head = await this.#store.head();
-    const check = new AuditCheck(this.#key.publicKey, { head, anchor: null });
-    for await (const lines of this.pieces()) {
-      // What was written since is not before this end.
-      if (!check.take(lines.filter(({ seq }) => seq <= (head?.seq ?? 0)))) break;
-    }
-    return check.verdict();
+  verify(): Promise<AuditVerdict> {
+    return verifyStored(this.#store, this.#key.publicKey, null);
   }
 
   get publicKey(): string {
@@ -140,18 +126,15 @@ export class AuditLog {
     return appended;
   }
 
-  async #appendNow(event: AuditEvent | ((prev: string | null) => AuditEvent)): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      const head = await this.#store.head();
-      const seq = (head?.seq ?? 0) + 1;
-      const prev = head?.hash ?? null;
+  #appendNow(event: AuditEvent | ((prev: string | null) => AuditEvent)): Promise<void> {
+    return this.#store.append((before) => {
+      const seq = (before?.seq ?? 0) + 1;
+      const prev = before?.hash ?? null;
       const made = typeof event === 'function' ? event(prev) : event;
       const line = writeEntry({ seq, at: this.#now(), prev, event: made });
       const hash = entryHash(line);
       const signature = this.#key.sign('head', `${seq} ${hash}`);
-      if (await this.#store.append({ seq, line }, { seq, hash, signature })) return;
-      // Another process of this site was quicker; its entry goes first.
-      if (attempt >= ATTEMPTS) throw new Error('the audit log is too busy');
-    }
+      return { line: { seq, line }, head: { seq, hash, signature } };
+    });
   }
 }

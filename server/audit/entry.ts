@@ -5,9 +5,9 @@ const tag = z.string().max(64);
 
 /** What is worth an entry. No content, no name of anybody, no address: tags are keyed hashes; see `AuditKey`. */
 export const auditEvent = z.discriminatedUnion('kind', [
-  /** `config` is a hash of the configuration, so that a change of it shows. */
-  z.strictObject({ kind: z.literal('start'), version: tag, config: tag }),
-  z.strictObject({ kind: z.literal('stop') }),
+  /** `config` is a hash of the configuration, so that a change of it shows. `node`: the server, where it has a name. */
+  z.strictObject({ kind: z.literal('start'), version: tag, config: tag, node: tag.optional() }),
+  z.strictObject({ kind: z.literal('stop'), node: tag.optional() }),
   z.strictObject({ kind: z.literal('meeting-founded'), meeting: tag, account: tag.nullable() }),
   z.strictObject({ kind: z.literal('meeting-ended'), meeting: tag }),
   z.strictObject({

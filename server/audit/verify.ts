@@ -23,17 +23,22 @@ export interface AuditProof {
  */
 export class AuditCheck {
   readonly #publicKey: string;
-  readonly #proof: AuditProof;
+  readonly #anchor: string | null;
   #prev: string | null = null;
   #count = 0;
   #signedUpTo = 0;
   #anchored: boolean;
   #failed: AuditVerdict | null = null;
 
-  constructor(publicKey: string, proof: AuditProof) {
+  constructor(publicKey: string, anchor: AuditProof['anchor']) {
     this.#publicKey = publicKey;
-    this.#proof = proof;
-    this.#anchored = proof.anchor === null;
+    this.#anchor = anchor;
+    this.#anchored = anchor === null;
+  }
+
+  /** Entries taken that hold. */
+  get count(): number {
+    return this.#count;
   }
 
   /** False once something does not hold: what comes after is of no interest. */
@@ -43,9 +48,8 @@ export class AuditCheck {
   }
 
   /** After the last entry. */
-  verdict(): AuditVerdict {
+  verdict(head: AuditProof['head']): AuditVerdict {
     if (this.#failed) return this.#failed;
-    const { head } = this.#proof;
     const count = this.#count;
     if (head !== 'export') {
       if (head === null && count > 0) return bad(count, 'has no signed end');
@@ -76,7 +80,7 @@ export class AuditCheck {
       this.#signedUpTo = seq - 1;
     }
     this.#prev = entryHash(line);
-    if (this.#prev === this.#proof.anchor) this.#anchored = true;
+    if (this.#prev === this.#anchor) this.#anchored = true;
     this.#count = seq;
     return null;
   }
@@ -84,9 +88,9 @@ export class AuditCheck {
 
 /** See `AuditCheck`, for a log that is at hand as a whole. Pure. */
 export function verifyAudit(lines: Iterable<AuditLine>, publicKey: string, proof: AuditProof): AuditVerdict {
-  const check = new AuditCheck(publicKey, proof);
+  const check = new AuditCheck(publicKey, proof.anchor);
   check.take(lines);
-  return check.verdict();
+  return check.verdict(proof.head);
 }
 
 function bad(seq: number, why: string): AuditVerdict {

@@ -36,9 +36,15 @@ export async function atomically<Value>(
   }
 }
 
-/** On SQLite every transaction is alone already. Readers are not held up. */
+/** Readers are not held up. */
 async function lock(transaction: Transaction<Tables>, tables: readonly (keyof Tables)[]): Promise<void> {
-  if (tables.length === 0 || !isPostgres(transaction)) return;
+  const [first] = tables;
+  if (first === undefined) return;
+  if (!isPostgres(transaction)) {
+    // One writer at a time, from its first write on: with this one, so that what is read next stays true.
+    await sql`delete from ${sql.table(first)} where false`.execute(transaction);
+    return;
+  }
   const names = sql.join(tables.map((table) => sql.table(table)));
   await sql`lock table ${names} in share row exclusive mode`.execute(transaction);
 }

@@ -4,12 +4,18 @@ import type { AuditHead, AuditLine } from '../audit/entry.ts';
 import { atomically } from './atomic.ts';
 import type { Tables } from './tables.ts';
 
+/** An entry, and the head that it becomes. */
+interface Appended {
+  readonly line: AuditLine;
+  readonly head: AuditHead;
+}
+
 /** Where the audit log rests. Every method throws what the database throws when it fails. */
 export interface AuditStore {
   /** The newest entry; null before the first. */
   head(): Promise<AuditHead | null>;
-  /** Adds the entry after the present head (compare-and-set); false where there is another by now. */
-  append(line: AuditLine, head: AuditHead): Promise<boolean>;
+  /** Adds what `follow` makes of the present head. No other process adds anything meanwhile. */
+  append(follow: (head: AuditHead | null) => Appended): Promise<void>;
   /** Entries from a position, in order, at most `count`. */
   lines(from: number, count: number): Promise<readonly AuditLine[]>;
   /** Entries older than a position, or the newest where it is null, newest first, at most `count`. */
@@ -44,29 +50,21 @@ export class KyselyAudit implements AuditStore {
     this.#database = database;
   }
 
-  async head(): Promise<AuditHead | null> {
-    const found = await this.#database
-      .selectFrom('audit_head')
-      .select(['seq', 'hash', 'signature'])
-      .where('id', '=', HEAD)
-      .executeTakeFirst();
-    return found ?? null;
+  head(): Promise<AuditHead | null> {
+    return headIn(this.#database);
   }
 
-  append({ seq, line }: AuditLine, head: AuditHead): Promise<boolean> {
-    return atomically(this.#database, {}, async (transaction) => {
-      const { numInsertedOrUpdatedRows } = await transaction
-        .insertInto('audit')
-        .values({ seq, line })
-        .onConflict((conflict) => conflict.column('seq').doNothing())
-        .executeTakeFirstOrThrow();
-      if (!numInsertedOrUpdatedRows) return false;
+  append(follow: (head: AuditHead | null) => Appended): Promise<void> {
+    // Servers of a site take turns at the one chain: one that had to try again whenever another was quicker would give
+    // up at last where they are busy.
+    return atomically(this.#database, { alone: ['audit_head'] }, async (transaction) => {
+      const { line, head } = follow(await headIn(transaction));
+      await transaction.insertInto('audit').values(line).execute();
       await transaction
         .insertInto('audit_head')
         .values({ id: HEAD, ...head })
         .onConflict((conflict) => conflict.column('id').doUpdateSet(head))
         .execute();
-      return true;
     });
   }
 
@@ -89,4 +87,13 @@ export class KyselyAudit implements AuditStore {
       .limit(count)
       .execute();
   }
+}
+
+async function headIn(database: Kysely<Tables>): Promise<AuditHead | null> {
+  const found = await database
+    .selectFrom('audit_head')
+    .select(['seq', 'hash', 'signature'])
+    .where('id', '=', HEAD)
+    .executeTakeFirst();
+  return found ?? null;
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type AuditLine, readEntry } from '../audit/entry.ts';
 import { SiteKey } from '../audit/siteKey.ts';
-import { verifyAudit } from '../audit/verify.ts';
+import { piecesOf, verifyStored } from '../audit/stored.ts';
+import { type AuditVerdict, verifyAudit } from '../audit/verify.ts';
 import { readConfig } from '../config/config.ts';
 import { StartError } from '../startError.ts';
 import { KyselyAudit } from '../store/auditStore.ts';
@@ -19,19 +20,6 @@ export writes the log as JSON lines. verify --file checks such an export without
 that verify prints.
 `;
 
-const PAGE = 1_000;
-
-async function everything(store: KyselyAudit, from: number): Promise<AuditLine[]> {
-  const all: AuditLine[] = [];
-  for (let next = from; ; ) {
-    const page = await store.lines(next, PAGE);
-    all.push(...page);
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) return all;
-    next = last.seq + 1;
-  }
-}
-
 function readExport(file: string): AuditLine[] {
   let text: string;
   try {
@@ -46,7 +34,7 @@ function readExport(file: string): AuditLine[] {
     .map((line, index) => ({ seq: readEntry(line)?.seq ?? index + 1, line }));
 }
 
-function report(verdict: ReturnType<typeof verifyAudit>, publicKey: string): void {
+function report(verdict: AuditVerdict, publicKey: string): void {
   if (!verdict.ok) {
     console.error(`The audit log does not hold: entry ${verdict.seq} ${verdict.why}.`);
     process.exitCode = 1;
@@ -88,13 +76,12 @@ async function audit(): Promise<void> {
   const tables = await openExisting(config);
   try {
     const store = new KyselyAudit(tables);
-    const lines = await everything(store, task === 'export' ? from : 1);
     if (task === 'export') {
-      for (const { line } of lines) console.log(line);
+      for await (const lines of piecesOf(store, from)) for (const { line } of lines) console.log(line);
       return;
     }
     const { publicKey } = SiteKey.open(config.dataDir);
-    report(verifyAudit(lines, publicKey, { head: await store.head(), anchor }), publicKey);
+    report(await verifyStored(store, publicKey, anchor), publicKey);
   } finally {
     await tables.destroy();
   }

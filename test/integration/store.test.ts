@@ -208,13 +208,20 @@ describe.each(kinds)('stores on $kind', ({ database, servers: count }) => {
   });
 
   it('chains the audit log without gaps or branches', async () => {
-    const outcomes = await race(({ audit }, n) =>
-      audit.append({ seq: 1, line: `line ${n}` }, { seq: 1, hash: `hash ${n}`, signature: 's' }),
+    await race(({ audit }, n) =>
+      audit.append((head) => {
+        const seq = (head?.seq ?? 0) + 1;
+        return {
+          line: { seq, line: `${head?.hash} ${n}` },
+          head: { seq, hash: `hash ${n}`, signature: 's' },
+        };
+      }),
     );
-    expect(only(outcomes, true)).toBe(1);
-    const winner = outcomes.indexOf(true);
-    expect(await servers[0]?.audit.lines(1, 10)).toEqual([{ seq: 1, line: `line ${winner}` }]);
-    expect(await servers[0]?.audit.head()).toEqual({ seq: 1, hash: `hash ${winner}`, signature: 's' });
+    const lines = (await servers[0]?.audit.lines(1, 100)) ?? [];
+    expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1));
+    // Each follows another one, and no two the same.
+    expect(new Set(lines.map(({ line }) => line.split(' ').slice(0, -1).join(' '))).size).toBe(lines.length);
+    expect(await servers[0]?.audit.head()).toMatchObject({ seq: lines.length });
   });
 
   it('keeps one account for each subject, and hands links and steps out once', async () => {
