@@ -100,6 +100,8 @@ export class RedisCluster implements Cluster {
 
   report(load: number, draining: boolean): void {
     this.#record = { ...this.#record, load, draining };
+    // The others hear of it with the next lease.
+    this.#nodes = this.#nodes.map((node) => (node.id === this.self ? { ...node, load, draining } : node));
   }
 
   send(to: NodeId, message: unknown): Promise<void> {

@@ -364,6 +364,8 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     live: () => meetings.live(),
     stop: (meeting) => siteNodes.stop(meeting),
     warn(until) {
+      // Not a moment later: meetings that begin now begin elsewhere.
+      report();
       for (const socket of served) socket.emit('server:draining', { until });
     },
     close() {
