@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { MeetingId } from '../shared/ids.ts';
 import { Accounts } from './accounts/accounts.ts';
 import { LiveSite } from './admin/liveSite.ts';
+import { policiesOf } from './admin/policyView.ts';
 import { Sampler } from './admin/sampler.ts';
 import { AuditLog } from './audit/auditLog.ts';
 import { NodeSeal } from './cluster/seal.ts';
@@ -144,8 +145,8 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       audit.note({ kind: 'meeting-ended', meeting: audit.meeting(id) }),
     );
     undo.add(() => store.close());
-    undo.add(async () => {
     const who = config.node === null ? {} : { node: config.node.name };
+    undo.add(async () => {
       await audit.write({ kind: 'stop', ...who });
       await audit.sign();
     });
@@ -153,8 +154,8 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       kind: 'start',
       version: ownVersion(),
       config: siteKey.tag('config', JSON.stringify(config)),
-    });
       ...who,
+    });
     const reports = new KyselyReports(tables);
     const clock = overrides.clock ?? systemClock;
     const old = { clock, log: log.child({ part: 'retention' }) };
@@ -199,6 +200,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       drain,
       store,
       audit,
+      policies: policiesOf(config),
       version: ownVersion(),
       drainMs: config.drainMs,
       now,

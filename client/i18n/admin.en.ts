@@ -184,6 +184,8 @@ export const adminEn = {
     value: 'Holds now',
     setting: 'Setting',
     create: 'Who may start meetings',
+    differs: (node: string, rules: string) =>
+      `The server ${node} has other settings for: ${rules}. Each server enforces its own: give all of a site the same.`,
     anyone: 'anyone',
     'signed-in': 'signed-in people',
     provider: 'Sign-in by',

@@ -175,6 +175,8 @@ export const adminZhTW: AdminTexts = {
     value: '目前',
     setting: '設定',
     create: '誰可以開會',
+    differs: (node, rules) =>
+      `伺服器 ${node} 的設定不同：${rules}。每台伺服器各自依自己的設定執行，請讓同一站的伺服器使用相同設定。`,
     anyone: '任何人',
     'signed-in': '已登入的人',
     provider: '登入方式',

@@ -1,6 +1,12 @@
 import { ProtocolError } from '../../shared/errors.ts';
 import type { MeetingId } from '../../shared/ids.ts';
-import type { EndByOperator, FoundMeetingView, Overview } from '../../shared/protocol/admin.ts';
+import type {
+  EffectivePolicies,
+  EndByOperator,
+  FoundMeetingView,
+  Overview,
+  SitePoliciesView,
+} from '../../shared/protocol/admin.ts';
 import type { AuditLog } from '../audit/auditLog.ts';
 import type { Node } from '../cluster/cluster.ts';
 import type { Place } from '../cluster/place.ts';
@@ -10,6 +16,7 @@ import type { LocalMediaRooms } from '../media/rooms.ts';
 import type { Signaling } from '../signaling/attach.ts';
 import type { MeetingStore } from '../store/store.ts';
 import { type NodePart, nodePart } from './nodePart.ts';
+import { differencesOf } from './policyView.ts';
 import type { Sampler } from './sampler.ts';
 import type { Reading } from './samples.ts';
 
@@ -23,6 +30,7 @@ export interface LiveSiteParts {
   readonly drain: Drain;
   readonly store: Pick<MeetingStore, 'find' | 'end'>;
   readonly audit: Pick<AuditLog, 'meeting' | 'write'>;
+  readonly policies: EffectivePolicies;
   readonly version: string;
   /** Longest time of a drain, in milliseconds, by the settings. */
   readonly drainMs: number;
@@ -61,7 +69,7 @@ export class LiveSite {
 
   /** What this server tells the others, and the page, of itself. */
   async own(): Promise<NodePart> {
-    const { drain, drainMs, media, meter, sampler, signaling, version } = this.#parts;
+    const { drain, drainMs, media, meter, policies, sampler, signaling, version } = this.#parts;
     const live = (await signaling()?.live()) ?? [];
     return {
       figures: {
@@ -71,6 +79,7 @@ export class LiveSite {
         connections: signaling()?.sockets ?? 0,
         samples: [...sampler().samples],
       },
+      policies,
       meetings: live.map(({ meeting: id, ...counts }) => ({ id, ...counts, ...meter.streams(id) })),
     };
   }
@@ -96,6 +105,16 @@ export class LiveSite {
         })),
       ),
     };
+  }
+
+  /** What holds at this server, and where another of the site was given other settings. */
+  async policies(): Promise<SitePoliciesView> {
+    const { policies: here } = this.#parts;
+    const others = (await this.#everywhere()).flatMap(({ node, part }) => {
+      const differs = part?.policies ? differencesOf(here, part.policies) : [];
+      return differs.length > 0 ? [{ node: node.name, differs }] : [];
+    });
+    return { here, others };
   }
 
   /** Throws `not-found`. */

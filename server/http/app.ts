@@ -34,8 +34,7 @@ export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounding'
   readonly config: Pick<
     Config,
     'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey' | 'policies' | 'metricsToken' | 'node'
-  > &
-    AdminParts['config'];
+  >;
   readonly accounts: Accounts;
   readonly audit: AuditLog;
   readonly metrics: Metrics;
@@ -173,7 +172,7 @@ export function createApp(parts: AppParts): Express {
   });
   api.use('/account/library', library({ store: accounts.store, signedIn, origins, now: accounts.now }));
   api.use('/account', account({ accounts, signedIn, cookies, audit, origins, log }));
-  api.use('/admin', admin({ config, accounts, signedIn, audit, origins, ...parts.admin }));
+  api.use('/admin', admin({ accounts, signedIn, audit, origins, ...parts.admin }));
   api.use('/meetings', meetings({ ...parts, ...founding(parts, signedIn) }));
   api.use('/meetings', reports(parts.reportDesk, parts.now));
   api.use(unknownPath);

@@ -153,7 +153,7 @@ export const madeInvite = z.strictObject({ path: z.string() });
 /** POST /api/admin/invites/withdraw. */
 export const withdrawInvite = adminInvite.pick({ id: true });
 
-/** GET /api/admin/policies: what holds here. */
+/** What holds at a server, by its settings. */
 export const effectivePolicies = z.strictObject({
   create: z.enum(createRules),
   presets: z.array(z.enum(presets)),
@@ -172,6 +172,16 @@ export const effectivePolicies = z.strictObject({
 });
 export type EffectivePolicies = z.infer<typeof effectivePolicies>;
 
+export const policyName = effectivePolicies.keyof();
+export type PolicyName = z.infer<typeof policyName>;
+/** GET /api/admin/policies. Each server enforces its own settings, so those of a site must agree. */
+export const sitePolicies = z.strictObject({
+  /** At the server that answers. */
+  here: effectivePolicies,
+  /** Servers at which something else holds, and what. */
+  others: z.array(z.strictObject({ node: z.string(), differs: z.array(policyName) })),
+});
+export type SitePoliciesView = z.infer<typeof sitePolicies>;
 export const adminReport = z.strictObject({
   id: reportId,
   meeting: meetingTag,

@@ -13,10 +13,10 @@ import {
   auditPage,
   auditState,
   diagnosis,
-  effectivePolicies,
   foundMeeting,
   madeInvite,
   overview,
+  sitePolicies,
 } from '../../shared/protocol/admin.ts';
 import { meetingStatus } from '../../shared/protocol/rest.ts';
 import { enter, foundByBot, openBot } from '../bots/bot.ts';
@@ -310,11 +310,14 @@ describe('the audit log', () => {
 
 describe('the site', () => {
   it('says what holds here', async () => {
-    expect(await get('/policies', effectivePolicies)).toMatchObject({
-      networks: ['198.51.100.0/24', '127.0.0.0/8'],
-      guests: true,
-      reports: false,
-      reportDays: 90,
+    expect(await get('/policies', sitePolicies)).toMatchObject({
+      here: {
+        networks: ['198.51.100.0/24', '127.0.0.0/8'],
+        guests: true,
+        reports: false,
+        reportDays: 90,
+      },
+      others: [],
     });
   });
 

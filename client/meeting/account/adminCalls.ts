@@ -8,10 +8,10 @@ import {
   auditPage,
   auditState,
   diagnosis,
-  effectivePolicies,
   foundMeeting,
   madeInvite,
   overview,
+  sitePolicies,
 } from '../../../shared/protocol/admin.ts';
 import { OWN_PAGE_HEADER } from '../../../shared/protocol/ownPage.ts';
 import type { AdminDesk } from '../../ui/admin/adminDesk.ts';
@@ -52,7 +52,7 @@ export const adminCalls: AdminDesk = {
     return new URL(path, location.origin).href;
   },
   withdrawInvite: (id) => change('/invites/withdraw', { id }),
-  policies: () => get('/policies', effectivePolicies),
+  policies: () => get('/policies', sitePolicies),
   reports: async () => (await get('/reports', adminReports)).reports,
   fetchReport: (id) => fetchFile(`/reports/${id}`),
   removeReport: (id) => change('/reports/remove', { id }),

@@ -1,4 +1,4 @@
-import type { EffectivePolicies } from '../../../shared/protocol/admin.ts';
+import type { EffectivePolicies, PolicyName, SitePoliciesView } from '../../../shared/protocol/admin.ts';
 import type { AdminTexts } from '../../i18n/admin.en.ts';
 import { useAdminTexts } from '../../i18n/adminTexts.tsx';
 import type { Format } from '../../i18n/format.ts';
@@ -22,48 +22,82 @@ export function PoliciesSection() {
       <Problem code={failure} />
       {value === null && failure === null && <Spinner text={m.common.loading} />}
       {value !== null && (
-        <Table
-          caption={t.policies.title}
-          columns={[t.policies.rule, t.policies.value, t.policies.setting]}
-          rows={rulesOf(value, t, format, presetName).map(([rule, holds, setting]) => ({
-            key: setting,
-            cells: [rule, holds, <code key="setting">{setting}</code>],
-          }))}
-        />
+        <Policies rules={rulesOf(value.here, t, format, presetName)} others={value.others} />
       )}
     </section>
   );
 }
 
-/** Rule, value and setting, line by line. */
+function Policies({ rules, others }: { rules: readonly Rule[]; others: SitePoliciesView['others'] }) {
+  const t = useAdminTexts();
+  const { list } = useFormat();
+  return (
+    <>
+      {others.map(({ node, differs }) => (
+        <p key={node} className="admin-warn">
+          {t.policies.differs(
+            node,
+            list(rules.filter(({ name }) => differs.includes(name)).map(({ rule }) => rule)),
+          )}
+        </p>
+      ))}
+      <Table
+        caption={t.policies.title}
+        columns={[t.policies.rule, t.policies.value, t.policies.setting]}
+        rows={rules.map(({ name, rule, holds, setting }) => ({
+          key: name,
+          cells: [rule, holds, <code key="setting">{setting}</code>],
+        }))}
+      />
+    </>
+  );
+}
+
+interface Rule {
+  readonly name: PolicyName;
+  readonly rule: string;
+  readonly holds: string;
+  readonly setting: string;
+}
+
 function rulesOf(
   policies: EffectivePolicies,
   t: AdminTexts,
   { list, number }: Format,
   presetName: (preset: EffectivePolicies['presets'][number]) => string,
-): readonly (readonly [string, string, string])[] {
+): readonly Rule[] {
   const permission = (allowed: boolean) => (allowed ? t.policies.allowed : t.policies.refused);
+  const rule = (name: PolicyName, rule: string, holds: string, setting: string) => ({
+    name,
+    rule,
+    holds,
+    setting,
+  });
+  const { networks } = policies;
+  const fileMax = policies.fileMax === 0 ? t.policies.noFiles : `${number(policies.fileMax)} MiB`;
   return [
-    [t.policies.create, t.policies[policies.create], 'SEALROOM_CREATE'],
-    [t.policies.provider, policies.provider ?? t.none, 'SEALROOM_OIDC_ISSUER'],
-    [t.policies.presets, list(policies.presets.map(presetName)), 'SEALROOM_PRESETS'],
-    [t.policies.guests, permission(policies.guests), 'SEALROOM_GUESTS'],
-    [
+    rule('create', t.policies.create, t.policies[policies.create], 'SEALROOM_CREATE'),
+    rule('provider', t.policies.provider, policies.provider ?? t.none, 'SEALROOM_OIDC_ISSUER'),
+    rule('presets', t.policies.presets, list(policies.presets.map(presetName)), 'SEALROOM_PRESETS'),
+    rule('guests', t.policies.guests, permission(policies.guests), 'SEALROOM_GUESTS'),
+    rule(
+      'networks',
       t.policies.networks,
-      policies.networks.length === 0 ? t.policies.every : policies.networks.join(', '),
+      networks.length === 0 ? t.policies.every : networks.join(', '),
       'SEALROOM_NETWORKS',
-    ],
-    [t.policies.minVersion, policies.minVersion ?? t.none, 'SEALROOM_MIN_VERSION'],
-    [t.policies.meetingSize, number(policies.meetingSize), 'SEALROOM_MEETING_SIZE'],
-    [t.policies.recording, permission(policies.recording), 'SEALROOM_RECORDING'],
-    [
-      t.policies.fileMax,
-      policies.fileMax === 0 ? t.policies.noFiles : `${number(policies.fileMax)} MiB`,
-      'SEALROOM_FILE_MAX',
-    ],
-    [t.policies.keepDays, t.policies.days(policies.keepDays), 'SEALROOM_KEEP_DAYS'],
-    [t.policies.takesReports, policies.reports ? t.yes : t.no, 'SEALROOM_REPORT_KEY'],
-    [t.policies.reportDays, t.policies.days(policies.reportDays), 'SEALROOM_REPORT_DAYS'],
-    [t.policies.drainMinutes, t.policies.minutes(policies.drainMinutes), 'SEALROOM_DRAIN_MINUTES'],
+    ),
+    rule('minVersion', t.policies.minVersion, policies.minVersion ?? t.none, 'SEALROOM_MIN_VERSION'),
+    rule('meetingSize', t.policies.meetingSize, number(policies.meetingSize), 'SEALROOM_MEETING_SIZE'),
+    rule('recording', t.policies.recording, permission(policies.recording), 'SEALROOM_RECORDING'),
+    rule('fileMax', t.policies.fileMax, fileMax, 'SEALROOM_FILE_MAX'),
+    rule('keepDays', t.policies.keepDays, t.policies.days(policies.keepDays), 'SEALROOM_KEEP_DAYS'),
+    rule('reports', t.policies.takesReports, policies.reports ? t.yes : t.no, 'SEALROOM_REPORT_KEY'),
+    rule('reportDays', t.policies.reportDays, t.policies.days(policies.reportDays), 'SEALROOM_REPORT_DAYS'),
+    rule(
+      'drainMinutes',
+      t.policies.drainMinutes,
+      t.policies.minutes(policies.drainMinutes),
+      'SEALROOM_DRAIN_MINUTES',
+    ),
   ];
 }

@@ -39,7 +39,7 @@ export function ReportsSection() {
       <pre className="admin-command">
         npm run report:open -- --key report-key.private.json --out opened ID.sealed
       </pre>
-      {policies.value?.reports === false && <p className="admin-warn">{t.reports.off}</p>}
+      {policies.value?.here.reports === false && <p className="admin-warn">{t.reports.off}</p>}
       <Problem code={reports.failure ?? failure} />
       {value === null && reports.failure === null && <Spinner text={m.common.loading} />}
       {value?.length === 0 && (

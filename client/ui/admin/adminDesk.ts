@@ -7,10 +7,10 @@ import type {
   AuditQuery,
   AuditState,
   Diagnosis,
-  EffectivePolicies,
   FoundMeetingView,
   MakeInvite,
   Overview,
+  SitePoliciesView,
 } from '../../../shared/protocol/admin.ts';
 
 /** What the administration page asks of the site. Every promise rejects with an error that carries a `code`. */
@@ -29,7 +29,7 @@ export interface AdminDesk {
   /** Resolves to the link. */
   makeInvite(invite: MakeInvite): Promise<string>;
   withdrawInvite(id: string): Promise<void>;
-  policies(): Promise<EffectivePolicies>;
+  policies(): Promise<SitePoliciesView>;
   reports(): Promise<readonly AdminReport[]>;
   /** As it was sealed. */
   fetchReport(id: string): Promise<Blob>;

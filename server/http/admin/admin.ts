@@ -6,8 +6,6 @@ import type { Accounts } from '../../accounts/accounts.ts';
 import { refusalOfAdmin } from '../../accounts/proof.ts';
 import type { LiveSite } from '../../admin/liveSite.ts';
 import type { AuditLog } from '../../audit/auditLog.ts';
-import type { Config } from '../../config/config.ts';
-import type { Finding } from '../../doctor/finding.ts';
 import { Buckets } from '../../signaling/bucket.ts';
 import type { ReportStore } from '../../store/reportStore.ts';
 import { bodyOf } from '../jsonBody.ts';
@@ -20,7 +18,6 @@ import { adminReports } from './reports.ts';
 import { adminSite } from './site.ts';
 
 export interface AdminParts {
-  readonly config: Pick<Config, 'policies' | 'accounts' | 'reportDays' | 'reportKey' | 'files' | 'drainMs'>;
   readonly accounts: Accounts;
   readonly signedIn: SignedInAt;
   readonly audit: AuditLog;

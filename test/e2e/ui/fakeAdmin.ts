@@ -225,14 +225,17 @@ export function fakeAdmin(note: (action: string) => void): AdminDesk {
     },
     withdrawInvite: async (invite) => note(`withdrawInvite ${invite}`),
     policies: async () => ({
-      ...sitePolicies,
-      create: 'signed-in',
-      networks: ['192.0.2.0/24', '2001:db8::/32'],
-      reportDays: 90,
-      reports: !quiet,
-      fileMax: 1_024,
-      drainMinutes: 120,
-      provider: 'Ministry account',
+      here: {
+        ...sitePolicies,
+        create: 'signed-in',
+        networks: ['192.0.2.0/24', '2001:db8::/32'],
+        reportDays: 90,
+        reports: !quiet,
+        fileMax: 1_024,
+        drainMinutes: 120,
+        provider: 'Ministry account',
+      },
+      others: quiet ? [] : [{ node: 'tainan-1', differs: ['guests', 'recording'] }],
     }),
     reports: async () =>
       quiet
