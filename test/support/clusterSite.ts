@@ -42,12 +42,12 @@ export class ClusterSite {
     return data;
   }
 
-  /** Starts one more server; the first makes the site key for all. */
+  /** Starts one more server, on a free port unless it is given one; the first makes the site key for all. */
   async node(name: string, environment: Record<string, string> = {}): Promise<ClusterNode> {
     const data = this.dataOf(name);
     const key = join(this.#folder, 'site-key.pem');
     if (this.#nodes.length > 0) copyFileSync(key, join(data, 'site-key.pem'));
-    const port = await freePort();
+    const port = Number(environment.SEALROOM_PORT ?? (await freePort()));
     const program = new Program(process.execPath, ['server/main.ts'], {
       cwd: root,
       env: {

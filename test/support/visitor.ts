@@ -19,6 +19,14 @@ export class Visitor {
     this.#origin = origin;
   }
 
+  /** The same browser, led by a load balancer to another server of the site. */
+  at(origin: string): Visitor {
+    const there = new Visitor(origin);
+    const { host } = new URL(this.#origin);
+    there.jar.set(new URL(origin).host, this.jar.get(host) ?? new Map());
+    return there;
+  }
+
   async go(address: string | URL, init: RequestInit = {}): Promise<Response> {
     const { host } = new URL(address);
     const cookies = this.jar.get(host) ?? new Map<string, string>();
