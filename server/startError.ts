@@ -1,3 +1,4 @@
+import type { DatabaseRefusal } from '../shared/doctor/finding.ts';
 import { ClusterUnavailable } from './cluster/cluster.ts';
 import { ConfigError } from './config/config.ts';
 import { WorkerBinaryError } from './media/worker/errors.ts';
@@ -66,23 +67,33 @@ export function dataFailure(error: unknown, folder: string): StartError {
   );
 }
 
+/** Why a PostgreSQL database does not serve. */
+export function databaseProblem(
+  error: unknown,
+): { readonly kind: 'silent' } | { readonly kind: 'refuses'; readonly why: DatabaseRefusal } {
+  if (error instanceof DatabaseUnavailable) return { kind: 'silent' };
+  const refusals: Readonly<Record<string, DatabaseRefusal>> = {
+    '28P01': 'password',
+    '28000': 'user',
+    '3D000': 'missing',
+    '42501': 'rights',
+  };
+  return { kind: 'refuses', why: refusals[codeOf(error)] ?? 'other' };
+}
+
 /** What a PostgreSQL database that does not serve means. */
 export function databaseFailure(error: unknown): StartError {
-  const cause = { cause: error };
-  if (error instanceof DatabaseUnavailable) {
-    return new StartError(
-      'The database of SEALROOM_DATABASE_URL does not answer: start PostgreSQL, or correct host and port.',
-      cause,
-    );
-  }
-  const reasons: Record<string, string> = {
-    '28P01': 'refuses the password: correct user and password',
-    '28000': "refuses this user: allow it in PostgreSQL's pg_hba.conf",
-    '3D000': 'does not exist: create it with createdb',
-    '42501': 'gives this user too few rights: make it the owner of the database',
+  const problem = databaseProblem(error);
+  const reasons: Readonly<Record<DatabaseRefusal | 'silent', string>> = {
+    silent: 'does not answer: start PostgreSQL, or correct host and port',
+    password: 'refuses the password: correct user and password',
+    user: "refuses this user: allow it in PostgreSQL's pg_hba.conf",
+    missing: 'does not exist: create it with createdb',
+    rights: 'gives this user too few rights: make it the owner of the database',
+    other: `cannot be used (${codeOf(error) || 'unknown reason'})`,
   };
-  const reason = reasons[codeOf(error)] ?? `cannot be used (${codeOf(error) || 'unknown reason'})`;
-  return new StartError(`The database of SEALROOM_DATABASE_URL ${reason}.`, cause);
+  const reason = reasons[problem.kind === 'silent' ? 'silent' : problem.why];
+  return new StartError(`The database of SEALROOM_DATABASE_URL ${reason}.`, { cause: error });
 }
 
 /** What a Redis that does not serve means. */

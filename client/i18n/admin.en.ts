@@ -1,3 +1,4 @@
+import { findingEn } from '../../shared/doctor/words.en.ts';
 import type { AccountRole } from '../../shared/protocol/accounts.ts';
 import type { AdminSection } from '../ui/router.ts';
 
@@ -183,9 +184,9 @@ export const adminEn = {
     rule: 'Rule',
     value: 'Holds now',
     setting: 'Setting',
-    create: 'Who may start meetings',
     differs: (node: string, rules: string) =>
       `The server ${node} has other settings for: ${rules}. Each server enforces its own: give all of a site the same.`,
+    create: 'Who may start meetings',
     anyone: 'anyone',
     'signed-in': 'signed-in people',
     provider: 'Sign-in by',
@@ -306,13 +307,14 @@ export const adminEn = {
   },
   doctor: {
     title: 'Check the site',
-    text: 'The same as npm run doctor on the server, with its words: ports, address, certificate, clock, database, media path. It calls itself by the addresses that browsers are told. What a firewall farther out lets through it cannot see.',
+    text: 'The same as npm run doctor on the server that this page is from: ports, address, certificate, clock, database, media path. It calls itself by the addresses that browsers are told. What a firewall farther out lets through it cannot see.',
     run: 'Check now',
     running: 'Checking; this takes some seconds',
     at: (time: string) => `Checked at ${time}`,
     states: { green: 'fine', amber: 'worth knowing', red: 'wrong' },
     wrong: (count: number) => (count === 1 ? 'One thing is wrong' : `${count} things are wrong`),
     fine: 'Nothing is wrong',
+    words: findingEn,
   },
 };
 export type AdminTexts = typeof adminEn;

@@ -1,3 +1,4 @@
+import { findingZhTW } from '../../shared/doctor/words.zh-TW.ts';
 import type { AdminTexts } from './admin.en.ts';
 
 export const adminZhTW: AdminTexts = {
@@ -174,9 +175,9 @@ export const adminZhTW: AdminTexts = {
     rule: '規則',
     value: '目前',
     setting: '設定',
-    create: '誰可以開會',
     differs: (node, rules) =>
       `伺服器 ${node} 的設定不同：${rules}。每台伺服器各自依自己的設定執行，請讓同一站的伺服器使用相同設定。`,
+    create: '誰可以開會',
     anyone: '任何人',
     'signed-in': '已登入的人',
     provider: '登入方式',
@@ -296,12 +297,13 @@ export const adminZhTW: AdminTexts = {
   },
   doctor: {
     title: '檢查網站',
-    text: '和在伺服器上執行 npm run doctor 相同，結果以英文顯示：連接埠、位址、憑證、時鐘、資料庫、影音路徑。它會用告訴瀏覽器的位址呼叫自己；更外層的防火牆放行什麼，它看不到。',
+    text: '和在提供這個頁面的伺服器上執行 npm run doctor 相同：連接埠、位址、憑證、時鐘、資料庫、影音路徑。它會用告訴瀏覽器的位址呼叫自己；更外層的防火牆放行什麼，它看不到。',
     run: '立即檢查',
     running: '檢查中，需要幾秒鐘',
     at: (time) => `檢查於 ${time}`,
     states: { green: '正常', amber: '請留意', red: '有問題' },
     wrong: (count) => `${count} 項有問題`,
     fine: '沒有問題',
+    words: findingZhTW,
   },
 };

@@ -2,12 +2,12 @@ import type { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
+import type { Finding } from '../../shared/doctor/finding.ts';
 import type { TlsConfig } from '../config/config.ts';
 import { PairError, readPair } from '../tls/pair.ts';
-import { amber, type Finding, green, red } from './finding.ts';
+import { amber, green, reasonOf, red } from './finding.ts';
 
 const DAY_MS = 24 * 3_600_000;
-const NAME = 'Certificate';
 const TIMEOUT_MS = 4_000;
 
 /**
@@ -25,28 +25,20 @@ export function checkCertificate(
     ({ certificate } = readPair(tls));
   } catch (error) {
     if (!(error instanceof PairError)) throw error;
-    const still = served === null ? '' : '; the server goes on with the one before';
-    return red(
-      NAME,
-      `${error.message}${still}`,
-      'Set SEALROOM_TLS_CERT and SEALROOM_TLS_KEY to PEM files of a chain and its own key.',
-    );
+    const still = served !== null;
+    if (error.problem === 'foreign-key') return red({ code: 'certificate-foreign-key', still });
+    return red({ code: 'certificate-unusable', still, reason: reasonOf(error) });
   }
   const left = Math.floor((certificate.validToDate.getTime() - now) / DAY_MS);
-  if (left < 0) return red(NAME, `expired ${-left} days ago`, 'Renew it.');
-  const named = host === null || isFor(certificate, host.replace(/^\[|\]$/g, ''));
-  if (!named) {
-    return red(NAME, `is not for ${host}`, 'Get one for that name, or correct SEALROOM_PUBLIC_URL.');
+  if (left < 0) return red({ code: 'certificate-expired', days: -left });
+  if (host !== null && !isFor(certificate, host.replace(/^\[|\]$/g, ''))) {
+    return red({ code: 'certificate-other-name', host });
   }
   if (served !== null && served !== certificate.fingerprint256) {
-    return amber(
-      NAME,
-      'the running server still shows another one than the files hold',
-      'Send it SIGHUP (systemctl reload), and look into its log.',
-    );
+    return amber({ code: 'certificate-not-taken-up' });
   }
-  if (left < 14) return amber(NAME, `expires in ${left} days`, 'Renew it, and have that done by itself.');
-  return green(NAME, `valid for ${left} days`);
+  if (left < 14) return amber({ code: 'certificate-ends', days: left });
+  return green({ code: 'certificate-valid', days: left });
 }
 
 /** Fingerprint (SHA-256, with colons) of the certificate shown at a port of this machine; null without TLS there. */

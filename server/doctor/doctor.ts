@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Finding } from '../../shared/doctor/finding.ts';
 import { Provider } from '../accounts/provider.ts';
 import type { Config } from '../config/config.ts';
 import { readyUrl } from '../origins.ts';
 import { checkCertificate, servedFingerprint } from './certificate.ts';
-import { amber, type Finding, green, red } from './finding.ts';
+import { amber, green, red } from './finding.ts';
 import { checkClock, checkDisk, checkKernelBuffers } from './machine.ts';
 import { checkMedia, checkWorker } from './media.ts';
 import { ask, checkAnnounced, checkPagePort, checkPublicUrl } from './network.ts';
@@ -28,8 +29,8 @@ export async function* examine({ config, workerBin, clientDir, now }: DoctorPart
   yield config.databaseUrl === null ? checkDatabase(config.dataDir) : await checkPostgres(config.databaseUrl);
   if (config.cluster) yield await checkRedis(config.cluster.redisUrl);
   yield existsSync(join(clientDir, 'index.html'))
-    ? green('Page', 'is built')
-    : amber('Page', 'is not built yet', 'npm start builds it, or: npm run build.');
+    ? green({ code: 'page-built' })
+    : amber({ code: 'page-unbuilt' });
   const { finding, running } = await checkPagePort(config);
   yield finding;
   const host = config.publicUrl === null ? null : new URL(config.publicUrl).hostname;
@@ -41,11 +42,11 @@ export async function* examine({ config, workerBin, clientDir, now }: DoctorPart
   yield await checkPublicUrl(config.publicUrl, running);
   yield* await checkProvider(config, now);
   const at = config.accounts.provider ? (await ask(config.accounts.provider.issuer))?.at : null;
-  yield checkClock(now(), at != null ? { from: 'the identity provider', at } : null);
+  yield checkClock(now(), at ?? null);
   yield checkKernelBuffers();
   yield await checkAnnounced(config.media.announced, await seenAddress(config.media.turn));
   const program = await workerBin().catch(() => null);
-  if (program === null) yield red('Media worker', 'is missing', 'See "Requirements" in the README.');
+  if (program === null) yield red({ code: 'worker-missing' });
   else {
     const starts = await checkWorker(program);
     yield starts;
@@ -58,15 +59,13 @@ export async function* examine({ config, workerBin, clientDir, now }: DoctorPart
 }
 
 async function checkProvider(config: Config, now: () => number): Promise<Finding[]> {
-  const name = 'Identity provider';
   const { provider, create } = config.accounts;
   if (!provider) {
     if (create === 'anyone') return [];
-    return [green(name, 'none: hosts come by npm run hosts:invite')];
+    return [green({ code: 'provider-none' })];
   }
   const staff = await new Provider(provider, now).staff();
-  if (staff) return [green(name, `${provider.issuer} answers, with ${staff.keys.length} keys`)];
-  const fix =
-    'Open its /.well-known/openid-configuration from this machine; SEALROOM_OIDC_ISSUER must be its issuer exactly.';
-  return [red(name, `${provider.issuer} does not answer as a provider of that name`, fix)];
+  const { issuer } = provider;
+  if (staff) return [green({ code: 'provider-answers', issuer, keys: staff.keys.length })];
+  return [red({ code: 'provider-silent', issuer })];
 }

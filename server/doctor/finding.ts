@@ -1,22 +1,8 @@
-/** `green`: holds; `amber`: works, and something is worth knowing; `red`: people will notice. */
-export type State = 'green' | 'amber' | 'red';
+import type { Finding, Found } from '../../shared/doctor/finding.ts';
 
-/** One thing looked at, in a sentence, and what to do about it. */
-export interface Finding {
-  readonly name: string;
-  readonly state: State;
-  readonly says: string;
-  readonly fix: string | null;
-}
-
-export const green = (name: string, says: string): Finding => ({ name, state: 'green', says, fix: null });
-export const amber = (name: string, says: string, fix: string): Finding => ({
-  name,
-  state: 'amber',
-  says,
-  fix,
-});
-export const red = (name: string, says: string, fix: string): Finding => ({ name, state: 'red', says, fix });
+export const green = (found: Found): Finding => ({ state: 'green', found });
+export const amber = (found: Found): Finding => ({ state: 'amber', found });
+export const red = (found: Found): Finding => ({ state: 'red', found });
 
 /** The first line of what an error says. */
 export function reasonOf(error: unknown): string {

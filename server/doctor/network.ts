@@ -3,12 +3,13 @@ import { lookup } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { BlockList, createServer, isIPv6 } from 'node:net';
+import type { Finding } from '../../shared/doctor/finding.ts';
 import { health } from '../../shared/protocol/rest.ts';
 import { SOCKET_PATH } from '../../shared/protocol/socket.ts';
 import type { Config } from '../config/config.ts';
 import { ownAddresses } from '../media/addresses.ts';
 import { readyUrl } from '../origins.ts';
-import { amber, type Finding, green, reasonOf, red } from './finding.ts';
+import { amber, green, reasonOf, red } from './finding.ts';
 
 const TIMEOUT_MS = 4_000;
 
@@ -81,63 +82,40 @@ export function freePort(host: string, port: number): Promise<string | null> {
 
 /** The page's port: free, or ours already. `running` tells whether a Sealroom answers there. */
 export async function checkPagePort(config: Config): Promise<{ finding: Finding; running: boolean }> {
-  const local = readyUrl({ ...config, publicUrl: null }, config.port);
-  const name = 'Page port';
+  const { host, port } = config;
+  const local = readyUrl({ ...config, publicUrl: null }, port);
   // A certificate for the public name does not fit localhost, where only the port matters.
   const answer = config.tls ? null : await ask(local);
-  if (answer?.ours) return { finding: green(name, `Sealroom answers at ${local}`), running: true };
-  const reason = await freePort(config.host, config.port);
-  if (reason === null) return { finding: green(name, `${config.port} is free`), running: false };
+  if (answer?.ours) return { finding: green({ code: 'port-ours', url: local }), running: true };
+  const reason = await freePort(host, port);
+  if (reason === null) return { finding: green({ code: 'port-free', port }), running: false };
   if (reason === 'EADDRINUSE' && config.tls) {
-    return { finding: green(name, `${config.port} is in use, by Sealroom if it runs`), running: true };
+    return { finding: green({ code: 'port-in-use', port }), running: true };
   }
-  const fix = 'Stop the other program, or set SEALROOM_PORT or SEALROOM_HOST.';
-  return {
-    finding: red(name, `cannot listen on ${config.host}, port ${config.port}: ${reason}`, fix),
-    running: false,
-  };
+  return { finding: red({ code: 'port-taken', host, port, reason }), running: false };
 }
 
 /** The address that people open. */
 export async function checkPublicUrl(publicUrl: string | null, running: boolean): Promise<Finding> {
-  const name = 'Public address';
   if (publicUrl === null) {
-    return amber(
-      name,
-      'is not set: people on other machines need HTTPS',
-      'Set SEALROOM_PUBLIC_URL to the https:// address, behind a proxy or with SEALROOM_TLS_CERT.',
-    );
+    return amber({ code: 'address-unset' });
   }
   const { hostname, protocol } = new URL(publicUrl);
   if (protocol !== 'https:' && hostname !== 'localhost' && !hostname.endsWith('.localhost')) {
-    return red(
-      name,
-      `${publicUrl} is not HTTPS: browsers give no camera`,
-      'Use https://, see "Over the internet".',
-    );
+    return red({ code: 'address-plain', url: publicUrl });
   }
   try {
     await lookup(hostname.replace(/^\[|\]$/g, ''));
   } catch {
-    return red(
-      name,
-      `${hostname} has no address`,
-      'Make a DNS record for it, or correct SEALROOM_PUBLIC_URL.',
-    );
+    return red({ code: 'address-unknown', host: hostname });
   }
   const answer = await ask(publicUrl);
   if (answer?.ours) {
-    if (await opensSocket(publicUrl)) return green(name, `Sealroom answers at ${publicUrl}, WebSockets too`);
-    return red(
-      name,
-      `${publicUrl} opens no WebSocket: people stay at "Looking up the meeting", or wait long`,
-      `Have the proxy pass on upgrades at ${SOCKET_PATH} and the Host header; SEALROOM_PUBLIC_URL must be what people open.`,
-    );
+    if (await opensSocket(publicUrl)) return green({ code: 'address-answers', url: publicUrl });
+    return red({ code: 'address-no-socket', url: publicUrl, path: SOCKET_PATH });
   }
-  if (!running)
-    return amber(name, 'the server does not run, so nothing answers there', 'Start it, then run this again.');
-  const says = answer ? 'something else answers there' : 'nothing answers there';
-  return red(name, `${publicUrl}: ${says}`, 'Look at the proxy, the firewall and the certificate.');
+  if (!running) return amber({ code: 'address-stopped' });
+  return red({ code: answer ? 'address-another' : 'address-silent', url: publicUrl });
 }
 
 /**
@@ -145,21 +123,17 @@ export async function checkPublicUrl(publicUrl: string | null, running: boolean)
  * none was asked.
  */
 export async function checkAnnounced(announced: readonly string[], seen: string | null): Promise<Finding> {
-  const name = 'Media address';
   try {
-    const told = announced.length > 0 ? announced : ownAddresses();
-    const found = await Promise.all(told.map(async (each) => (await lookup(each)).address));
+    const addresses = announced.length > 0 ? [...announced] : ownAddresses();
+    const found = await Promise.all(addresses.map(async (each) => (await lookup(each)).address));
     if (seen !== null && ![...found, ...ownAddresses()].includes(seen)) {
-      return amber(
-        name,
-        `${told.join(', ')}: the TURN server sees this machine at ${seen}, behind a router that translates`,
-        `If that router forwards the media ports to this machine, set SEALROOM_ANNOUNCED_ADDRESS=${seen}.`,
-      );
+      return amber({ code: 'media-address-translated', addresses, seen });
     }
-    if (found.some((address) => !isPrivate(address))) return green(name, told.join(', '));
-    const fix = 'Set SEALROOM_ANNOUNCED_ADDRESS to the public address of this machine or its router.';
-    return amber(name, `${told.join(', ')}: for the local network only`, fix);
+    const isPublic = found.some((address) => !isPrivate(address));
+    return isPublic
+      ? green({ code: 'media-address', addresses })
+      : amber({ code: 'media-address-local', addresses });
   } catch (error) {
-    return red(name, `does not resolve: ${reasonOf(error)}`, 'Correct SEALROOM_ANNOUNCED_ADDRESS.');
+    return red({ code: 'media-address-unknown', reason: reasonOf(error) });
   }
 }

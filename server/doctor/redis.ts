@@ -1,7 +1,7 @@
 import { createClient } from '@redis/client';
-import { amber, type Finding, green, reasonOf, red } from './finding.ts';
+import type { Finding } from '../../shared/doctor/finding.ts';
+import { amber, green, reasonOf, red } from './finding.ts';
 
-const NAME = 'Redis';
 const TIMEOUT_MS = 3_000;
 
 /** Whether the Redis that joins several servers answers, and keeps what it is given. */
@@ -19,15 +19,11 @@ export async function checkRedis(url: string): Promise<Finding> {
     const memory = await client.info('memory');
     const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
     if (policy !== undefined && policy !== 'noeviction') {
-      return amber(
-        NAME,
-        `answers, and throws data away when it is full (maxmemory-policy ${policy})`,
-        'Set maxmemory-policy noeviction: a meeting must not lose its journal.',
-      );
+      return amber({ code: 'redis-forgets', policy });
     }
-    return green(NAME, 'answers');
+    return green({ code: 'redis-answers' });
   } catch (error) {
-    return red(NAME, `does not answer: ${reasonOf(error)}`, 'Start it, or correct SEALROOM_REDIS_URL.');
+    return red({ code: 'redis-silent', reason: reasonOf(error) });
   } finally {
     if (client.isOpen) client.destroy();
   }

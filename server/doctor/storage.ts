@@ -2,10 +2,11 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
-import { databaseFailure } from '../startError.ts';
+import type { Finding } from '../../shared/doctor/finding.ts';
+import { databaseProblem } from '../startError.ts';
 import { databasePath } from '../store/open.ts';
 import { openPostgres } from '../store/postgres.ts';
-import { type Finding, green, reasonOf, red } from './finding.ts';
+import { green, reasonOf, red } from './finding.ts';
 
 /** The folder that exists: the data folder, or the nearest above it that will hold it. */
 export function existingFolder(folder: string): string {
@@ -16,31 +17,27 @@ export function checkDataFolder(folder: string): Finding {
   const there = existingFolder(folder);
   try {
     accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK);
-    return green('Data folder', there === folder ? `${folder} can be written` : `${folder} will be made`);
+    return green({ code: there === folder ? 'folder-ready' : 'folder-new', folder });
   } catch {
-    return red(
-      'Data folder',
-      `${there} cannot be written`,
-      'Give this user write access, or set SEALROOM_DATA.',
-    );
+    return red({ code: 'folder-closed', folder: there });
   }
 }
 
 /** Whether the database opens and is whole; it may be in use. */
 export function checkDatabase(folder: string): Finding {
   const path = databasePath(folder);
-  if (!existsSync(path)) return green('Database', 'will be made at the first start');
-  const fix = 'Stop the server and restore the newest backup of the data folder.';
+  if (!existsSync(path)) return green({ code: 'database-new' });
   try {
     const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
     try {
       const verdict = database.prepare('PRAGMA quick_check').get()?.quick_check;
-      return verdict === 'ok' ? green('Database', 'whole') : red('Database', `damaged: ${verdict}`, fix);
+      if (verdict === 'ok') return green({ code: 'database-whole' });
+      return red({ code: 'database-damaged', reason: String(verdict) });
     } finally {
       database.close();
     }
   } catch (error) {
-    return red('Database', `does not open: ${reasonOf(error)}`, fix);
+    return red({ code: 'database-closed', reason: reasonOf(error) });
   }
 }
 
@@ -49,9 +46,11 @@ export async function checkPostgres(url: string): Promise<Finding> {
   const database = openPostgres(url);
   try {
     await sql`select 1`.execute(database);
-    return green('Database', 'PostgreSQL answers');
+    return green({ code: 'postgres-answers' });
   } catch (error) {
-    return red('Database', databaseFailure(error).message, 'Then run npm run doctor again.');
+    const problem = databaseProblem(error);
+    if (problem.kind === 'silent') return red({ code: 'postgres-silent' });
+    return red({ code: 'postgres-refuses', why: problem.why, reason: reasonOf(error) });
   } finally {
     await database.destroy();
   }

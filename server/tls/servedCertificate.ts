@@ -68,7 +68,7 @@ export class ServedCertificate {
       const [before, after] = [this.#pair, pair].map(({ cert, key }) => `${cert}\n${key}`);
       if (before !== after) {
         if (pair.certificate.validToDate.getTime() <= now()) {
-          throw new PairError('the new certificate has expired');
+          throw new PairError('expired', 'the new certificate has expired');
         }
         onChange(pair);
         this.#pair = pair;

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
+import type { Finding, State } from '../../shared/doctor/finding.ts';
+import { findingEn } from '../../shared/doctor/words.en.ts';
 import { readConfig } from '../config/config.ts';
 import { examine } from '../doctor/doctor.ts';
-import type { Finding, State } from '../doctor/finding.ts';
 import { defaultClientDir } from '../main.ts';
 import { ensureWorkerBinary } from '../media/worker/ensure.ts';
 import { advice } from '../startError.ts';
@@ -12,7 +13,8 @@ const marks: Readonly<Record<State, string>> = {
   red: styleText('red', 'WRONG'),
 };
 
-function show({ name, state, says, fix }: Finding): void {
+function show({ state, found }: Finding): void {
+  const { name, says, fix } = findingEn(found);
   console.log(`${marks[state]}  ${name.padEnd(18)} ${says}`);
   if (fix !== null) console.log(`${' '.repeat(26)}${fix}`);
 }

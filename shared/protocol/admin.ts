@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { finding } from '../doctor/finding.ts';
 import { meetingId, reportId } from '../ids.ts';
 import { presets } from '../roles.ts';
 import { accountId, accountRole, createRules } from './accounts.ts';
@@ -171,7 +172,6 @@ export const effectivePolicies = z.strictObject({
   provider: z.string().nullable(),
 });
 export type EffectivePolicies = z.infer<typeof effectivePolicies>;
-
 export const policyName = effectivePolicies.keyof();
 export type PolicyName = z.infer<typeof policyName>;
 /** GET /api/admin/policies. Each server enforces its own settings, so those of a site must agree. */
@@ -182,6 +182,7 @@ export const sitePolicies = z.strictObject({
   others: z.array(z.strictObject({ node: z.string(), differs: z.array(policyName) })),
 });
 export type SitePoliciesView = z.infer<typeof sitePolicies>;
+
 export const adminReport = z.strictObject({
   id: reportId,
   meeting: meetingTag,
@@ -237,16 +238,6 @@ export const auditState = z.discriminatedUnion('ok', [
 ]);
 export type AuditState = z.infer<typeof auditState>;
 
-/** POST /api/admin/doctor: what `npm run doctor` says, in its words. */
-export const diagnosis = z.strictObject({
-  at: z.number(),
-  findings: z.array(
-    z.strictObject({
-      name: z.string(),
-      state: z.enum(['green', 'amber', 'red']),
-      says: z.string(),
-      fix: z.string().nullable(),
-    }),
-  ),
-});
+/** POST /api/admin/doctor: what `npm run doctor` finds, of the server that answers. */
+export const diagnosis = z.strictObject({ at: z.number(), findings: z.array(finding) });
 export type Diagnosis = z.infer<typeof diagnosis>;

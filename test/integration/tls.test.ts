@@ -100,7 +100,7 @@ describe('certificate files that change', () => {
     expect(log.filter((line) => line.includes('certificate files refused'))).toHaveLength(1);
     expect(checkCertificate(files, null, Date.now(), await shown())).toMatchObject({
       state: 'red',
-      says: 'the key does not belong to the certificate; the server goes on with the one before',
+      found: { code: 'certificate-foreign-key', still: true },
     });
     await renew(-0.5);
     await until(

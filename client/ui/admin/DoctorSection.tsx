@@ -1,5 +1,6 @@
 import { CircleCheck, CircleX, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
+import type { Finding } from '../../../shared/doctor/finding.ts';
 import type { Diagnosis } from '../../../shared/protocol/admin.ts';
 import { useAdminTexts } from '../../i18n/adminTexts.tsx';
 import { useFormat } from '../../i18n/messages.tsx';
@@ -15,7 +16,7 @@ const icons = {
   red: <CircleX aria-hidden="true" />,
 } as const;
 
-/** What keeps the site from working, and how to mend it: the command's own checks and words. */
+/** What keeps the site from working, and how to mend it: the command's own checks. */
 export function DoctorSection() {
   const t = useAdminTexts();
   const desk = useDesk();
@@ -48,21 +49,29 @@ function Findings({ diagnosis: { at, findings } }: { diagnosis: Diagnosis }) {
         {[wrong > 0 ? t.doctor.wrong(wrong) : t.doctor.fine, t.doctor.at(time(at))].join(' · ')}
       </p>
       <ul className="findings">
-        {findings.map(({ name, state, says, fix }) => (
-          <li key={`${name} ${says}`} className={`finding finding-${state}`}>
-            <span className="finding-state">
-              {icons[state]}
-              {t.doctor.states[state]}
-            </span>
-            <span className="finding-words" lang="en">
-              <span>
-                <strong>{name}</strong> {says}
-              </span>
-              {fix !== null && <span className="admin-note">{fix}</span>}
-            </span>
-          </li>
+        {findings.map((finding) => (
+          <FindingLine key={JSON.stringify(finding.found)} finding={finding} />
         ))}
       </ul>
     </>
+  );
+}
+
+function FindingLine({ finding: { state, found } }: { finding: Finding }) {
+  const t = useAdminTexts();
+  const { name, says, fix } = t.doctor.words(found);
+  return (
+    <li className={`finding finding-${state}`}>
+      <span className="finding-state">
+        {icons[state]}
+        {t.doctor.states[state]}
+      </span>
+      <span className="finding-words">
+        <span>
+          <strong>{name}</strong> {says}
+        </span>
+        {fix !== null && <span className="admin-note">{fix}</span>}
+      </span>
+    </li>
   );
 }

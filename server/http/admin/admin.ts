@@ -1,4 +1,5 @@
 import express, { type RequestHandler, type Response, Router } from 'express';
+import type { Finding } from '../../../shared/doctor/finding.ts';
 import { ProtocolError } from '../../../shared/errors.ts';
 import { type AccountId, accountId } from '../../../shared/protocol/accounts.ts';
 import { drainRequest, endByOperator, findMeeting } from '../../../shared/protocol/admin.ts';

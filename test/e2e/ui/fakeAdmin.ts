@@ -274,18 +274,17 @@ export function fakeAdmin(note: (action: string) => void): AdminDesk {
     diagnose: async () => ({
       at: NOW,
       findings: [
-        { name: 'Database', state: 'green', says: 'can be written', fix: null },
+        { state: 'green', found: { code: 'database-whole' } },
         {
-          name: 'Kernel buffers',
           state: 'amber',
-          says: 'hold 208 KiB',
-          fix: 'sysctl -w net.core.rmem_max=4194304 lets bursts of media through.',
+          found: { code: 'buffers-small', settings: ['rmem_max', 'wmem_max'], bytes: 2_500_000 },
         },
         {
-          name: 'Media path',
           state: 'red',
-          says: '203.0.113.7 does not answer over UDP',
-          fix: 'Open UDP port 44400 in the firewall.',
+          found: {
+            code: 'media-silent',
+            place: { protocol: 'udp', address: '203.0.113.7', port: 44_400 },
+          },
         },
       ],
     }),
