@@ -58,6 +58,13 @@ export const redisUrl = z
     'must be the address of a Redis server, for example rediss://:password@redis.example.org:6379.',
   );
 
+const namedNetworks = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+export const proxies = list.refine(
+  (entries) => entries.every((entry) => namedNetworks.has(entry) || isNetwork(entry)),
+  'must be addresses, networks, loopback, linklocal or uniquelocal, separated by commas, for example loopback,10.0.0.0/8.',
+);
+
 export const announced = list
   .refine(
     (entries) => entries.every(isAddress),

@@ -7,10 +7,10 @@ import {
   databaseUrl,
   host,
   issuer,
-  list,
   networks,
   permission,
   presetList,
+  proxies,
   publicUrl,
   publishedReportKey,
   rates,
@@ -165,7 +165,7 @@ export const settings = {
     documentation: 'How long a file is kept, in hours. With the end of its meeting it goes at once.',
   },
   SEALROOM_TRUSTED_PROXIES: {
-    schema: list,
+    schema: proxies,
     default: 'loopback',
     documentation:
       'Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses, networks, or loopback, linklocal, uniquelocal.',

@@ -1,5 +1,7 @@
 import { settings } from './settings.ts';
 
+const PREFIX = 'SEALROOM_';
+
 /** Names of ours that are no settings of the server: the file itself, and what builds and tests read. */
 const elsewhere = new Set([
   'SEALROOM_CONFIG',
@@ -12,23 +14,30 @@ const elsewhere = new Set([
 /** What Kubernetes puts into the environment for a service called "sealroom", or one whose name begins so. */
 const serviceLink = /^SEALROOM_(\w+_)?(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP))(_\w+)?$/;
 
+/** Whether a name in the file of settings was meant to be one and is none; names of other programs may stand there. */
+export function isMisspelt(name: string): boolean {
+  return !isSetting(name) && (name.startsWith(PREFIX) || nearestSetting(name) !== null);
+}
+
+function isSetting(name: string): boolean {
+  return Object.hasOwn(settings, name) || elsewhere.has(name);
+}
+
 /** SEALROOM_ names that mean nothing, most likely misspelt. */
 export function unknownSettings(environment: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(environment).filter(
-    (name) =>
-      name.startsWith('SEALROOM_') &&
-      !elsewhere.has(name) &&
-      !serviceLink.test(name) &&
-      !Object.hasOwn(settings, name),
+    (name) => name.startsWith(PREFIX) && !isSetting(name) && !serviceLink.test(name),
   );
 }
 
 /** The setting that was most likely meant; null where none is near. */
 export function nearestSetting(name: string): string | null {
+  const written = name.toUpperCase();
+  if (Object.hasOwn(settings, PREFIX + written)) return PREFIX + written;
   const near = Object.keys(settings)
-    .map((known) => ({ known, steps: distance(name, known) }))
+    .map((known) => ({ known, steps: distance(written, known) }))
     .sort((a, b) => a.steps - b.steps)[0];
-  return near && near.steps <= Math.max(2, (name.length - 'SEALROOM_'.length) / 3) ? near.known : null;
+  return near && near.steps <= Math.max(2, (name.length - PREFIX.length) / 3) ? near.known : null;
 }
 
 /** Letters to change, add, drop or swap to come from one word to the other. */

@@ -139,6 +139,7 @@ describe('readConfig', () => {
     [{ SEALROOM_OIDC_GROUP: 'staff' }, 'SEALROOM_OIDC_GROUP must be a claim and its value'],
     [{ SEALROOM_OIDC_ROLES: 'groups=it:root' }, 'SEALROOM_OIDC_ROLES must be claims with the role'],
     [{ SEALROOM_REPORT_DAYS: '0' }, 'SEALROOM_REPORT_DAYS must be a whole number from 1 to 3650.'],
+    [{ SEALROOM_TRUSTED_PROXIES: 'proxy' }, 'SEALROOM_TRUSTED_PROXIES must be addresses, networks, loopback'],
     [{ SEALROOM_CONFIG: '/nowhere.env' }, 'SEALROOM_CONFIG names /nowhere.env'],
   ])('refuses %o in one sentence', (environment, sentence) => {
     const error = refusal(environment);
@@ -163,7 +164,9 @@ describe('readConfig', () => {
     expect(refusal({ SEALROOM_CONFIG }).message).toBe(
       `${name} is not a setting: ${sentence} Fix line 2 of ${SEALROOM_CONFIG}.`,
     );
-    expect(refusal({ [name]: '1' }).message).toBe(`${name} is not a setting: ${sentence}`);
+    expect(refusal({ [name]: '1' }).message).toBe(
+      `${name} is not a setting: ${sentence} It is set in the environment.`,
+    );
   });
 
   it('overlooks what Kubernetes adds for services of our name', () => {
@@ -181,6 +184,26 @@ describe('readConfig', () => {
       `SEALROOM_PORT must be a whole number from 0 to 65535. Fix line 3 of ${SEALROOM_CONFIG}.`,
     );
     expect(refusal({ SEALROOM_CONFIG, SEALROOM_PORT: 'x' }).message).not.toContain('line');
+  });
+
+  it.each([
+    ['SEALROOM_GUESTS: refused', 'SEALROOM_CONFIG takes lines NAME=value only.'],
+    ['SEALROOM_GUESTS refused', 'SEALROOM_CONFIG takes lines NAME=value only.'],
+    ['GUESTS=refused', 'GUESTS is not a setting: did you mean SEALROOM_GUESTS?'],
+    ['sealroom_guests=refused', 'sealroom_guests is not a setting: did you mean SEALROOM_GUESTS?'],
+    ['SEALROM_GUESTS=refused', 'SEALROM_GUESTS is not a setting: did you mean SEALROOM_GUESTS?'],
+  ])('lets no line of the file go unheeded: %s', (line, sentence) => {
+    const SEALROOM_CONFIG = file('slip.env', `\uFEFFSEALROOM_PORT=81\r\n${line}\r\n`);
+    expect(refusal({ SEALROOM_CONFIG }).message).toBe(`${sentence} Fix line 2 of ${SEALROOM_CONFIG}.`);
+  });
+
+  it('takes no setting twice from the file, and nothing from an empty variable', () => {
+    const twice = file('twice.env', 'SEALROOM_PORT=81\nSEALROOM_PORT=82\n');
+    expect(refusal({ SEALROOM_CONFIG: twice }).message).toMatch(
+      /^SEALROOM_PORT is set in line 1 already\..* line 2 of/,
+    );
+    const once = file('once.env', '\uFEFFSEALROOM_PORT=81\n');
+    expect(readConfig({ SEALROOM_CONFIG: once, SEALROOM_PORT: '' }).port).toBe(81);
   });
 
   it('prints every value with where it is from, and no secret', () => {
