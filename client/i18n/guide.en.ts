@@ -103,7 +103,8 @@ export const guides: Record<GuideName, Guide> = {
           'The page shows meetings by names that open nothing. When somebody complains about one, ask for the part of the link before #, look for it, and end it; everybody in it reads that the operator did.',
           'Before a restart, drain: people are told by when, and you can call it off. Watch until nobody is connected.',
           'Fetch reports sealed, and open them on the machine that has the key. Note the newest audit entry elsewhere from time to time.',
-          'Every change stands in the audit log with your account, before it happens.',
+          '“Check” looks at the server that the page comes from, and says what is wrong and how to mend it. With several servers, “Rules” names those whose settings differ: each enforces its own.',
+          'Every change stands in the audit log with your account, before it happens. The log is one for all servers of the site.',
         ],
       },
       {
