@@ -284,6 +284,8 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       place,
       admit: gatekeeper(config, accounts, (request) => clientAddress(request, trust)),
       allows: (rules) => allowsRules(config.policies, rules),
+      onFounding: (room) =>
+        audit.write({ kind: 'meeting-founded', meeting: audit.meeting(room), account: null }),
       draining: () => drain.begun,
       onRefused: (request, code) => metrics.refusal(request, code),
       drainsBy: () => drain.until,

@@ -11,6 +11,7 @@ import {
 import { type RecordCrypto, readChain } from '../../shared/records/chain.ts';
 import { type SignedRecord, signedRecord } from '../../shared/records/record.ts';
 import type { Policy } from '../../shared/roles.ts';
+import { keepNewMeeting } from '../meeting/founding.ts';
 import { Buckets } from '../signaling/bucket.ts';
 import type { MeetingStore } from '../store/store.ts';
 import { limitKey } from './limitKey.ts';
@@ -54,10 +55,10 @@ export function meetings({
   allows,
 }: MeetingsParts): Router {
   const router = Router();
-  const founding = new Buckets(FOUNDING);
+  const foundings = new Buckets(FOUNDING);
 
   const limit = (request: Request): void => {
-    const waitMs = founding.take(limitKey(request.ip ?? ''), now());
+    const waitMs = foundings.take(limitKey(request.ip ?? ''), now());
     if (waitMs === 0) return;
     onLimited(request.ip);
     throw new ProtocolError('rate-limited', { retryAfterMs: waitMs });
@@ -75,24 +76,16 @@ export function meetings({
       const parsed = createMeeting.safeParse(request.body);
       if (!parsed.success) throw new ProtocolError('bad-request');
       const records = parsed.data.records.map(decode);
-      const read = readChain(records, crypto);
-      if (!read.ok) throw new ProtocolError(read.refusal === 'signature' ? 'bad-signature' : 'bad-request');
-      const { chain } = read;
-      if (!allows(chain.policy)) throw new ProtocolError('not-allowed-here');
-      if (chain.ended) throw new ProtocolError('bad-request');
-      const known = await store.find(chain.meeting);
-      if (!known) await onFounding(chain.meeting, response);
-      const outcome = await store.create({
-        id: chain.meeting,
-        createdAt: now(),
-        records: records.map((record) => ({ record, hash: crypto.hash(record) })),
-      });
-      // A repeated request whose first answer was lost; anything else under a known id is refused.
-      if (outcome === 'exists' && (await store.find(chain.meeting))?.head !== chain.head) {
-        throw new ProtocolError('forbidden');
-      }
+      const founding = {
+        store,
+        crypto,
+        now,
+        allows,
+        onFounding: (id: MeetingId) => onFounding(id, response),
+      };
+      const { chain, isNew } = await keepNewMeeting(founding, records);
       const created: CreatedMeeting = { meeting: chain.meeting, head: chain.head };
-      response.status(outcome === 'created' ? 201 : 200).json(created);
+      response.status(isNew ? 201 : 200).json(created);
     },
   );
 

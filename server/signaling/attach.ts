@@ -26,6 +26,7 @@ import { SpreadMedia } from '../media/nodes/spreadMedia.ts';
 import type { MediaRooms } from '../media/rooms.ts';
 import { loadRecordCrypto } from '../meeting/recordCrypto.ts';
 import type { MeetingStore, StoredMeeting } from '../store/store.ts';
+import { BreakoutRooms } from './breakoutRooms.ts';
 import { type Bucket, fullBucket, take } from './bucket.ts';
 import type { ClientSocket } from './clientSocket.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -70,6 +71,8 @@ export interface SignalingOptions {
   readonly onDrain?: (minutes: number | null) => void;
   /** Whether the operator's policies allow rules that a host signed later. */
   readonly allows?: (rules: Policy) => boolean;
+  /** Told of a breakout room before it is stored. */
+  readonly onFounding?: (room: MeetingId) => Promise<void>;
   /** Told of each refusal. */
   readonly onRefused?: (request: RequestName | 'connect' | 'unknown', code: ErrorCode) => void;
   /** The address a connection is counted under; the peer's own unless a trusted proxy stands before us. */
@@ -259,6 +262,18 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
       return (await calls.ask(node, { about: 'files', meeting, device })) as Standing;
     },
   });
+  const rooms = new BreakoutRooms({
+    store,
+    crypto,
+    clock,
+    log,
+    allows: (rules) => (options.allows?.(rules) ?? true) && place.canServe(rules),
+    onFounding: async (room) => {
+      if (options.draining?.()) throw new ProtocolError('draining');
+      await options.onFounding?.(room);
+    },
+    stop: (room) => siteNodes.stop(room),
+  });
   const doors = new Doors(limits, () => clock.now());
 
   const admitted = new WeakMap<Socket, { readonly meeting: MeetingId; readonly owner: NodeId }>();
@@ -321,6 +336,7 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
       near,
       place,
       blobs,
+      rooms,
       allows: options.allows ?? (() => true),
       onRefused: (request, code) => options.onRefused?.(request, code),
     });
@@ -369,6 +385,7 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
       for (const socket of served) socket.emit('server:draining', { until });
     },
     close() {
+      rooms.close();
       stopping ??= stop(io, meetings, remote, spread, cluster).finally(stopReporting);
       return stopping;
     },

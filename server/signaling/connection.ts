@@ -11,6 +11,7 @@ import { type Log, logTag } from '../log.ts';
 import type { MediaRooms } from '../media/rooms.ts';
 import type { Caller } from '../meeting/commands.ts';
 import type { CloseReason } from '../meeting/effects.ts';
+import type { BreakoutRooms } from './breakoutRooms.ts';
 import type { ClientSocket } from './clientSocket.ts';
 import type { Clock } from './clock.ts';
 import { dispatch, failureOf, isRequestName } from './dispatch.ts';
@@ -31,6 +32,7 @@ export interface ConnectionParts {
   readonly near: NodeId;
   readonly place: Place;
   readonly blobs: Blobs | null;
+  readonly rooms: Pick<BreakoutRooms, 'found'>;
   readonly allows: (rules: Policy) => boolean;
   /** Told of each refusal. */
   readonly onRefused: (request: RequestName | 'unknown', code: ErrorCode) => void;
@@ -126,6 +128,10 @@ export class Connection {
       allows: (rules) => this.#parts.allows(rules),
       count: (name, body) => this.#meter.parsed(name, body),
       takeKnock: (invitation) => this.#parts.doors.knock(this.#parts.address, this.#meeting, invitation),
+      foundRoom: async (records) => {
+        this.#parts.doors.room(this.#meeting);
+        await this.#parts.rooms.found(this.#meeting, records);
+      },
       probe: () => {
         this.#parts.doors.probe(this.#parts.address);
         return this.#parts.media.probe();

@@ -16,6 +16,7 @@ export class Doors {
   readonly #knocksOfInvitation: Buckets;
   readonly #probes: Buckets;
   readonly #wrongSecrets: Buckets;
+  readonly #rooms: Buckets;
 
   constructor(rates: Rates, now: () => number) {
     this.#now = now;
@@ -23,6 +24,7 @@ export class Doors {
     this.#knocksOfAddress = new Buckets(rates.knocksPerAddress);
     this.#knocksOfInvitation = new Buckets(rates.knocksPerInvitation);
     this.#probes = new Buckets(rates.probesPerAddress);
+    this.#rooms = new Buckets(rates.roomsOfMeeting);
     this.#wrongSecrets = new Buckets(rates.wrongSecretsPerAddress);
   }
 
@@ -40,6 +42,11 @@ export class Doors {
   /** A connection test. Throws ProtocolError `rate-limited`. */
   probe(address: string): void {
     enough(this.#probes.take(limitKey(address), this.#now()));
+  }
+
+  /** A breakout room of a meeting, whoever of its hosts opens it. Throws ProtocolError `rate-limited`. */
+  room(main: MeetingId): void {
+    enough(this.#rooms.take(main, this.#now()));
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { DeviceKey, InvitationKey } from '../../shared/ids.ts';
 import type { RequestName, RequestOf, ResponseOf } from '../../shared/protocol/requests.ts';
+import type { SignedRecord } from '../../shared/records/record.ts';
 import type { Policy } from '../../shared/roles.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { NodeId } from '../cluster/cluster.ts';
@@ -32,6 +33,8 @@ export interface Context {
   count(name: RequestName, body: unknown): void;
   /** Counts a knock against what its address and its invitation may. Throws `rate-limited`. */
   takeKnock(invitation: InvitationKey): void;
+  /** Stores a breakout room of this meeting, within its limits. Throws ProtocolError. */
+  foundRoom(records: readonly SignedRecord[]): Promise<void>;
   /** A transport for a connection test, within its limits. Throws `rate-limited`, `media-unavailable`. */
   probe(): Promise<ResponseOf<'media:probe'>>;
 }

@@ -25,6 +25,8 @@ export const defaultRates = {
   knocksPerAddress: { burst: 250, perSecond: 5 },
   /** Whoever holds it: a lecture hall comes by one link. */
   knocksPerInvitation: { burst: 600, perSecond: 10 },
+  /** Breakout rooms that are founded, of one meeting. */
+  roomsOfMeeting: { burst: 60, perSecond: 0.5 },
   /** Connection tests. */
   probes: { burst: 3, perSecond: 3 / 60 },
   probesPerAddress: { burst: 20, perSecond: 20 / 60 },

@@ -57,6 +57,11 @@ export const meetingHandlers: Handlers<MeetingRequest> = {
     if (body?.type === 'policy' && !place.isFor(body.policy)) throw new ProtocolError('region-unavailable');
     return runtime.submit({ type: 'append', ...caller(), request }, answer);
   },
+  async 'breakout:found'({ runtime, caller, foundRoom }, { records }, answer) {
+    if (!runtime.runsBreakouts(caller().device)) throw new ProtocolError('forbidden');
+    await foundRoom(records);
+    return answer({});
+  },
   async 'record:list'({ runtime, caller }, request, answer) {
     return runtime.submit({ type: 'list', ...caller(), request }, answer);
   },

@@ -4,7 +4,7 @@ import type { EventOf } from '../../shared/protocol/events.ts';
 import type { Stage } from '../../shared/protocol/requests.ts';
 import type { RecordCrypto } from '../../shared/records/chain.ts';
 import type { Source } from '../../shared/records/record.ts';
-import { beginsSilent, may } from '../../shared/records/rights.ts';
+import { beginsSilent, may, runsBreakouts } from '../../shared/records/rights.ts';
 import type { Permission, Policy } from '../../shared/roles.ts';
 import type { Cluster, Journal } from '../cluster/cluster.ts';
 import type { Place } from '../cluster/place.ts';
@@ -155,6 +155,11 @@ export class MeetingRuntime {
   /** Whether the signed records give a device a right. */
   may(device: DeviceKey, right: Permission): boolean {
     return may(this.#state.chain, device, right);
+  }
+
+  /** Whether the signed records make a device one that opens breakout rooms. */
+  runsBreakouts(device: DeviceKey): boolean {
+    return runsBreakouts(this.#state.chain, device);
   }
 
   maySend(device: DeviceKey, source: Source): boolean {

@@ -3,7 +3,7 @@ import type { MeetingId, RecordHash } from '../../shared/ids.ts';
 import type { SignedRecord } from '../../shared/records/record.ts';
 import { atomically } from './atomic.ts';
 import { type BlobStore, KyselyBlobStore } from './blobStore.ts';
-import type { Append, HashedRecord, MeetingStore, NewMeeting, StoredMeeting } from './store.ts';
+import type { Append, HashedRecord, MeetingStore, NewMeeting, StoredMeeting, StoredRoom } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** The store on any database that Kysely speaks to. */
@@ -20,7 +20,7 @@ export class KyselyStore implements MeetingStore {
     this.blobs = new KyselyBlobStore(database);
   }
 
-  async create({ id, createdAt, records }: NewMeeting): Promise<'created' | 'exists'> {
+  async create({ id, createdAt, main, records }: NewMeeting): Promise<'created' | 'exists'> {
     const last = records.at(-1);
     if (!last) throw new RangeError('a meeting starts with its genesis record');
     return atomically(this.#database, {}, async (transaction) => {
@@ -34,6 +34,7 @@ export class KyselyStore implements MeetingStore {
         .insertInto('records')
         .values(records.map((record, seq) => row(id, seq, record)))
         .execute();
+      if (main !== undefined) await transaction.insertInto('rooms').values({ meeting: id, main }).execute();
       return 'created';
     });
   }
@@ -80,6 +81,21 @@ export class KyselyStore implements MeetingStore {
     return outcome;
   }
 
+  async rooms(): Promise<StoredRoom[]> {
+    const found = await this.#database
+      .selectFrom('rooms')
+      .innerJoin('meetings', 'meetings.id', 'rooms.meeting')
+      .select(['rooms.meeting', 'rooms.main', 'meetings.created_at'])
+      .where('meetings.ended_at', 'is', null)
+      .execute();
+    // Written by this class only, from values of this very type.
+    return found.map((each) => ({
+      id: each.meeting as MeetingId,
+      main: each.main as MeetingId,
+      createdAt: each.created_at,
+    }));
+  }
+
   async end(id: MeetingId, endedAt: number): Promise<boolean> {
     const { numUpdatedRows } = await this.#database
       .updateTable('meetings')
@@ -104,6 +120,7 @@ export class KyselyStore implements MeetingStore {
         .execute();
       for (const { id } of over) {
         await transaction.deleteFrom('records').where('meeting', '=', id).execute();
+        await transaction.deleteFrom('rooms').where('meeting', '=', id).execute();
         await transaction.deleteFrom('meetings').where('id', '=', id).execute();
       }
       return over.length;

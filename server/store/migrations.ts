@@ -7,6 +7,7 @@ import { accounts } from './migrations/accounts.ts';
 import { libraries } from './migrations/libraries.ts';
 import { provenSessions } from './migrations/provenSessions.ts';
 import { reports } from './migrations/reports.ts';
+import { rooms } from './migrations/rooms.ts';
 
 // Named by number so that their order is their age. A released migration is never edited.
 const migrations: Record<string, Migration> = {
@@ -51,6 +52,7 @@ const migrations: Record<string, Migration> = {
   '0006-libraries': libraries,
   '0007-proven-sessions': provenSessions,
   '0008-blob-parts': blobParts,
+  '0009-rooms': rooms,
 };
 
 const provider: MigrationProvider = { getMigrations: async () => migrations };

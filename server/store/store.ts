@@ -10,6 +10,13 @@ export interface StoredMeeting {
   readonly head: RecordHash;
 }
 
+/** A breakout room that goes on. */
+export interface StoredRoom {
+  readonly id: MeetingId;
+  readonly main: MeetingId;
+  readonly createdAt: number;
+}
+
 /** A record and its hash, so that the store needs no crypto. */
 export interface HashedRecord {
   readonly record: SignedRecord;
@@ -19,6 +26,8 @@ export interface HashedRecord {
 export interface NewMeeting {
   readonly id: MeetingId;
   readonly createdAt: number;
+  /** The meeting that it is a breakout room of. */
+  readonly main?: MeetingId;
   /** Genesis first; at least one. */
   readonly records: readonly HashedRecord[];
 }
@@ -45,6 +54,8 @@ export interface MeetingStore {
   records(id: MeetingId): Promise<SignedRecord[]>;
   /** Appends where `prev` still is the head (compare-and-set); otherwise changes nothing. */
   append(id: MeetingId, append: Append): Promise<'appended' | 'conflict'>;
+  /** Breakout rooms that go on, of all meetings. */
+  rooms(): Promise<StoredRoom[]>;
   /** Ends a meeting without a record, by the operator; false where there is none that goes on. */
   end(id: MeetingId, endedAt: number): Promise<boolean>;
   /**

@@ -8,6 +8,12 @@ export interface MeetingTable {
   head: string;
 }
 
+/** A breakout room: a meeting that lives no longer than another. */
+export interface RoomTable {
+  meeting: string;
+  main: string;
+}
+
 /** Signed records exactly as they were signed. */
 export interface RecordTable {
   meeting: string;
@@ -131,6 +137,7 @@ export interface AuditHeadTable {
 export interface Tables {
   meetings: MeetingTable;
   records: RecordTable;
+  rooms: RoomTable;
   blobs: BlobTable;
   blob_parts: BlobPartTable;
   accounts: AccountTable;

@@ -119,6 +119,17 @@ export const requests = {
     z.strictObject({ records: z.array(signedRecord), complete: z.boolean() }),
   ),
 
+  /**
+   * Founds a breakout room of this meeting by its first records, as `POST /api/meetings` does for those who may found
+   * meetings on this site. Needs `breakout`, as host or co-host. The room ends with this meeting, when its rooms close,
+   * and where no record of this meeting tells of it soon.
+   */
+  'breakout:found': define(
+    'member',
+    z.strictObject({ records: z.array(signedRecord).min(1).max(8) }),
+    nothing,
+  ),
+
   /** Makes room for a sealed file and answers with a token to upload it. Needs `files`. */
   'blob:create': define('member', createBlob, createdBlob),
   /** A token for a sealed file: to download one that is there, or to go on with one's own upload. */

@@ -3,7 +3,9 @@ import { sealKnock } from '../../client/e2ee/admission/knock.ts';
 import { createKeyPackage } from '../../client/e2ee/group/keyPackage.ts';
 import { makeCard } from '../../client/e2ee/identity/card.ts';
 import { newLinkSecrets } from '../../client/e2ee/link/linkKeys.ts';
+import { hostKeyPair, newHostSecrets } from '../../client/e2ee/records/hostSecrets.ts';
 import { randomBytes } from '../../client/e2ee/sodium.ts';
+import { makeRoom } from '../../client/meeting/breakout/roomFounding.ts';
 import { toBase64Url } from '../../shared/bytes.ts';
 import { knockId, type MeetingId } from '../../shared/ids.ts';
 import type { Knock } from '../../shared/protocol/lobby.ts';
@@ -210,4 +212,32 @@ attack('room-exchanged', {}, async (stage) => {
     knowsNothing(annThere as Actor);
   }
   expect(namesIn(benThere.state)).toEqual(['Ben']);
+});
+
+attack('room-by-member', {}, async (stage) => {
+  const insider = await Insider.inside(stage, 'Mallory');
+  await insider.inStep(stage.host);
+  const { key } = insider.identity;
+  const refused = async () => {
+    insider.records = (await insider.signaling.request('record:list', { from: 0 })).records;
+    const { link, records } = makeRoom({
+      main: insider.chain,
+      rules: { entry: 'choice', teamwork: true },
+      label: null,
+      host: hostKeyPair(newHostSecrets()),
+      opener: key,
+      now: Date.now(),
+    });
+    const asked = insider.signaling.request('breakout:found', { records: [...records] });
+    await expect(asked).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await stage.site.store.find(link.meeting)).toBeNull();
+  };
+  await refused();
+  for (const role of ['presenter', 'cohost', 'participant'] as const) {
+    stage.host.core.control.setRole(key, role);
+    await stage.host.until(`is ${role}`, ({ members }) =>
+      members.some((member) => member.device === key && member.role === role),
+    );
+    if (role !== 'cohost') await refused();
+  }
 });

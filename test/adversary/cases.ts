@@ -872,6 +872,27 @@ export const cases = {
     requirement: 'R7 R8',
     expect: 'the device stays outside: the records there are not those that the main meeting names',
   },
+  'room-by-member': {
+    attack:
+      'members without the right, and a co-host that was put back, have the server found rooms of the meeting',
+    requirement: 'control',
+    expect: 'refused; no such meeting is there',
+  },
+  'room-as-meeting': {
+    attack:
+      'a co-host has the server found rooms that no record of the meeting tells of, or goes on in one after the meeting',
+    requirement: 'control',
+    expect: 'such rooms end by themselves, whoever is in them; a room has no rooms and counts to its meeting',
+    by: {
+      file: 'test/unit/signaling/breakoutRooms.test.ts',
+      titles: [
+        'a room that no record ever tells of ends',
+        'rooms end with the meeting, whoever ends it',
+        'a room has no rooms of its own',
+        'a meeting has so many rooms and no more, and none by rules that the site forbids',
+      ],
+    },
+  },
   'room-producer': {
     attack: 'a member of room 1 subscribes to a stream of room 2, whose id it was told',
     requirement: 'control',

@@ -60,6 +60,7 @@ function wellFormed(): { [Name in RequestName]: RequestOf<Name> } {
     'stream:sync': { groupId, after: 0 },
     'record:append': { record: signNext(script.chain, host.signer, { type: 'lock', locked: true }) },
     'record:list': { from: 0 },
+    'breakout:found': { records: [{ bytes: bytes(10), signature: bytes(64) }] },
     'blob:create': { size: 1_000 },
     'blob:open': { blob: blobId.parse(randomId()), use: 'download' },
     'blob:delete': { blob: blobId.parse(randomId()) },

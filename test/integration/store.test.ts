@@ -311,6 +311,7 @@ describe('SQLite', () => {
         'passkeys',
         'records',
         'reports',
+        'rooms',
         'sessions',
       ]);
     } finally {

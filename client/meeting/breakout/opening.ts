@@ -7,7 +7,6 @@ import { hostKeyPair, newHostSecrets } from '../../e2ee/records/hostSecrets.ts';
 import { sealRoomNames } from '../../e2ee/records/roomNames.ts';
 import type { BreakoutPlan } from '../breakoutView.ts';
 import type { CoreContext } from '../core/context.ts';
-import { storeMeeting } from '../core/found.ts';
 import { makeRoom, type NewRoom } from './roomFounding.ts';
 
 const ATTEMPTS = 8;
@@ -20,7 +19,7 @@ export interface OpenedRooms {
 }
 
 /**
- * Founds the rooms of a plan on this device and hands them to the server, as meetings like any other.
+ * Founds the rooms of a plan on this device and hands them to the server, as rooms of this meeting.
  * `serverNow` in milliseconds since 1970. Throws ProtocolError.
  */
 export async function openRooms(
@@ -28,7 +27,7 @@ export async function openRooms(
   { names, entry, mayReturn, minutes, teamwork }: BreakoutPlan,
   serverNow: number,
 ): Promise<OpenedRooms> {
-  const { access, clock, identity, records, store, origin } = context;
+  const { access, clock, identity, records, store } = context;
   const fits = minutes === null || (minutes >= 1 && minutes <= limits.breakoutMinutes);
   if (names.length < 1 || names.length > limits.breakoutRooms || !fits)
     throw new ProtocolError('bad-request');
@@ -44,7 +43,7 @@ export async function openRooms(
       now: clock.now(),
     }),
   );
-  for (const room of rooms) await handOver(context, origin, room);
+  for (const room of rooms) await handOver(context, room);
   const until = minutes === null ? null : Math.round(serverNow + minutes * 60_000);
   const opened = rooms.map(({ room }) => room);
   return {
@@ -62,11 +61,12 @@ export async function openRooms(
   };
 }
 
-/** A school may open many rooms at once from one address: what the server puts off is tried again. */
-async function handOver({ clock }: CoreContext, origin: string, { records }: NewRoom): Promise<void> {
+/** The rights of a host suffice, also where a site lets only some found meetings. What the server puts off is tried again. */
+async function handOver({ clock, signaling }: CoreContext, { records }: NewRoom): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await storeMeeting(origin, records);
+      await signaling.request('breakout:found', { records: [...records] });
+      return;
     } catch (error) {
       const wait = error instanceof ProtocolError ? error.retryAfterMs : undefined;
       if (wait === undefined || attempt === ATTEMPTS) throw error;

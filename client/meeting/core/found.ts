@@ -117,7 +117,7 @@ function withoutRecording(policy: Policy): Policy {
 }
 
 /** Hands a new meeting's first records to the server. Throws ProtocolError. */
-export async function storeMeeting(origin: string, records: readonly SignedRecord[]): Promise<void> {
+async function storeMeeting(origin: string, records: readonly SignedRecord[]): Promise<void> {
   const body: CreateMeeting = {
     records: records.map(({ bytes, signature }) => ({
       bytes: toBase64Url(bytes),
