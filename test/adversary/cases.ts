@@ -610,6 +610,44 @@ export const cases = {
     requirement: 'R14',
     expect: 'shown, or an alarm',
   },
+  'chat-replayed': {
+    attack: 'a message and a file of a moment ago are shown again after they were changed and taken back',
+    requirement: 'R27',
+    expect: 'each stays as its author left it',
+  },
+  'chat-reordered': {
+    attack: 'a file and a message are shown to one member in the other order',
+    requirement: 'R14',
+    expect: 'an alarm at that member',
+  },
+
+  // The board.
+  'board-tampered': {
+    attack: 'what is drawn is changed, repeated, cut, and shown under another sender',
+    requirement: 'R27',
+    expect: 'drawn once, as it was, by whom it was; the board is the same for all',
+  },
+  'board-replayed': {
+    attack:
+      'strokes of a moment ago are shown again, in their order and in the other, after they were moved and removed',
+    requirement: 'R27',
+    expect: 'the board stays as it is, and the same for all',
+  },
+  'board-reordered': {
+    attack: 'two strokes are shown to one member in the other order',
+    requirement: 'R14',
+    expect: 'an alarm at that member; nothing is shown that nobody drew',
+  },
+  'board-withheld': {
+    attack: 'a stroke is withheld from one member, its place filled with garbage',
+    requirement: 'R14',
+    expect: 'an alarm at that member; once it has come in anew, its board is that of all',
+  },
+  'board-dropped': {
+    attack: 'the stream of one member stands still while others draw',
+    requirement: 'R14',
+    expect: 'with the next entry it asks for what lacks, and its board is that of all',
+  },
 
   // Polls, captions, reactions, timer, agenda.
   'activity-tampered': {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { randomBytes } from '../../client/e2ee/sodium.ts';
 import { attack } from './attack.ts';
-import { FalseStream } from './falseStream.ts';
+import { type Draft, FalseStream } from './falseStream.ts';
 import { agreed, alarmKinds, pause, type Stage } from './stage.ts';
 
 async function cast(stage: Stage) {
@@ -80,4 +80,59 @@ attack('chat-withheld-late', { rate: 4 }, async (stage) => {
     tap.onRequest('group:relay', (request, forward) => forward(request));
   await agreed([stage.host, chen, wu, zoe], ['Lin', 'Chen', 'Wu', 'Zoe']);
   await noticed(chen);
+});
+
+const fileOf = (name: string) => new File([Uint8Array.from(randomBytes(5_000))], name);
+
+attack('chat-replayed', {}, async (stage) => {
+  const { chen } = await cast(stage);
+  const { host } = stage;
+  const before: Draft[] = [];
+  let replaying = false;
+  new FalseStream(chen).rule((entry) => {
+    if (entry.kind !== 'message') return [entry];
+    if (replaying) return [entry, ...before];
+    before.push(entry);
+    return [entry];
+  });
+  host.core.sendChat('As it was');
+  await host.core.talk.sendFile(fileOf('one.bin'));
+  const both = await chen.until(
+    'both',
+    ({ chat }) => chat.filter(({ state }) => state === 'sent').length === 2,
+  );
+  const [words, file] = both.chat;
+  if (!words || !file) throw new Error('unreachable');
+  replaying = true;
+  host.core.talk.edit(words.id, 'As it is');
+  host.core.talk.unsay(file.id);
+  const left = [
+    ['As it is', 'edited'],
+    ['', 'deleted'],
+  ];
+  const seen = () => chen.state.chat.slice(0, 2).map(({ text, change }) => [text, change]);
+  await chen.until('both changes', () => seen().join() === left.join());
+  host.core.sendChat('After');
+  await chen.until('after', ({ chat }) => chat.some(({ text }) => text === 'After'));
+  await pause(300);
+  expect(seen()).toEqual(left);
+  expect(chen.state.chat).toHaveLength(3);
+  await chen.core.files.download(file.id, null);
+  expect(chen.saved.size).toBe(0);
+});
+
+attack('chat-reordered', { rate: 4 }, async (stage) => {
+  const { chen, wu } = await cast(stage);
+  const { host } = stage;
+  let held: Draft | null = null;
+  new FalseStream(chen).rule((entry) => {
+    if (entry.kind !== 'message') return [entry];
+    const first = held;
+    held = first ? null : entry;
+    return first ? [entry, first] : [];
+  });
+  await host.core.talk.sendFile(fileOf('one.bin'));
+  host.core.sendChat('That was the file');
+  await wu.until('both', ({ chat }) => chat.length === 2);
+  await chen.until('an alarm', () => alarmKinds(chen).some((kind) => kind === 'fork' || kind === 'stale'));
 });
