@@ -7,14 +7,14 @@ const AHEAD_BYTES = 1024 * 1024;
  */
 export async function inBatches(
   body: AsyncIterable<Uint8Array>,
-  put: (batch: Buffer) => Promise<void>,
+  put: (batch: readonly Uint8Array[]) => Promise<void>,
 ): Promise<void> {
   let waiting: Uint8Array[] = [];
   let held = 0;
   let writing: Promise<void> | null = null;
   const write = async () => {
     while (held > 0) {
-      const batch = Buffer.concat(waiting);
+      const batch = waiting;
       waiting = [];
       held = 0;
       await put(batch);

@@ -34,7 +34,8 @@ export class KyselyBlobParts implements BlobBytes {
   async append(id: BlobId, offset: number, body: AsyncIterable<Uint8Array>): Promise<number> {
     let length = offset;
     try {
-      await inBatches(body, async (batch) => {
+      await inBatches(body, async (parts) => {
+        const batch = Buffer.concat(parts);
         for (let from = 0; from < batch.length; from += PART_BYTES) {
           const part = batch.subarray(from, from + PART_BYTES);
           if (!(await this.#insert(id, length, part))) throw new Overtaken();
