@@ -23,14 +23,20 @@ const ROUNDS = 3;
 const median = (values: readonly number[]) =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
-/** Resident bytes of each process below this one that runs pages. Linux only. */
-function renderers(): Map<number, number> {
-  const all = readdirSync('/proc').flatMap((entry) => {
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** Processes below this one that run pages. Linux only. */
+function renderers(): number[] {
+  const all = readdirSync('/proc').flatMap((entry): Process[] => {
     try {
       const status = readFileSync(`/proc/${entry}/status`, 'utf8');
       const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
       const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8');
-      return [{ pid: field('Pid'), parent: field('PPid'), rss: field('VmRSS') * 1024, command }];
+      return [{ pid: field('Pid'), parent: field('PPid'), command }];
     } catch {
       return [];
     }
@@ -40,17 +46,30 @@ function renderers(): Map<number, number> {
     known = family.size;
     for (const each of all) if (family.has(each.parent)) family.add(each.pid);
   }
-  const pages = all.filter(({ pid, command }) => family.has(pid) && command.includes('--type=renderer'));
-  return new Map(pages.map(({ pid, rss }) => [pid, rss]));
+  return all
+    .filter(({ pid, command }) => family.has(pid) && command.includes('--type=renderer'))
+    .map(({ pid }) => pid);
 }
 
-/** How much the process that grew most has grown at its peak while something runs, bytes. */
+/** Resident bytes of a process; 0 once it is gone. */
+function resident(pid: number): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * How much the process that grew most has grown at its peak while something runs, bytes. The server runs in this
+ * process too, so that no more is read meanwhile than it takes.
+ */
 async function growth<Value>(run: () => Promise<Value>): Promise<[Value, number]> {
-  const before = renderers();
+  const before = renderers().map((pid) => ({ pid, bytes: resident(pid) }));
   let most = 0;
   const timer = setInterval(() => {
-    for (const [pid, rss] of renderers()) most = Math.max(most, rss - (before.get(pid) ?? rss));
-  }, 50);
+    for (const { pid, bytes } of before) most = Math.max(most, resident(pid) - bytes);
+  }, 100);
   try {
     return [await run(), most];
   } finally {
@@ -172,7 +191,7 @@ try {
   let upGrowth = 0;
   let downGrowth = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    plainSeconds.push(await plainUpload(plainPage, path));
+    plainSeconds.push((await growth(() => plainUpload(plainPage, path)))[0]);
     const [up, upMost] = await growth(() => sealedUpload(page, path));
     upSeconds.push(up);
     upGrowth = Math.max(upGrowth, upMost);
