@@ -7,9 +7,12 @@ import { mayWriteTo } from './addressees.ts';
 import { Message, type MessageIntents } from './Message.tsx';
 
 const TOGETHER_MS = 5 * 60_000;
-/** Messages drawn at first, and more at each look further back. */
-const PAGE = 100;
-const NEAR_TOP = 160;
+/** Messages drawn at first: more than fit on most screens. */
+const FIRST = 30;
+/** More at each look further back: as many as a slow device draws without a jolt. */
+const STEP = 6;
+/** Where more is drawn, so that it stands before it comes in sight. Pixels from the top. */
+const NEAR_TOP = 600;
 const NEAR_END = 48;
 
 interface Props {
@@ -28,7 +31,7 @@ export const MessageList = memo(function MessageList({ view, mayWrite, intents }
   const atEnd = useRef(true);
   /** Height before more was drawn above, to stay where the person was reading. */
   const before = useRef<number | null>(null);
-  const [drawn, setDrawn] = useState(PAGE);
+  const [drawn, setDrawn] = useState(FIRST);
   const start = Math.max(0, chat.length - drawn);
   const last = chat.at(-1);
   const transfers = useMemo(
@@ -47,18 +50,22 @@ export const MessageList = memo(function MessageList({ view, mayWrite, intents }
     if (atEnd.current || last?.self === true) {
       element.scrollTop = element.scrollHeight;
       // Who is back at the end has no more need of what was looked back at.
-      setDrawn(PAGE);
+      setDrawn(FIRST);
     }
     // Whoever reads further back keeps what is on screen.
     else setDrawn((count) => count + 1);
   }, [last?.id]);
 
+  // Where there is still too little above, the next frame draws more.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was drawn above moves the rest down
   useLayoutEffect(() => {
     const element = log.current;
-    if (element === null || before.current === null) return;
-    element.scrollTop += element.scrollHeight - before.current;
+    if (element === null) return;
+    if (before.current !== null) element.scrollTop += element.scrollHeight - before.current;
     before.current = null;
+    if (start === 0) return;
+    const frame = requestAnimationFrame(() => lookBack(element));
+    return () => cancelAnimationFrame(frame);
   }, [start]);
 
   // Pictures, progress and a growing composer change heights: the end stays in sight.
@@ -74,10 +81,14 @@ export const MessageList = memo(function MessageList({ view, mayWrite, intents }
 
   function onScroll(element: HTMLDivElement): void {
     atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END;
-    if (start > 0 && element.scrollTop < NEAR_TOP && before.current === null) {
-      before.current = element.scrollHeight;
-      setDrawn(drawn + PAGE);
-    }
+    if (start > 0) lookBack(element);
+  }
+
+  function lookBack(element: HTMLElement): void {
+    // A list that is not on screen has no height, and so never enough of it.
+    if (element.clientHeight === 0 || element.scrollTop >= NEAR_TOP || before.current !== null) return;
+    before.current = element.scrollHeight;
+    setDrawn((count) => count + STEP);
   }
 
   return (
