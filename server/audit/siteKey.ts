@@ -26,6 +26,11 @@ export function siteKeySigned(publicKey: string, purpose: Purpose, text: string,
   }
 }
 
+/** The file of the key in a data folder. */
+export function siteKeyPath(folder: string): string {
+  return join(folder, 'site-key.pem');
+}
+
 /** The site's own Ed25519 key. It signs the audit log, and makes the tags in it. */
 export class SiteKey {
   readonly #key: KeyObject;
@@ -46,7 +51,7 @@ export class SiteKey {
 
   /** The key in a data folder, made at the first start. Throws what the file system throws. */
   static open(folder: string): SiteKey {
-    const path = join(folder, 'site-key.pem');
+    const path = siteKeyPath(folder);
     try {
       const fresh = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
       // Fails where there is one already, also when two processes start at once.

@@ -3,16 +3,23 @@ import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StartError } from '../startError.ts';
-import { databasePath } from '../store/open.ts';
-import { digestOf, LISTING, type Listing, SNAPSHOT } from './listing.ts';
+import { type DataPlace, databasePath } from '../store/open.ts';
+import { DUMP, digestOf, LISTING, type Listing, SNAPSHOT } from './listing.ts';
+import { dumpPostgres } from './postgresDump.ts';
 
 const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /**
- * Writes a backup of a data folder, beside a running server or a stopped one: the database as it was at one moment,
- * and every other file. Appears under its name only when it is whole. Throws StartError where `to` is taken.
+ * Writes a backup of a site, beside a running server or a stopped one: the database as it was at one moment, and
+ * every other file of the data folder. Appears under its name only when it is whole. Throws StartError where `to` is
+ * taken, and where PostgreSQL or its programs do not serve.
  */
-export async function backup(dataDir: string, to: string, version: string, now: number): Promise<Listing> {
+export async function backup(
+  { dataDir, databaseUrl }: DataPlace,
+  to: string,
+  version: string,
+  now: number,
+): Promise<Listing> {
   const draft = `${to}.part`;
   if (existsSync(to)) throw new StartError(`${to} is there already: choose another name.`);
   try {
@@ -22,7 +29,8 @@ export async function backup(dataDir: string, to: string, version: string, now: 
     throw new StartError(`${draft} cannot be made, or is there already: choose another name.`, { cause });
   }
   try {
-    snapshot(databasePath(dataDir), join(draft, SNAPSHOT));
+    if (databaseUrl === null) snapshot(databasePath(dataDir), join(draft, SNAPSHOT));
+    else await dumpPostgres(databaseUrl, join(draft, DUMP));
     // The database first: a file it names may be gone by now, as one that expired; none is named too late.
     await copyRest(dataDir, draft);
     const files: Record<string, string> = {};

@@ -6,8 +6,9 @@ import { z } from 'zod';
 /** The file of a backup that says what else is in it. Written last: without it there is no backup. */
 export const LISTING = 'backup.json';
 
-/** The database's name inside a backup. */
+/** The database's name inside a backup: SQLite's file, or what pg_dump wrote. */
 export const SNAPSHOT = 'sealroom.sqlite';
+export const DUMP = 'sealroom.pgdump';
 
 const path = z.string().regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/);
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CLIENT_VERSION } from '../../shared/protocol/version.ts';
+import { siteKeyPath } from '../audit/siteKey.ts';
 import { backup } from '../backup/backup.ts';
 import { restore } from '../backup/restore.ts';
 import { readConfig } from '../config/config.ts';
@@ -9,7 +10,8 @@ import { databasePath } from '../store/open.ts';
 import { asCommand } from './command.ts';
 
 const USAGE = `Usage: npm run backup -- FOLDER     writes a new folder, beside a running server or a stopped one
-       npm run restore -- FOLDER    puts one into the empty data folder of a stopped server`;
+       npm run restore -- FOLDER    puts one into the empty data folder (and the empty PostgreSQL database,
+                                    where SEALROOM_DATABASE_URL names one) of a stopped server`;
 
 function readArguments(): { command: string; folder: string } {
   try {
@@ -24,21 +26,19 @@ function readArguments(): { command: string; folder: string } {
 await asCommand(async () => {
   const { command, folder } = readArguments();
   const { dataDir, databaseUrl } = readConfig();
-  if (databaseUrl !== null) {
-    throw new StartError(
-      'The database is in PostgreSQL: save and restore it with pg_dump and pg_restore, and the data folder as files.',
-    );
-  }
   if (command === 'restore') {
-    const { at, version, files } = await restore(folder, dataDir);
+    const { at, version, files } = await restore(folder, { dataDir, databaseUrl });
     const when = new Date(at).toISOString();
     console.log(`Restored ${Object.keys(files).length} files of ${when} (version ${version}) to ${dataDir}.`);
     return;
   }
-  if (!existsSync(databasePath(dataDir))) {
-    throw new StartError(`There is no database in ${dataDir}: set SEALROOM_DATA as the server has it.`);
+  // With PostgreSQL the folder has little else, and a backup without the key of its site is worth little.
+  const [what, file] =
+    databaseUrl === null ? ['database', databasePath(dataDir)] : ['site key', siteKeyPath(dataDir)];
+  if (!existsSync(file)) {
+    throw new StartError(`There is no ${what} in ${dataDir}: set SEALROOM_DATA as the server has it.`);
   }
-  const { files } = await backup(dataDir, folder, CLIENT_VERSION, Date.now());
+  const { files } = await backup({ dataDir, databaseUrl }, folder, CLIENT_VERSION, Date.now());
   console.log(`Wrote ${Object.keys(files).length} files to ${folder}.`);
   console.log(
     'It holds the site key and sealed files, and no key that opens a meeting. Keep it as you keep the data.',
