@@ -176,8 +176,8 @@ describe('settings in the files of a site', () => {
     'systemd/sealroom.service',
     'kubernetes/kustomization.yaml',
   ])('exist: %s', (file) => {
-    // The one is a name for the compose file itself, the others are read when something is built.
-    const own = ['SEALROOM_VERSION', 'SEALROOM_HOSTNAME', 'SEALROOM_WORKER'];
+    // Names for the compose file and its proxy themselves, and one that is read when something is built.
+    const own = ['VERSION', 'HOSTNAME', 'ACME_CA', 'PROXY_BIND', 'WORKER'].map((name) => `SEALROOM_${name}`);
     const named = [...read(file).matchAll(/\bSEALROOM_[A-Z_]+\b/g)].map(([name]) => name);
     expect(named.filter((name) => !own.includes(name) && !Object.hasOwn(settings, name))).toEqual([]);
   });

@@ -88,6 +88,12 @@ export class Household {
     }`);
   }
 
+  /** What the internet takes it for. */
+  get outside(): { readonly v4: string; readonly v6: string } {
+    const { v4, v6 } = this.#parts.upstream;
+    return { v4: `${v4}.${this.#outer}`, v6: `${v6}:${this.#outer}` };
+  }
+
   /** A path that starts `program` on the device, with the arguments it is given. */
   launcher(program: string): string {
     return this.#parts.launcher(program);

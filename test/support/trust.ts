@@ -5,10 +5,12 @@ import { generate } from 'selfsigned';
 import type { TlsConfig } from '../../server/config/config.ts';
 import { run } from './namespace.ts';
 
+/** What goes into the environment of a browser that trusts a certificate, a folder of its own each. */
+export type NewHome = () => Readonly<Record<string, string>>;
+
 /** A certificate for names of a test, and browsers' home folders that trust it. */
 export interface Trust extends TlsConfig {
-  /** What goes into the environment of a browser that trusts it, a folder of its own each. */
-  home(): Readonly<Record<string, string>>;
+  readonly home: NewHome;
   close(): void;
 }
 
@@ -16,19 +18,24 @@ export interface Trust extends TlsConfig {
 export async function openTrust(names: readonly string[], days = 30): Promise<Trust> {
   const folder = mkdtempSync(join(tmpdir(), 'sealroom-trust-'));
   const files = await writeCertificate(folder, 'site', names, days);
-  let homes = 0;
   return {
     ...files,
-    home: () => {
-      homes += 1;
-      const home = join(folder, `home-${homes}`);
-      const store = join(home, '.pki/nssdb');
-      mkdirSync(store, { recursive: true });
-      run('certutil', ['-d', `sql:${store}`, '-N', '--empty-password']);
-      run('certutil', ['-d', `sql:${store}`, '-A', '-t', 'C,,', '-n', 'test', '-i', files.certFile]);
-      return { HOME: home };
-    },
+    home: homesThatTrust(folder, files.certFile),
     close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Home folders, in `folder`, of browsers that trust a certificate of a file and what it signs. */
+export function homesThatTrust(folder: string, certFile: string): NewHome {
+  let homes = 0;
+  return () => {
+    homes += 1;
+    const home = join(folder, `home-${homes}`);
+    const store = join(home, '.pki/nssdb');
+    mkdirSync(store, { recursive: true });
+    run('certutil', ['-d', `sql:${store}`, '-N', '--empty-password']);
+    run('certutil', ['-d', `sql:${store}`, '-A', '-t', 'C,,', '-n', 'test', '-i', certFile]);
+    return { HOME: home };
   };
 }
 
