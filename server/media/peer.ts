@@ -48,6 +48,13 @@ export class Peer {
     return own(this.transports, id);
   }
 
+  /** Throws ProtocolError: `not-found`, or `bad-request` for one of the other direction. */
+  transportFor(id: string, direction: OwnTransport['direction']): WebRtcTransport {
+    const found = this.transport(id);
+    if (found.direction !== direction) throw new ProtocolError('bad-request');
+    return found.transport;
+  }
+
   producer(id: string): OwnProducer {
     return own(this.producers, id);
   }

@@ -1,9 +1,12 @@
 import type { Router } from 'mediasoup/types';
 import { ProtocolError } from '../../shared/errors.ts';
+import type { Log } from '../log.ts';
+import { toProtocolError } from './engineError.ts';
 import type { Seat, WorkerPool } from './workerPool.ts';
 
 export interface SeatsOptions {
   readonly pool: WorkerPool;
+  readonly log: Log;
   /** Streams that a meeting's devices on a seat have or will have. */
   readonly load: (seat: Seat) => number;
   /** The worker of a seat died. `last`: no other seat is left. */
@@ -53,6 +56,22 @@ export class Seats {
     const promise = this.#take(index).finally(() => this.#taking.delete(index));
     this.#taking.set(index, promise);
     return promise;
+  }
+
+  /**
+   * Has something done by the worker of a seat. Whatever that throws becomes a ProtocolError that the caller may see:
+   * `media-unavailable` where the worker is gone, `bad-request` for what it does not take, `not-found` for what closed
+   * meanwhile, `unavailable` for the rest, which is logged.
+   */
+  async ask<Value>(seat: Seat, work: () => Promise<Value>): Promise<Value> {
+    try {
+      return await work();
+    } catch (error) {
+      throw toProtocolError(error, {
+        lost: !this.has(seat) || seat.router.closed,
+        onUnexpected: () => this.#options.log.warn({ error }, 'media worker refused'),
+      });
+    }
   }
 
   /** Gives all back. Idempotent. */
