@@ -49,3 +49,19 @@ export type BadLink =
   /** The secret in it belongs to no invitation of this meeting. */
   | 'unknown-invitation'
   | InvitationOver;
+
+const over: ReadonlySet<Phase['name']> = new Set([
+  'left',
+  'removed',
+  'ended',
+  'host-gone',
+  'denied',
+  'replaced',
+  'failed',
+  'bad-link',
+]);
+
+/** Whether there is no way on from a phase but to open the meeting anew. */
+export function isOver({ name }: Phase): boolean {
+  return over.has(name);
+}

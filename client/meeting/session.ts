@@ -3,16 +3,17 @@ import { FrameCrypto } from '../e2ee/frames/frameCrypto.ts';
 import { OwnCaptions } from '../media/captions/ownCaptions.ts';
 import { Recorder } from '../media/recording/recorder.ts';
 import type { Signalling } from '../media/signalling.ts';
-import { whereTo } from './breakout/whereTo.ts';
+import { type RoomMeeting, Visit } from './breakout/visit.ts';
 import type { BreakoutsView } from './breakoutView.ts';
 import type { Call } from './call.ts';
-import type { Addressee } from './chatView.ts';
+import { localTime } from './clock.ts';
 import type { CoreCommand } from './core/command.ts';
 import { type CoreState, initialState } from './core/state.ts';
 import type { Meeting } from './meeting.ts';
 import { rememberedName, rememberName } from './nameMemory.ts';
 import type { PageNotices } from './pageNotices.ts';
-import type { Phase } from './phase.ts';
+import { isOver } from './phase.ts';
+import { PlainActions } from './plainActions.ts';
 import { sceneOf, tilesOf } from './recordingScene.ts';
 import { lastRoom, rememberRoom } from './roomMemory.ts';
 import { choosePlace, handOver } from './saveFile.ts';
@@ -21,13 +22,6 @@ import { missingSupport } from './support.ts';
 import type { MeetingView } from './view.ts';
 import { viewOf } from './viewOf.ts';
 import type { CoreHandle, CoreListeners } from './worker/workerClient.ts';
-
-/** Day and time by the clock here, alike in every language. */
-function wallClock(): string {
-  const now = new Date();
-  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19).replace('T', ' ');
-}
 
 /** What one meeting in a page is made of; a breakout room shares call and notices with its main meeting. */
 export interface SessionParts {
@@ -43,23 +37,11 @@ export interface SessionParts {
   readonly enter?: (room: MeetingId, framePort: MessagePort, listeners: CoreListeners) => CoreHandle;
 }
 
-/** Phases from which there is no way on but to open the meeting anew. */
-const OVER: readonly Phase['name'][] = [
-  'left',
-  'removed',
-  'ended',
-  'host-gone',
-  'denied',
-  'replaced',
-  'failed',
-  'bad-link',
-];
-
 /**
  * One meeting in one page: joins the core in its worker, the frame worker and the media into the view that
  * the interface shows. While the page is in a breakout room, the main meeting goes on without media.
  */
-export class Session implements Meeting {
+export class Session extends PlainActions implements RoomMeeting {
   readonly #parts: SessionParts;
   readonly #listeners = new Set<() => void>();
   readonly #unsupported = missingSupport();
@@ -70,29 +52,34 @@ export class Session implements Meeting {
   #scheduled = false;
   #accepted: ReadonlySet<DeviceKey> = new Set();
   #closed = false;
-  /** The breakout room this page is in, and its meeting. */
-  #room: { readonly id: MeetingId; readonly session: Session; joining: boolean } | null = null;
   #screenShared = false;
   readonly #media: SessionMedia;
+  /** Of a main meeting. */
+  readonly #visit = new Visit({
+    open: (room) => this.#openRoom(room),
+    name: () => this.#core.name,
+    onMove: (room) => this.#onMove(room),
+  });
   readonly #recorder = new Recorder({
-    announce: (on) => this.#command({ do: 'recording', on }),
+    announce: (on) => this.command({ do: 'recording', on }),
     scene: () => sceneOf(this.#view),
-    clock: wallClock,
+    clock: localTime,
     onChange: () => this.touch(),
   });
   readonly #ownCaptions = new OwnCaptions({
-    write: (line) => this.#command({ do: 'caption', ...line, spoken: true }),
+    write: (line) => this.command({ do: 'caption', ...line, spoken: true }),
     newId: () => crypto.randomUUID(),
     now: () => performance.now(),
     onChange: () => this.touch(),
   });
 
   constructor(parts: SessionParts) {
+    super(parts.call);
     this.#parts = parts;
     this.#media = new SessionMedia({
       call: parts.call,
       signalling: { request: (name, payload) => this.request(name, payload) },
-      command: (command) => this.#command(command),
+      command: (command) => this.command(command),
       members: () => this.#core.members,
       onChange: () => this.touch(),
     });
@@ -108,7 +95,7 @@ export class Session implements Meeting {
   }
 
   get room(): Meeting['room'] {
-    return this.#room && { id: this.#room.id, meeting: this.#room.session };
+    return this.#visit.room;
   }
 
   getView(): MeetingView {
@@ -122,123 +109,41 @@ export class Session implements Meeting {
 
   join(name: string, message = ''): void {
     rememberName(name);
-    this.#command({ do: 'join', name, message });
-  }
-
-  withdraw(): void {
-    this.#command({ do: 'withdraw' });
-  }
-
-  tryPassphrase(passphrase: string): void {
-    this.#command({ do: 'passphrase', passphrase });
-  }
-
-  recover(code: string): void {
-    this.#command({ do: 'recover', code });
+    this.command({ do: 'join', name, message });
   }
 
   leave(): void {
     if (this.#parts.home) return this.#parts.home.leave();
     this.returnToMain();
     this.#recorder.end();
-    this.#command({ do: 'leave' });
-  }
-
-  endForAll(): void {
-    this.#command({ do: 'end' });
-  }
-
-  setMicrophone: Meeting['setMicrophone'] = (on) => this.#parts.call.setMicrophone(on);
-  setCamera: Meeting['setCamera'] = (on) => this.#parts.call.setCamera(on);
-  setScreenShare: Meeting['setScreenShare'] = (on) => this.#parts.call.setScreenShare(on);
-  chooseMicrophone: Meeting['chooseMicrophone'] = (id) => void this.#parts.call.devices.chooseMicrophone(id);
-  chooseCamera: Meeting['chooseCamera'] = (id) => void this.#parts.call.devices.chooseCamera(id);
-  chooseSpeaker: Meeting['chooseSpeaker'] = (id) => this.#parts.call.devices.chooseSpeaker(id);
-  retryDevices: Meeting['retryDevices'] = () => void this.#parts.call.devices.startBoth();
-  testConnection: Meeting['testConnection'] = () => this.#parts.call.testConnection();
-  setPushToTalk: Meeting['setPushToTalk'] = (on) => this.#parts.call.setPushToTalk(on);
-  talk: Meeting['talk'] = (pressed) => this.#parts.call.talk(pressed);
-  setMusicMode: Meeting['setMusicMode'] = (on) => this.#parts.call.setMusicMode(on);
-  setMirrored: Meeting['setMirrored'] = (on) => this.#parts.call.setMirrored(on);
-  flipCamera: Meeting['flipCamera'] = () => this.#parts.call.flipCamera();
-  setScreenHint: Meeting['setScreenHint'] = (hint) => this.#parts.call.setScreenHint(hint);
-  setBackground: Meeting['setBackground'] = (background) => this.#parts.call.setBackground(background);
-  setBrighten: Meeting['setBrighten'] = (on) => this.#parts.call.setBrighten(on);
-  setNoiseSuppression: Meeting['setNoiseSuppression'] = (on) => this.#parts.call.setNoiseSuppression(on);
-  setUsage: Meeting['setUsage'] = (usage) => this.#parts.call.setUsage(usage);
-  watchStats: Meeting['watchStats'] = (on) => this.#parts.call.watchStats(on);
-
-  sendChat(text: string, to: Addressee = { kind: 'everyone' }, reply: string | null = null): void {
-    this.#command({ do: 'chat', text, to, reply });
-  }
-
-  sendFile(file: File, to: Addressee = { kind: 'everyone' }, reply: string | null = null): void {
-    this.#command({ do: 'sendFile', file, to, reply });
+    this.command({ do: 'leave' });
   }
 
   saveFile(id: string): void {
     const name = this.#core.chat.find((message) => message.id === id)?.file?.name;
     if (name === undefined) return;
     choosePlace(name).then(
-      (place) => this.#command({ do: 'saveFile', id, place }),
+      (place) => this.command({ do: 'saveFile', id, place }),
       // Thought better of it.
       () => undefined,
     );
   }
 
-  editChat: Meeting['editChat'] = (id, text) => this.#command({ do: 'editChat', id, text });
-  deleteChat: Meeting['deleteChat'] = (id) => this.#command({ do: 'deleteChat', id });
-  controlTransfer: Meeting['controlTransfer'] = (id, to) => this.#command({ do: 'transfer', id, to });
-
-  retryChat(id: string): void {
-    this.#command({ do: 'retryChat', id });
-  }
-
-  setHand(raised: boolean): void {
-    this.#command({ do: 'hand', raised });
-  }
-
   writeCaption: Meeting['writeCaption'] = (text, lang, correct) => {
     // On screen an own line's id begins with this device.
     const id = correct?.slice(correct.indexOf(':') + 1) ?? null;
-    this.#command({ do: 'caption', id, text, final: true, lang, spoken: false });
+    this.command({ do: 'caption', id, text, final: true, lang, spoken: false });
   };
   captionOwnSpeech: Meeting['captionOwnSpeech'] = (lang) =>
     lang === null ? this.#ownCaptions.switchOff() : void this.#ownCaptions.switchOn(lang);
 
-  react(emoji: string): void {
-    this.#command({ do: 'react', emoji });
-  }
-
   rename(name: string): void {
     rememberName(name);
-    this.#command({ do: 'rename', name });
+    this.command({ do: 'rename', name });
   }
 
-  admit: Meeting['admit'] = (knocks) => this.#command({ do: 'admit', knocks });
-  deny: Meeting['deny'] = (knocks) => this.#command({ do: 'deny', knocks });
-  remove: Meeting['remove'] = (device, ban) => this.#command({ do: 'remove', device, ban });
-  stop: Meeting['stop'] = (devices, sources, hold) => this.#command({ do: 'stop', devices, sources, hold });
-  allow: Meeting['allow'] = (devices, sources) => this.#command({ do: 'allow', devices, sources });
-  setRole: Meeting['setRole'] = (device, role) => this.#command({ do: 'role', device, role });
-  setLocked: Meeting['setLocked'] = (locked) => this.#command({ do: 'lock', locked });
   setPolicy: Meeting['setPolicy'] = (policy, base = this.#core.policy ?? policy) =>
-    this.#command({ do: 'policy', policy, base });
-  denyAndBan: Meeting['denyAndBan'] = (knocks) => this.#command({ do: 'denyAndBan', knocks });
-  tellWaiting: Meeting['tellWaiting'] = (knocks, text) => this.#command({ do: 'tell', knocks, text });
-  sendBack: Meeting['sendBack'] = (device) => this.#command({ do: 'sendBack', device });
-  liftBar: Meeting['liftBar'] = (device) => this.#command({ do: 'liftBar', device });
-  unban: Meeting['unban'] = (device) => this.#command({ do: 'unban', device });
-  setPanic: Meeting['setPanic'] = (on) => this.#command({ do: 'panic', on });
-  setSpotlight: Meeting['setSpotlight'] = (devices) => this.#command({ do: 'spotlight', devices });
-  ask: Meeting['ask'] = (device, source) => this.#command({ do: 'ask', device, source });
-  lowerHand: Meeting['lowerHand'] = (device) => this.#command({ do: 'lowerHand', device });
-  setLabel: Meeting['setLabel'] = (label) => this.#command({ do: 'label', label });
-  createInvitation: Meeting['createInvitation'] = (wish) => this.#command({ do: 'invite', wish });
-  revokeInvitations: Meeting['revokeInvitations'] = (keys) => this.#command({ do: 'revoke', keys });
-  rotateLink: Meeting['rotateLink'] = (passphrase) => this.#command({ do: 'rotateLink', passphrase });
-  makeRecoveryCode: Meeting['makeRecoveryCode'] = () => this.#command({ do: 'makeRecoveryCode' });
-  dismissRecoveryCode: Meeting['dismissRecoveryCode'] = () => this.#command({ do: 'dismissRecoveryCode' });
+    this.command({ do: 'policy', policy, base });
 
   acceptRecording(): void {
     this.#accepted = new Set([...this.#accepted, ...this.#core.recording]);
@@ -252,65 +157,30 @@ export class Session implements Meeting {
 
   answerAsk(id: string, yes: boolean): void {
     const ask = this.#core.asks.find((each) => each.id === id);
-    this.#command({ do: 'answerAsk', id });
+    this.command({ do: 'answerAsk', id });
     if (!ask || !yes) return;
     if (ask.source === 'microphone') this.setMicrophone(true);
     if (ask.source === 'camera') this.setCamera(true);
   }
 
-  markVerified: Meeting['markVerified'] = (device) => this.#command({ do: 'verify', device });
-  acknowledgeAlarm: Meeting['acknowledgeAlarm'] = (id) => this.#command({ do: 'acknowledge', id });
   dismissNotice: Meeting['dismissNotice'] = (id) => {
-    if (!this.#parts.notices.dismiss(id)) this.#command({ do: 'dismiss', id });
+    if (!this.#parts.notices.dismiss(id)) this.command({ do: 'dismiss', id });
   };
 
-  report: Meeting['report'] = (draft) => this.#command({ do: 'report', draft });
-  packReport: Meeting['packReport'] = (draft) => this.#command({ do: 'packReport', draft });
-  activity: Meeting['activity'] = (wish) => this.#command({ do: 'activity', wish });
-  draw: Meeting['draw'] = (wish) => this.#command({ do: 'board', wish });
-  setViewOnly: Meeting['setViewOnly'] = (on) => this.#command({ do: 'viewOnly', on });
-  reportDone: Meeting['reportDone'] = () => this.#command({ do: 'reportDone' });
-
-  breakout: Meeting['breakout'] = (wish) => (this.#parts.home ?? this).#command({ do: 'breakout', wish });
+  breakout: Meeting['breakout'] = (wish) => (this.#parts.home ?? this).command({ do: 'breakout', wish });
 
   enterRoom(id: MeetingId): void {
-    const { home, enter, call, notices } = this.#parts;
-    if (home) return home.enterRoom(id);
-    if (!enter || this.#room?.id === id) return;
-    this.#room?.session.close();
-    // Nobody hears this device in two places, and a recording of an empty chair helps nobody.
-    this.#recorder.end();
-    this.#media.stop();
-    const session = new Session({
-      link: this.#parts.link,
-      call,
-      notices,
-      home: this,
-      open: (port, listeners) => enter(id, port, listeners),
-    });
-    this.#room = { id, session, joining: false };
-    rememberRoom(id);
-    this.#command({ do: 'here', room: id });
-    session.subscribe(() => this.#followRoom());
-    this.touch();
+    (this.#parts.home ?? this).#visit.enter(id);
   }
 
   returnToMain(): void {
-    const { home } = this.#parts;
-    if (home) return home.returnToMain();
-    if (!this.#room) return;
-    const { session } = this.#room;
-    this.#room = null;
-    session.close();
-    rememberRoom(null);
-    this.#command({ do: 'here', room: null });
-    this.#onState({});
+    (this.#parts.home ?? this).#visit.leave();
   }
 
   showTiles: Meeting['showTiles'] = (tiles) => {
     this.#media.show(tiles);
     const screens = tiles.filter(({ source }) => source === 'screen').map(({ device }) => device);
-    this.#command({ do: 'watch', screens: this.#parts.call.view.usage === 'audio-only' ? [] : screens });
+    this.command({ do: 'watch', screens: this.#parts.call.view.usage === 'audio-only' ? [] : screens });
   };
 
   takeOver(): void {
@@ -325,7 +195,7 @@ export class Session implements Meeting {
     if (this.#closed) return;
     this.#closed = true;
     globalThis.removeEventListener('pagehide', this.#onPageHide);
-    this.#room?.session.close();
+    this.#visit.close();
     this.#recorder.end();
     this.#ownCaptions.switchOff();
     this.#stopWorkers();
@@ -341,7 +211,7 @@ export class Session implements Meeting {
   };
 
   /** Closing the tab says goodbye at once; a page kept for going back must not stay in the meeting either. */
-  readonly #onPageHide = () => this.#command({ do: 'goAway' });
+  readonly #onPageHide = () => this.command({ do: 'goAway' });
 
   #connect(): void {
     const frames = new FrameCrypto({ onEvent: (event) => this.#media.onFrameEvent(event) });
@@ -363,7 +233,7 @@ export class Session implements Meeting {
     this.#frames = null;
   }
 
-  #command(command: CoreCommand): void {
+  protected command(command: CoreCommand): void {
     this.#handle?.command(command);
   }
 
@@ -379,7 +249,7 @@ export class Session implements Meeting {
     const inside = phase.name === 'meeting';
     if (inside) this.#recorder.told(self !== null && recording.includes(self));
     else this.#recorder.end();
-    if (inside && !this.#media.running && !this.#room && self && this.#frames) {
+    if (inside && !this.#media.running && !this.room && self && this.#frames) {
       this.#muteOnEntry();
       this.#media.start(self, this.#frames);
     }
@@ -387,34 +257,37 @@ export class Session implements Meeting {
     if (this.#core.members !== before.members) this.#media.follow();
     if (this.#core.connection === 'connected' && before.connection === 'reconnecting')
       this.#media.onReconnected();
-    if (OVER.includes(phase.name) && !this.#parts.home) {
-      this.#room?.session.close();
-      this.#room = null;
+    if (isOver(phase) && !this.#parts.home) {
+      this.#visit.close();
       // Whoever is out has no camera light on.
       this.#parts.call.stopDevices();
     }
-    if (inside && this.#core.breakouts !== before.breakouts) this.#followBreakouts(before.breakouts);
+    if (inside && this.#core.breakouts !== before.breakouts && !this.#parts.home)
+      this.#visit.follow(before.breakouts, this.#core.breakouts, lastRoom());
     this.touch();
   }
 
-  /** Goes where the records send this person, and back when the rooms close. */
-  #followBreakouts(before: BreakoutsView): void {
-    if (this.#parts.home) return;
-    const move = whereTo(before, this.#core.breakouts, this.#room?.id ?? null, lastRoom());
-    if (move === 'main') this.returnToMain();
-    else if (move) this.enterRoom(move.to);
+  #openRoom(room: MeetingId): Session | null {
+    const { link, call, notices, enter } = this.#parts;
+    if (!enter) return null;
+    // Nobody hears this device in two places, and a recording of an empty chair helps nobody.
+    this.#recorder.end();
+    this.#media.stop();
+    return new Session({
+      link,
+      call,
+      notices,
+      home: this,
+      open: (port, listeners) => enter(room, port, listeners),
+    });
   }
 
-  /** Goes into the room as soon as it is open, and back from one that lets this person in no more. */
-  #followRoom(): void {
-    const room = this.#room;
-    if (!room) return;
-    const { phase } = room.session.getView();
-    if (phase.name === 'prejoin' && !room.joining) {
-      room.joining = true;
-      room.session.join(this.#core.name);
-    }
-    if (OVER.includes(phase.name)) this.returnToMain();
+  #onMove(room: MeetingId | null): void {
+    rememberRoom(room);
+    this.command({ do: 'here', room });
+    // Media comes back with the page.
+    if (room === null) this.#onState({});
+    else this.touch();
   }
 
   /** The rules may have everyone below co-host come in silent; unmuting is then the person's own act. */
@@ -436,12 +309,12 @@ export class Session implements Meeting {
     const shared = this.#media.snapshot?.own.screen.state === 'live';
     if (shared === this.#screenShared) return;
     this.#screenShared = shared;
-    this.#command({ do: 'board', wish: { do: 'share', on: shared } });
+    this.command({ do: 'board', wish: { do: 'share', on: shared } });
   }
 
   /** Tells listeners of a new view, once per turn of the event loop. */
   touch(): void {
-    this.#room?.session.touch();
+    this.#visit.touch();
     if (this.#scheduled || this.#closed) return;
     this.#scheduled = true;
     queueMicrotask(() => {
