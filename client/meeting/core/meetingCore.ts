@@ -3,29 +3,17 @@ import type { EventOf } from '../../../shared/protocol/events.ts';
 import type { RequestName, RequestOf, ResponseOf } from '../../../shared/protocol/requests.ts';
 import { isStaff } from '../../../shared/records/rights.ts';
 import { displayName, makeCard } from '../../e2ee/identity/card.ts';
-import type { Activities } from '../activities/activities.ts';
 import { ActivityMemory } from '../activities/activityMemory.ts';
-import type { Breakouts } from '../breakout/breakouts.ts';
 import type { Addressee } from '../chatView.ts';
 import type { Phase } from '../phase.ts';
 import type { Signaling } from '../signaling/signaling.ts';
 import { ownIdToken } from '../staff.ts';
-import type { Attachments, FilePorts } from './attachments.ts';
-import type { BoardDoor } from './boardDoor.ts';
-import type { Captions } from './captions.ts';
+import type { FilePorts } from './attachments.ts';
 import { phaseAfterClosing } from './closing.ts';
 import { type CoreContext, openContext, type Surroundings } from './context.ts';
-import type { Control } from './control.ts';
-import type { InvitationBook } from './invitations.ts';
 import { requestMedia } from './mediaRequest.ts';
 import { CoreParts } from './parts.ts';
-import type { People } from './people.ts';
-import type { Recovery } from './recovery.ts';
-import type { Reports } from './reports.ts';
-import type { SeriesBars } from './seriesBars.ts';
 import type { CoreState } from './state.ts';
-import type { Talk } from './talk.ts';
-import type { Watchers } from './watchers.ts';
 import { ruleAgainst } from './whoMayCome.ts';
 
 export interface CoreOptions extends Surroundings {
@@ -39,23 +27,12 @@ const WORDS_KEPT = 20;
 /** What the page's media may have to report. */
 export type MediaAlarm = 'unsealed-media' | 'own-media-stopped' | 'downgrade';
 
-/** One device's part in one meeting, without its media. Runs in a worker of the page, or in Node. */
-export class MeetingCore {
+/**
+ * One device's part in one meeting, without its media: the parts of `CoreParts`, and what takes several of them.
+ * Runs in a worker of the page, or in Node.
+ */
+export class MeetingCore extends CoreParts {
   readonly #context: CoreContext;
-  readonly #parts: CoreParts;
-  readonly people: People;
-  readonly talk: Talk;
-  readonly captions: Captions;
-  readonly activities: Activities;
-  readonly board: BoardDoor;
-  readonly files: Attachments;
-  readonly control: Control;
-  readonly reports: Reports;
-  readonly invitations: InvitationBook;
-  readonly recovery: Recovery;
-  readonly seriesBars: SeriesBars;
-  readonly watchers: Watchers;
-  readonly breakouts: Breakouts;
   #closed = false;
 
   /** Reads this device's keys and starts to connect. */
@@ -63,29 +40,15 @@ export class MeetingCore {
     const context = await openContext(around, publish);
     const memory = await ActivityMemory.open(context.keyStore, context.link.meeting, context.clock);
     const core = new MeetingCore(context, files, memory);
-    await core.#parts.load();
+    await core.load();
     context.store.set({ self: context.identity.key });
     core.#listen();
     return core;
   }
 
   private constructor(context: CoreContext, files: FilePorts, memory: ActivityMemory) {
-    const parts = new CoreParts(context, files, memory, (phase) => this.#end(phase));
+    super(context, files, memory, (phase) => this.#end(phase));
     this.#context = context;
-    this.#parts = parts;
-    this.people = parts.people;
-    this.talk = parts.talk;
-    this.captions = parts.captions;
-    this.activities = parts.activities;
-    this.board = parts.board;
-    this.files = parts.files;
-    this.control = parts.control;
-    this.reports = parts.reports;
-    this.invitations = parts.invitations;
-    this.recovery = parts.recovery;
-    this.seriesBars = parts.seriesBars;
-    this.watchers = parts.watchers;
-    this.breakouts = parts.breakouts;
   }
 
   get state(): CoreState {
@@ -101,7 +64,7 @@ export class MeetingCore {
     name: Name,
     payload: RequestOf<Name>,
   ): Promise<ResponseOf<Name> | ResponseOf<'media:createTransport'>> {
-    return requestMedia(this.#context, this.#parts.announcements, name, payload);
+    return requestMedia(this.#context, this.announcements, name, payload);
   }
 
   get signaling(): Signaling {
@@ -112,13 +75,12 @@ export class MeetingCore {
   join(name: string, message: string): void {
     const { clock, identity, keyStore, link, records, store } = this.#context;
     const accepted = displayName.safeParse(name);
-    if (!accepted.success)
-      return this.#parts.announcements.notice({ kind: 'request-failed', code: 'bad-request' });
+    if (!accepted.success) return this.announcements.notice({ kind: 'request-failed', code: 'bad-request' });
     store.set({ name: accepted.data });
     const want = (idToken?: string) => {
       const rule = ruleAgainst(this.#context, idToken);
-      if (rule) return this.#parts.arrival.ruledOut(rule);
-      this.#parts.arrival.want(makeCard(identity, link.meeting, accepted.data, idToken), message);
+      if (rule) return this.arrival.ruledOut(rule);
+      this.arrival.want(makeCard(identity, link.meeting, accepted.data, idToken), message);
     };
     const staff = records.known ? records.chain.policy.staff : null;
     if (staff === null) return want();
@@ -130,39 +92,39 @@ export class MeetingCore {
   }
 
   tryPassphrase(passphrase: string): void {
-    this.attempt(this.#parts.arrival.tryPassphrase(passphrase));
+    this.attempt(this.arrival.tryPassphrase(passphrase));
   }
 
   /** Makes this device a host by the code that was written down. */
   recover(code: string): void {
     const recovered = this.recovery.recover(code).then(() => {
-      this.#parts.events.showRules();
-      if (!this.#parts.keeper.group) this.#parts.arrival.showDoor();
+      this.events.showRules();
+      if (!this.keeper.group) this.arrival.showDoor();
     });
     this.attempt(recovered);
   }
 
   /** Shows the failure of anything the person tried. */
   attempt(work: Promise<unknown>): void {
-    this.#parts.writer.attempt(work);
+    this.writer.attempt(work);
   }
 
   /** Lowers hands, for the others and on this page: the stream brings nobody their own words. */
   lowerHand(device: DeviceKey | 'everyone'): void {
     const { key } = this.#context.identity;
-    if (!this.#parts.rules.mayNow(key, 'moderate')) return;
+    if (!this.rules.mayNow(key, 'moderate')) return;
     this.control.lowerHand(device);
     this.people.takeLowered(device, key);
   }
 
   answerAsk(id: string): void {
-    this.#parts.asks.settle(id);
+    this.asks.settle(id);
   }
 
   withdraw(): void {
-    this.#parts.arrival.stop();
+    this.arrival.stop();
     this.#context.signaling.request('lobby:withdraw', {}).catch(() => undefined);
-    this.#parts.arrival.showDoor();
+    this.arrival.showDoor();
   }
 
   /** Ends the meeting for all, and its breakout rooms before it. */
@@ -188,38 +150,38 @@ export class MeetingCore {
     const { signaling } = this.#context;
     const close = () => signaling.close();
     signaling.request('session:leave', {}).then(close, close);
-    this.#parts.stop();
+    this.stop();
     this.#show({ name: 'left' });
   }
 
   sendChat(text: string, to?: Addressee, reply?: string | null): void {
-    if (this.#parts.hostWatch.frozen && !isStaff(this.#context.records.chain, this.#context.identity.key)) {
-      return this.#parts.announcements.notice({ kind: 'request-failed', code: 'forbidden' });
+    if (this.hostWatch.frozen && !isStaff(this.#context.records.chain, this.#context.identity.key)) {
+      return this.announcements.notice({ kind: 'request-failed', code: 'forbidden' });
     }
     this.talk.say(text, to, reply);
   }
 
   acknowledgeAlarm(id: string): void {
-    const alarm = this.#parts.announcements.acknowledge(id);
+    const alarm = this.announcements.acknowledge(id);
     if (alarm?.kind !== 'identity-changed') return;
     this.people.accept(alarm.device);
     this.talk.release(alarm.device);
   }
 
   dismissNotice(id: string): void {
-    this.#parts.announcements.dismiss(id);
+    this.announcements.dismiss(id);
   }
 
   /** The page's media could not be trusted. */
   reportMedia(kind: MediaAlarm, device: DeviceKey): void {
-    this.#parts.announcements.alarm(kind === 'unsealed-media' ? { kind, device } : { kind });
+    this.announcements.alarm(kind === 'unsealed-media' ? { kind, device } : { kind });
   }
 
   /** Leaves for good and erases keys. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#parts.stop();
+    this.stop();
     this.#context.signaling.close();
   }
 
@@ -227,7 +189,7 @@ export class MeetingCore {
   #end(phase: Phase): void {
     // Where another tab took over, it is that tab's.
     if (phase.name !== 'replaced' && phase.name !== 'failed') this.activities.forget();
-    this.#parts.stop();
+    this.stop();
     this.#show(phase);
     this.#context.signaling.close();
   }
@@ -243,32 +205,32 @@ export class MeetingCore {
       store.set({ connection });
       if (connection !== 'connected') lostAt ??= clock.now();
       else if (lostAt !== null) {
-        this.#parts.pulse.excuse(clock.now() - lostAt);
+        this.pulse.excuse(clock.now() - lostAt);
         lostAt = null;
       }
     });
-    signaling.onRefused((error) => this.#parts.arrival.refused(error));
+    signaling.onRefused((error) => this.arrival.refused(error));
     signaling.on('session:challenge', ({ nonce, serverTime }) => {
       this.breakouts.setServerTime(serverTime);
-      void this.#parts.arrival.identify(nonce);
+      void this.arrival.identify(nonce);
     });
     signaling.on('session:closed', ({ reason }) => this.#onClosed(reason));
-    signaling.on('server:draining', ({ until }) => this.#parts.announcements.maintenance(until));
-    signaling.on('lobby:state', (place) => this.#parts.arrival.placed(place));
-    signaling.on('lobby:denied', ({ banned }) => this.#parts.arrival.denied(banned));
+    signaling.on('server:draining', ({ until }) => this.announcements.maintenance(until));
+    signaling.on('lobby:state', (place) => this.arrival.placed(place));
+    signaling.on('lobby:denied', ({ banned }) => this.arrival.denied(banned));
     signaling.on('lobby:word', ({ sealed }) => this.#onWord(sealed));
-    signaling.on('lobby:welcome', (delivery) => void this.#parts.arrival.enter(delivery));
-    signaling.on('lobby:knocks', ({ added, removed }) => void this.#parts.porter.take(added, removed));
-    signaling.on('group:running', ({ running }) => this.#parts.arrival.running(running));
-    signaling.on('stream:entries', ({ entries }) => void this.#parts.keeper.take(entries));
+    signaling.on('lobby:welcome', (delivery) => void this.arrival.enter(delivery));
+    signaling.on('lobby:knocks', ({ added, removed }) => void this.porter.take(added, removed));
+    signaling.on('group:running', ({ running }) => this.arrival.running(running));
+    signaling.on('stream:entries', ({ entries }) => void this.keeper.take(entries));
     signaling.on('group:relayed', ({ datagrams }) => {
-      for (const { bytes, sender } of datagrams) void this.#parts.keeper.takeRelayed(bytes, sender);
+      for (const { bytes, sender } of datagrams) void this.keeper.takeRelayed(bytes, sender);
     });
     frames.onMessage((message) => {
       if (message.type !== 'checkpoint') return;
       const { bytes } = message;
       // Unstated frames would cut this device off: they are stated again with the next ones.
-      this.#parts.keeper.stateFrames(bytes).catch(() => frames.post({ type: 'unsent', bytes }));
+      this.keeper.stateFrames(bytes).catch(() => frames.post({ type: 'unsent', bytes }));
     });
     store.set({ connection: signaling.state });
     signaling.connect();
@@ -276,9 +238,8 @@ export class MeetingCore {
 
   #onWord(sealed: Uint8Array): void {
     const { store } = this.#context;
-    const word = this.#parts.door.openWord(sealed);
-    if (word && !this.#parts.keeper.group)
-      store.set({ words: [...store.state.words, word].slice(-WORDS_KEPT) });
+    const word = this.door.openWord(sealed);
+    if (word && !this.keeper.group) store.set({ words: [...store.state.words, word].slice(-WORDS_KEPT) });
   }
 
   #onClosed(reason: EventOf<'session:closed'>['reason']): void {

@@ -40,7 +40,7 @@ import { Watchers } from './watchers.ts';
  * `GroupKeeper` follows the group, `Porter` answers those who knock, `People` and `Talk` keep what is seen
  * and said, `Control` acts for hosts, `Pulse` watches the server.
  */
-export class CoreParts {
+export abstract class CoreParts {
   readonly announcements: Announcements;
   readonly events: GroupEvents;
   readonly keeper: GroupKeeper;
@@ -165,14 +165,14 @@ export class CoreParts {
   }
 
   /** Takes what this device kept of the meeting. */
-  async load(): Promise<void> {
+  protected async load(): Promise<void> {
     await this.lobbyKeys.load();
     await this.recovery.load();
     await this.breakouts.load();
   }
 
   /** Leaves the group, erases its keys and does nothing more by itself. Idempotent. */
-  stop(): void {
+  protected stop(): void {
     this.arrival.stop();
     this.regathering.stop();
     this.pulse.stop();
