@@ -2,37 +2,28 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { Server, type Socket } from 'socket.io';
 import { type ErrorCode, ProtocolError } from '../../shared/errors.ts';
-import type { DeviceKey, MeetingId } from '../../shared/ids.ts';
+import type { MeetingId } from '../../shared/ids.ts';
 import type { RequestName } from '../../shared/protocol/requests.ts';
-import { handshake, SOCKET_PATH } from '../../shared/protocol/socket.ts';
-import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import { SOCKET_PATH } from '../../shared/protocol/socket.ts';
 import type { Policy } from '../../shared/roles.ts';
-import type { Blobs, Standing } from '../blobs/blobs.ts';
+import type { Blobs } from '../blobs/blobs.ts';
 import { type CallMessage, Calls } from '../cluster/calls.ts';
-import {
-  type Cluster,
-  type ClusterListener,
-  ClusterUnavailable,
-  type Node,
-  type NodeId,
-  NotOwner,
-} from '../cluster/cluster.ts';
+import type { Cluster, ClusterListener, NodeId } from '../cluster/cluster.ts';
 import { SoloCluster } from '../cluster/memory.ts';
-import { chooseNode } from '../cluster/nodes.ts';
 import { Place } from '../cluster/place.ts';
 import { type Log, logTag } from '../log.ts';
 import type { MediaMessage, MediaQuestion } from '../media/nodes/messages.ts';
 import { SpreadMedia } from '../media/nodes/spreadMedia.ts';
 import type { MediaRooms } from '../media/rooms.ts';
 import { loadRecordCrypto } from '../meeting/recordCrypto.ts';
-import type { MeetingStore, StoredMeeting } from '../store/store.ts';
+import type { MeetingStore } from '../store/store.ts';
 import { BreakoutRooms } from './breakoutRooms.ts';
-import { type Bucket, fullBucket, take } from './bucket.ts';
-import type { ClientSocket } from './clientSocket.ts';
+import { Buckets } from './bucket.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { Connection } from './connection.ts';
 import { failureOf } from './dispatch.ts';
 import { Doors } from './doors.ts';
+import { type Admission, Entrance } from './entrance.ts';
+import { type FileQuestion, FileStandings } from './fileStandings.ts';
 import { defaultLimits, type SignalingLimits } from './limits.ts';
 import { type LiveMeeting, Meetings } from './meetings.ts';
 import { isOwnOrigin } from './origin.ts';
@@ -40,6 +31,7 @@ import { breakOff, Relay, type RelayMessage } from './relay.ts';
 import { RemoteSockets } from './remoteSockets.ts';
 import { RuleBook } from './ruleBook.ts';
 import type { Outbox } from './runtime.ts';
+import { ServedSockets } from './servedSockets.ts';
 import { type AdminQuestion, SiteNodes, type Told } from './siteNodes.ts';
 
 export interface SignalingOptions {
@@ -77,13 +69,6 @@ export interface SignalingOptions {
   readonly onRefused?: (request: RequestName | 'connect' | 'unknown', code: ErrorCode) => void;
   /** The address a connection is counted under; the peer's own unless a trusted proxy stands before us. */
   readonly addressOf?: (request: IncomingMessage) => string;
-}
-
-/** Whether a device may have files, asked of the server that owns its meeting. */
-interface FileQuestion {
-  readonly about: 'files';
-  readonly meeting: MeetingId;
-  readonly device: DeviceKey;
 }
 
 export interface Signaling {
@@ -170,22 +155,12 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     ask: (node, question) => calls.ask(node, question),
     log,
   });
-  const standing = async ({
-    meeting,
-    device,
-  }: Pick<FileQuestion, 'meeting' | 'device'>): Promise<Standing> => {
-    const runtime = await meetings.current(meeting);
-    return {
-      isMember: runtime?.stayOf(device) != null,
-      maySend: runtime?.may(device, 'files') ?? false,
-    };
-  };
   const calls = new Calls<MediaQuestion | FileQuestion | AdminQuestion>(
     cluster,
     (from, question) => {
       switch (question.about) {
         case 'files':
-          return standing(question);
+          return standings.here(question);
         case 'node':
         case 'drain':
         case 'stop':
@@ -207,19 +182,12 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
   const reporting = setInterval(report, REPORT_MS);
   reporting.unref();
   const stopReporting = () => clearInterval(reporting);
-  /** Sockets whose meetings are run here. */
-  const served = new Set<ClientSocket>();
-  const flood = new WeakMap<Socket, Bucket>();
-  const relay = new Relay(cluster, log, (socket) => {
-    const now = clock.now();
-    const taken = take(flood.get(socket) ?? fullBucket(limits.requests, now), limits.requests, now);
-    flood.set(socket, taken.bucket);
-    return taken.waitMs;
-  });
+  const flood = new Buckets(limits.requests);
+  const relay = new Relay(cluster, log, (socket) => flood.take(socket.id, clock.now()));
   const remote = new RemoteSockets(cluster, log, (socket, meeting, address) => {
     // The node that holds it could count its own only.
     if (meetings.users(meeting) >= limits.socketsPerMeeting) socket.breakOff();
-    else serve(socket, meeting, address, socket.node, () => socket.breakOff());
+    else served.serve(socket, meeting, { address, near: socket.node, comeBack: () => socket.breakOff() });
   });
 
   const outbox: Outbox = {
@@ -252,16 +220,12 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     rules: limits.rules,
     onEnded,
   });
-  blobs?.attach({
-    self: cluster.self,
-    standing: async ({ meeting, device, node }) => {
-      if (node === cluster.self) return standing({ meeting, device });
-      // A server that is gone cannot say; the device asks the meeting's next owner for another token.
-      if (!cluster.nodes().some(({ id }) => id === node)) return { isMember: false, maySend: false };
-      // As `standing` answers at the other end.
-      return (await calls.ask(node, { about: 'files', meeting, device })) as Standing;
-    },
+  const standings = new FileStandings({
+    cluster,
+    meetings,
+    ask: (node, question) => calls.ask(node, question),
   });
+  blobs?.attach(standings);
   const rooms = new BreakoutRooms({
     store,
     crypto,
@@ -276,86 +240,48 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
   });
   const doors = new Doors(limits, () => clock.now());
 
-  const admitted = new WeakMap<Socket, { readonly meeting: MeetingId; readonly owner: NodeId }>();
+  const entrance = new Entrance({
+    cluster,
+    place,
+    store,
+    ruleBook,
+    count: (request) => doors.connect(addressOf(request)),
+    admit: options.admit ?? (async () => undefined),
+    users: (meeting) => ({ served: meetings.users(meeting), relayed: relay.users(meeting) }),
+    socketsPerMeeting: limits.socketsPerMeeting,
+    draining: options.draining ?? (() => false),
+  });
+  const admitted = new WeakMap<Socket, Admission>();
   io.use((socket, next) => {
-    const takes = (meeting: MeetingId) => {
-      const users = meetings.users(meeting) + relay.users(meeting);
-      const isAlone = cluster.nodes().length < 2;
-      if (users === 0 && isAlone && options.draining?.()) throw new ProtocolError('draining');
-      if (users >= limits.socketsPerMeeting) throw new ProtocolError('full');
-    };
-    const admission = async () => {
-      doors.connect(addressOf(socket.request));
-      const stored = await checkHandshake(socket, store, takes, options.admit);
-      const meeting = stored.id;
-      // A meeting that people are in here was looked at when it was loaded.
-      const isHere = meetings.users(meeting) > 0;
-      const owner = isHere ? cluster.self : await ownerOf(stored);
-      admitted.set(socket, { meeting, owner });
-    };
-    admission().then(
-      () => next(),
+    entrance.admit(socket.request, socket.handshake.auth).then(
+      (admission) => {
+        admitted.set(socket, admission);
+        next();
+      },
       (error: unknown) => {
         const { failure, defect } = failureOf(error);
         if (defect) log.error({ error }, 'handshake failed');
         options.onRefused?.('connect', failure.code);
+        // The failure becomes the `data` of connect_error.
         next(Object.assign(new Error(failure.code), { data: failure }));
       },
     );
   });
 
-  /** The node that runs a meeting. Throws ProtocolError where no node may, or one that must not claims to. */
-  const ownerOf = async (stored: StoredMeeting): Promise<NodeId> => {
-    const rules = await ruleBook.of(stored);
-    const allowed = (node: Node) => place.allows(node.name, rules);
-    const refusal = rules.residency ? 'region-unavailable' : 'unavailable';
-    const candidate = chooseNode(cluster.nodes(), cluster.self, allowed);
-    if (candidate === null) throw new ProtocolError(refusal);
-    const { node: owner } = await cluster.own(stored.id, candidate);
-    const node = cluster.nodes().find(({ id }) => id === owner);
-    // Who can write to Redis can name any owner.
-    if (node && !allowed(node)) throw new ProtocolError(refusal);
-    return owner;
-  };
-
-  const serve = (
-    socket: ClientSocket,
-    meeting: MeetingId,
-    address: string,
-    near: NodeId,
-    comeBack: () => void,
-  ) => {
-    const { runtime, release } = meetings.acquire(meeting, comeBack);
-    const connection = new Connection(socket, meeting, runtime, {
-      clock,
-      log,
-      limits,
-      doors,
-      media,
-      address,
-      near,
-      place,
-      blobs,
-      rooms,
-      allows: options.allows ?? (() => true),
-      onRefused: (request, code) => options.onRefused?.(request, code),
-    });
-    log.debug({ meeting: logTag(meeting) }, 'socket connected');
-    runtime.catch((error: unknown) => {
-      if (error instanceof NotOwner || error instanceof ClusterUnavailable) return comeBack();
-      log.error({ error, meeting: logTag(meeting) }, 'meeting did not load');
-      connection.close('stopping');
-    });
-    const until = options.drainsBy?.() ?? null;
-    if (until !== null) socket.emit('server:draining', { until });
-    served.add(socket);
-    socket.on('disconnect', (reason) => {
-      log.debug({ meeting: logTag(meeting), reason }, 'socket disconnected');
-      served.delete(socket);
-      release();
-    });
-  };
-
+  const served = new ServedSockets({
+    meetings,
+    clock,
+    log,
+    limits,
+    doors,
+    media,
+    place,
+    blobs,
+    rooms,
+    allows: options.allows ?? (() => true),
+    drainsBy: options.drainsBy ?? (() => null),
+    onRefused: (request, code) => options.onRefused?.(request, code),
+  });
   io.on('connection', (socket) => {
     const admission = admitted.get(socket);
     if (!admission || stopping) {
@@ -364,8 +290,8 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     }
     const { meeting, owner } = admission;
     const address = addressOf(socket.request);
-    if (owner === cluster.self) serve(socket, meeting, address, cluster.self, () => breakOff(socket));
-    else relay.open(socket, owner, meeting, address);
+    if (owner !== cluster.self) relay.open(socket, owner, meeting, address);
+    else served.serve(socket, meeting, { address, near: owner, comeBack: () => breakOff(socket) });
   });
 
   return {
@@ -382,7 +308,7 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     warn(until) {
       // Not a moment later: meetings that begin now begin elsewhere.
       report();
-      for (const socket of served) socket.emit('server:draining', { until });
+      served.warn(until);
     },
     close() {
       rooms.close();
@@ -390,29 +316,6 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
       return stopping;
     },
   };
-}
-
-/** The meeting that a handshake is for. Throws ProtocolError; its failure becomes the `data` of connect_error. */
-async function checkHandshake(
-  socket: Socket,
-  store: MeetingStore,
-  takes: (meeting: MeetingId) => void,
-  admit: SignalingOptions['admit'],
-): Promise<StoredMeeting> {
-  const { auth } = socket.handshake;
-  // Looked at first: another version may shape the rest differently.
-  if (typeof auth.protocol === 'number' && auth.protocol !== PROTOCOL_VERSION) {
-    throw new ProtocolError('version-mismatch');
-  }
-  const parsed = handshake.safeParse(auth);
-  if (!parsed.success) throw new ProtocolError('bad-request');
-  const { meeting, version } = parsed.data;
-  await admit?.(socket.request, version);
-  const stored = await store.find(meeting);
-  if (!stored) throw new ProtocolError('not-found');
-  if (stored.endedAt !== null) throw new ProtocolError('ended');
-  takes(meeting);
-  return stored;
 }
 
 async function stop(
