@@ -27,10 +27,10 @@ import { type FileQuestion, FileStandings } from './fileStandings.ts';
 import { defaultLimits, type SignalingLimits } from './limits.ts';
 import { type LiveMeeting, Meetings } from './meetings.ts';
 import { isOwnOrigin } from './origin.ts';
+import type { Outbox } from './outgoing.ts';
 import { breakOff, Relay, type RelayMessage } from './relay.ts';
 import { RemoteSockets } from './remoteSockets.ts';
 import { RuleBook } from './ruleBook.ts';
-import type { Outbox } from './runtime.ts';
 import { ServedSockets } from './servedSockets.ts';
 import { type AdminQuestion, SiteNodes, type Told } from './siteNodes.ts';
 

@@ -1,12 +1,11 @@
 import { ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey, MeetingId } from '../../shared/ids.ts';
-import type { EventOf } from '../../shared/protocol/events.ts';
 import type { Stage } from '../../shared/protocol/requests.ts';
 import type { RecordCrypto } from '../../shared/records/chain.ts';
 import type { Source } from '../../shared/records/record.ts';
 import { beginsSilent, may, runsBreakouts } from '../../shared/records/rights.ts';
 import type { Permission, Policy } from '../../shared/roles.ts';
-import type { Cluster, Journal } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Place } from '../cluster/place.ts';
 import { type Log, logTag } from '../log.ts';
 import type { MediaRoomEvent } from '../media/events.ts';
@@ -14,21 +13,14 @@ import type { MediaRoom } from '../media/mediaRoom.ts';
 import type { SpreadMedia } from '../media/nodes/spreadMedia.ts';
 import type { Caller, CommandOf, CommandType, ValueOf } from '../meeting/commands.ts';
 import { decide } from '../meeting/decide.ts';
-import { type CloseReason, type Effect, type ServerEvent, type Timer, timerKey } from '../meeting/effects.ts';
+import { type Effect, type ServerEvent, type Timer, timerKey } from '../meeting/effects.ts';
 import { maySendNow } from '../meeting/hostGone.ts';
-import type { MeetingRules, MeetingState, SessionId } from '../meeting/state.ts';
+import type { MeetingRules, MeetingState } from '../meeting/state.ts';
 import type { MeetingStore } from '../store/store.ts';
 import type { Clock } from './clock.ts';
-import { Gatherer } from './gatherer.ts';
-import { encodeCommand, encodeState } from './journalCodec.ts';
-import { KeptDatagrams } from './keptDatagrams.ts';
+import { Ledger, type LedgerParts } from './ledger.ts';
+import { type Outbox, Outgoing } from './outgoing.ts';
 import { LazyRoom } from './room.ts';
-
-/** How a meeting reaches its sockets. */
-export interface Outbox {
-  send(to: readonly SessionId[], event: ServerEvent): void;
-  close(session: SessionId, reason: CloseReason): void;
-}
 
 export interface RuntimeParts {
   readonly outbox: Outbox;
@@ -44,36 +36,12 @@ export interface RuntimeParts {
   readonly onEnded: (meeting: MeetingId) => void;
 }
 
-/** Where a meeting writes down what it decides, and who is told when it no longer may. */
-export interface Ledger {
-  /** Null on a single server: nobody could read it. */
-  readonly journal: Journal | null;
-  /** The meeting goes on elsewhere, or here once it was read anew. */
-  readonly lost: (error: unknown) => void;
-}
-
 export interface MeetingCounts {
   readonly members: number;
   readonly waiting: number;
   /** Devices that have proven their key and are connected now. */
   readonly connected: number;
 }
-
-/** Entries and datagrams of one event at most. */
-const GATHERED = 200;
-/** In a meeting of more members than this, datagrams wait so long for others, in milliseconds: each goes to everybody. */
-const RELAY_GATHER = { members: 30, ms: 100 } as const;
-
-const soon = (run: () => void) => {
-  const immediate = setImmediate(run);
-  return () => clearImmediate(immediate);
-};
-
-/** How long, and how much of, what is relayed is kept for members who come back. */
-const KEPT = { ms: 10_000, bytes: 2 * 1024 * 1024 };
-
-/** A journal is replaced by a snapshot after so many commands, or so many bytes. */
-const SNAPSHOT_AFTER = { commands: 500, bytes: 8 * 1024 * 1024 };
 
 /** One meeting in memory: takes commands one at a time, decides, and carries out what follows. */
 export class MeetingRuntime {
@@ -84,33 +52,33 @@ export class MeetingRuntime {
   readonly #ledger: Ledger;
   /** Members whose media is gone, and who may not have been told: the news finds nobody where a connection is lost. */
   readonly #unaware: Set<DeviceKey>;
-  /** An append may stand in the store that memory does not have. */
-  #uncertain = false;
-  readonly #written = { commands: 0, bytes: 0 };
-  readonly #entries: Gatherer<EventOf<'stream:entries'>['entries'][number]>;
-  readonly #datagrams: Gatherer<EventOf<'group:relayed'>['datagrams'][number]>;
-  readonly #kept = new KeptDatagrams(KEPT.ms, KEPT.bytes);
+  readonly #outgoing: Outgoing;
   #state: MeetingState;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(state: MeetingState, parts: RuntimeParts, ledger: Ledger) {
-    this.#ledger = ledger;
+  constructor(
+    state: MeetingState,
+    parts: RuntimeParts,
+    { journal, lost }: Pick<LedgerParts, 'journal' | 'lost'>,
+  ) {
     this.#unaware = new Set(state.members.keys());
     this.#meeting = state.chain.meeting;
     this.#state = state;
     this.#parts = parts;
-    const { outbox, clock } = parts;
-    this.#entries = new Gatherer(GATHERED, soon, (to, entries) =>
-      outbox.send(to, { name: 'stream:entries', data: { entries: [...entries] } }),
-    );
-    const relayedLater = (run: () => void) =>
-      this.#state.members.size > RELAY_GATHER.members
-        ? clock.at(clock.now() + RELAY_GATHER.ms, run)
-        : soon(run);
-    this.#datagrams = new Gatherer(GATHERED, relayedLater, (to, datagrams) =>
-      outbox.send(to, { name: 'group:relayed', data: { datagrams: [...datagrams] } }),
-    );
+    const { clock, onEnded, outbox, store } = parts;
+    this.#outgoing = new Outgoing({ outbox, clock, members: () => this.#state.members.size });
+    this.#ledger = new Ledger({
+      meeting: this.#meeting,
+      journal,
+      store,
+      clock,
+      lost: (error) => {
+        this.close();
+        lost(error);
+      },
+      onEnded,
+    });
     this.#room = new LazyRoom(
       (listener) => parts.media.open(this.#meeting, listener, () => this.rules),
       (event) => this.#fromMedia(event),
@@ -207,8 +175,7 @@ export class MeetingRuntime {
   /** Stops timers and media. Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#entries.flush();
-    this.#datagrams.flush();
+    this.#outgoing.flush();
     for (const cancel of this.#timers.values()) cancel();
     this.#timers.clear();
     this.#room.close();
@@ -223,92 +190,28 @@ export class MeetingRuntime {
     const now = clock.now();
     const decision = decide(this.#state, command, { now, crypto, rules: limits });
     if (!decision.ok) throw new ProtocolError(decision.code);
-    const written = decision.state !== this.#state && (await this.#write(now, command));
+    const before = this.#state;
+    const written = decision.state !== before && (await this.#ledger.write(before, now, command));
     for (const effect of decision.effects)
-      if (effect.type === 'persist') await this.#persist(effect, written);
-    const { rules: before } = this;
+      if (effect.type === 'persist') await this.#ledger.persist(before, effect, written);
     this.#state = decision.state;
-    if (this.rules !== before) this.#room.rulesChanged();
+    if (this.rules !== before.chain.policy) this.#room.rulesChanged();
     const answered = answer(decision.value);
     for (const effect of decision.effects) this.#performSafely(effect);
     // Narrowed by its type, which TypeScript does not do for a type parameter.
     if (command.type === 'identify') this.#onIdentified(command as unknown as CommandOf<'identify'>);
-    else if (command.type === 'relay') this.#keep(command as unknown as CommandOf<'relay'>, now);
+    else if (command.type === 'relay') this.#onRelayed(command as unknown as CommandOf<'relay'>);
     return answered;
-  }
-
-  /** Before anybody learns of the decision: whoever takes the meeting over must know of it. */
-  async #write<Type extends CommandType>(at: number, command: CommandOf<Type>): Promise<boolean> {
-    const { journal } = this.#ledger;
-    if (journal === null) return false;
-    try {
-      const { commands, bytes } = this.#written;
-      if (commands >= SNAPSHOT_AFTER.commands || bytes >= SNAPSHOT_AFTER.bytes) {
-        await journal.snapshot(encodeState(this.#state));
-        Object.assign(this.#written, { commands: 0, bytes: 0 });
-      }
-      const entry = encodeCommand(at, command);
-      await journal.append(entry);
-      this.#written.commands += 1;
-      this.#written.bytes += entry.length;
-      return true;
-    } catch (error) {
-      this.#lose(error);
-      throw new ProtocolError('unavailable', { cause: error });
-    }
-  }
-
-  /** What stands in the journal and not in memory can only be had by reading the meeting anew. */
-  #lose(error: unknown): void {
-    this.close();
-    this.#ledger.lost(error);
-  }
-
-  /** The decision is void: neither memory nor journal may hold it. */
-  async #takeBack(isBehind: boolean): Promise<void> {
-    try {
-      await this.#ledger.journal?.snapshot(encodeState(this.#state));
-      if (isBehind) this.#lose(new Error('the records went on without this meeting'));
-    } catch (error) {
-      this.#lose(error);
-    }
   }
 
   #onIdentified({ session, device }: Caller): void {
     if (!this.#state.members.has(device)) return;
     if (this.#unaware.has(device)) this.#parts.outbox.send([session], { name: 'media:reset', data: {} });
-    for (const datagram of this.#kept.meantFor(device, this.#parts.clock.now())) {
-      this.#datagrams.add([session], datagram);
-    }
+    this.#outgoing.catchUp(device, session);
   }
 
-  #keep({ device, request: { bytes, to, keep } }: CommandOf<'relay'>, now: number): void {
-    if (keep) this.#kept.keep({ sender: device, bytes }, to, now);
-  }
-
-  async #persist(effect: Extract<Effect, { type: 'persist' }>, written: boolean): Promise<void> {
-    try {
-      await this.#append(effect);
-    } catch (error) {
-      // Whether it stands is not known where the database broke off: the next conflict tells.
-      const isConflict = error instanceof ProtocolError;
-      if (written) await this.#takeBack(isConflict && this.#uncertain);
-      if (!isConflict) this.#uncertain = true;
-      throw error;
-    }
-  }
-
-  async #append(effect: Extract<Effect, { type: 'persist' }>): Promise<void> {
-    const { record, hash, prev, seq, ended } = effect;
-    const outcome = await this.#parts.store.append(this.#meeting, {
-      record,
-      hash,
-      prev,
-      seq,
-      ...(ended ? { endedAt: this.#parts.clock.now() } : {}),
-    });
-    if (outcome === 'conflict') throw new ProtocolError('chain-conflict');
-    if (ended) this.#parts.onEnded(this.#meeting);
+  #onRelayed({ device: sender, request: { bytes, to, keep } }: CommandOf<'relay'>): void {
+    if (keep) this.#outgoing.keep({ sender, bytes }, to);
   }
 
   /** The decision stands by now: an effect that fails must not keep the others from happening. */
@@ -326,12 +229,10 @@ export class MeetingRuntime {
       case 'persist':
         return;
       case 'send':
-        this.#send(effect.to, effect.event);
+        this.#outgoing.send(effect.to, effect.event);
         return;
       case 'close':
-        // It may be told in them why.
-        this.#entries.flush();
-        this.#parts.outbox.close(effect.session, effect.reason);
+        this.#outgoing.close(effect.session, effect.reason);
         return;
       case 'closeMedia':
         this.#room.closeDevice(effect.device);
@@ -349,14 +250,6 @@ export class MeetingRuntime {
         this.#cancel(timerKey(effect.timer));
         return;
     }
-  }
-
-  #send(to: readonly SessionId[], event: ServerEvent): void {
-    if (event.name === 'stream:entries') {
-      for (const entry of event.data.entries) this.#entries.add(to, entry);
-    } else if (event.name === 'group:relayed') {
-      for (const datagram of event.data.datagrams) this.#datagrams.add(to, datagram);
-    } else this.#parts.outbox.send(to, event);
   }
 
   #schedule(timer: Timer, at: number): void {
