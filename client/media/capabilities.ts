@@ -1,4 +1,4 @@
-import type { RtcpFeedback, RtpCapabilities, RtpParameters } from 'mediasoup-client/types';
+import type { RtpCapabilities, RtpParameters } from 'mediasoup-client/types';
 import type { RtpCapabilitiesWire, RtpParametersWire } from '../../shared/protocol/media.ts';
 import { isAllowedExtension } from './headerExtensions.ts';
 import { MediaError } from './mediaError.ts';
@@ -28,11 +28,24 @@ function filterCodecs<Codec extends CodecCapability | CodecParameters>(
   );
 }
 
-function feedbackOf(codec: CodecCapability | CodecParameters): RtcpFeedback[] {
-  return (codec.rtcpFeedback ?? []).map(({ type, parameter }) => ({
-    type,
-    ...(parameter === undefined ? {} : { parameter }),
-  }));
+/** What a codec says of itself, under whichever number it goes. */
+function formatOf({
+  mimeType,
+  clockRate,
+  channels,
+  parameters,
+  rtcpFeedback,
+}: CodecCapability | CodecParameters) {
+  return {
+    mimeType,
+    clockRate,
+    ...(channels === undefined ? {} : { channels }),
+    parameters: parameters ?? {},
+    rtcpFeedback: (rtcpFeedback ?? []).map(({ type, parameter }) => ({
+      type,
+      ...(parameter === undefined ? {} : { parameter }),
+    })),
+  };
 }
 
 /**
@@ -50,12 +63,8 @@ export function filterCapabilities(offered: RtpCapabilitiesWire): RtpCapabilitie
   return {
     codecs: kept.map((codec) => ({
       kind: codec.kind,
-      mimeType: codec.mimeType,
       preferredPayloadType: codec.preferredPayloadType,
-      clockRate: codec.clockRate,
-      ...(codec.channels === undefined ? {} : { channels: codec.channels }),
-      parameters: codec.parameters ?? {},
-      rtcpFeedback: feedbackOf(codec),
+      ...formatOf(codec),
     })),
     headerExtensions: (offered.headerExtensions ?? []).flatMap((extension) =>
       isAllowedExtension(extension.uri)
@@ -86,12 +95,8 @@ export function filterParameters(offered: RtpParametersWire): RtpParameters {
   return {
     ...(offered.mid === undefined ? {} : { mid: offered.mid }),
     codecs: kept.map((codec) => ({
-      mimeType: codec.mimeType,
       payloadType: codec.payloadType,
-      clockRate: codec.clockRate,
-      ...(codec.channels === undefined ? {} : { channels: codec.channels }),
-      parameters: codec.parameters ?? {},
-      rtcpFeedback: feedbackOf(codec),
+      ...formatOf(codec),
     })),
     headerExtensions: (offered.headerExtensions ?? []).flatMap(({ uri, id }) =>
       isAllowedExtension(uri) ? [{ uri, id }] : [],

@@ -3,6 +3,7 @@ import { type ConnectionVerdict, verdictOf, type Way, type WayOutcome } from './
 import type { Signalling } from './signalling.ts';
 import { entriesOf } from './statsReport.ts';
 import type { Timers } from './timers.ts';
+import { iceServers } from './transportParameters.ts';
 
 type Probe = ResponseOf<'media:probe'>;
 type Candidate = Probe['iceCandidates'][number];
@@ -36,7 +37,7 @@ async function tryWay(way: Way, probe: Probe, timers: Timers): Promise<WayOutcom
     return { result: 'untested', rttMs: null };
   }
   const peer = new RTCPeerConnection(
-    way === 'turn' ? { iceServers: relaysOf(probe), iceTransportPolicy: 'relay' } : {},
+    way === 'turn' ? { iceServers: iceServers(probe.iceServers), iceTransportPolicy: 'relay' } : {},
   );
   try {
     // A channel that never opens: it needs no camera, and gives the connection something to check for.
@@ -50,14 +51,6 @@ async function tryWay(way: Way, probe: Probe, timers: Timers): Promise<WayOutcom
   } finally {
     peer.close();
   }
-}
-
-function relaysOf(probe: Probe): RTCIceServer[] {
-  return probe.iceServers.map(({ urls, username, credential }) => ({
-    urls,
-    ...(username === undefined ? {} : { username }),
-    ...(credential === undefined ? {} : { credential }),
-  }));
 }
 
 /** The server's side of the connection as an answer (RFC 8829, RFC 8841) with these candidates only. */

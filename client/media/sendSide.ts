@@ -15,6 +15,7 @@ import type { ProduceData } from './mediaTransport.ts';
 import { type OwnStream, ownOff, type PathState } from './mediaView.ts';
 import type { FrameProtection, Protection } from './protection.ts';
 import { remedyFor } from './retry.ts';
+import { Sealing } from './sealing.ts';
 import type { Signalling } from './signalling.ts';
 import { backoff, type Timers } from './timers.ts';
 import { TransportSlot } from './transportSlot.ts';
@@ -320,7 +321,7 @@ export class SendSide {
     const transport = await this.#transport.get(device);
     if (generation !== this.#transport.generation) throw new MediaError('closed', 'reset meanwhile');
     if (track.readyState === 'ended') return;
-    const attached: { protection?: Protection; failure?: MediaError } = {};
+    const sealing = new Sealing(transport);
     track.contentHint = contentHint(slot.source, this.#wishes);
     const appData: ProduceData = { source: slot.source, paused: muted };
     try {
@@ -334,31 +335,22 @@ export class SendSide {
         disableTrackOnPause: false,
         appData,
         onRtpSender: (sender) => {
-          try {
-            attached.protection = this.#options.protection.protectSender(sender, {
+          sealing.attach(() =>
+            this.#options.protection.protectSender(sender, {
               source: slot.source,
               ...(frameCodec === null ? {} : { codec: frameCodec }),
-            });
-          } catch (cause) {
-            // The transceiver exists already: with the next offer it would send in the clear. So nothing
-            // on this connection is ever offered again.
-            attached.failure = new MediaError('unprotected', 'the seal could not be attached', { cause });
-            transport.close();
-            throw attached.failure;
-          }
+            }),
+          );
         },
       });
-      if (attached.protection === undefined) {
-        transport.close();
-        throw new MediaError('unprotected', 'the sender was not handed over for sealing');
-      }
+      const protection = sealing.require();
       if (generation !== this.#transport.generation) {
         producer.close();
         throw new MediaError('closed', 'reset meanwhile');
       }
       slot.sending = {
         producer,
-        protection: attached.protection,
+        protection,
         track,
         muted: muted || transport.beganSilent(producer.id),
         encodings: choice.encodings,
@@ -366,9 +358,9 @@ export class SendSide {
         shapes: shapesFor(slot.source, choice.encodings, plainWishes),
       };
     } catch (error) {
-      attached.protection?.close();
+      const reason = sealing.abandon(error);
       if (transport.closed && generation === this.#transport.generation) this.#transport.lose();
-      throw attached.failure ?? error;
+      throw reason;
     }
   }
 }

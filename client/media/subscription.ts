@@ -9,6 +9,7 @@ import { MediaError } from './mediaError.ts';
 import type { MediaTransport } from './mediaTransport.ts';
 import { type RemoteStream, remoteOff } from './mediaView.ts';
 import type { FrameProtection, Protection } from './protection.ts';
+import { Sealing } from './sealing.ts';
 import type { Signalling } from './signalling.ts';
 import type { Target } from './subscriptions.ts';
 
@@ -55,7 +56,7 @@ export class Subscription {
     if (codec === null || (offer.kind === 'audio') !== sound) {
       throw new MediaError('no-codec', 'the stream is not of the kind its source says');
     }
-    const attached: { protection?: Protection; failure?: MediaError } = {};
+    const sealing = new Sealing(transport);
     try {
       const consumer = await transport.transport.consume({
         id: offer.consumerId,
@@ -65,30 +66,21 @@ export class Subscription {
         // Streams of one name are played in step: the face with the voice, the screen with its sound.
         streamId: `${info.device}-${info.source.startsWith('screen') ? 'screen' : 'person'}`,
         onRtpReceiver: (receiver) => {
-          try {
-            attached.protection = options.protection.protectReceiver(receiver, {
+          sealing.attach(() =>
+            options.protection.protectReceiver(receiver, {
               trackRef: offer.consumerId,
               source: info.source,
               device: info.device,
               codec,
-            });
-          } catch (cause) {
-            // The receiver would be part of the next answer, unprotected: this connection answers no more.
-            attached.failure = new MediaError('unprotected', 'the seal could not be attached', { cause });
-            transport.close();
-            throw attached.failure;
-          }
+            }),
+          );
         },
       });
-      if (attached.protection === undefined) {
-        transport.close();
-        throw new MediaError('unprotected', 'the receiver was not handed over for opening');
-      }
+      const protection = sealing.require();
       const layered = offer.type === 'simulcast' || offer.type === 'svc';
-      return new Subscription(info, consumer, attached.protection, layered);
+      return new Subscription(info, consumer, protection, layered);
     } catch (error) {
-      attached.protection?.close();
-      throw attached.failure ?? error;
+      throw sealing.abandon(error);
     }
   }
 

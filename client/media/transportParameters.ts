@@ -29,12 +29,17 @@ export function transportParameters(wire: ResponseOf<'media:createTransport'>): 
       return [{ ...candidate, type: known.data, ...(knownTcp.success ? { tcpType: knownTcp.data } : {}) }];
     }),
     dtlsParameters: { role: wire.dtlsParameters.role ?? 'auto', fingerprints },
-    iceServers: wire.iceServers.map(({ urls, username, credential }) => ({
-      urls,
-      ...(username === undefined ? {} : { username }),
-      ...(credential === undefined ? {} : { credential }),
-    })),
+    iceServers: iceServers(wire.iceServers),
   };
+}
+
+/** The server's STUN and TURN servers as browsers take them. */
+export function iceServers(wire: ResponseOf<'media:createTransport'>['iceServers']): RTCIceServer[] {
+  return wire.map(({ urls, username, credential }) => ({
+    urls,
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
+  }));
 }
 
 /** The server's ICE parameters as mediasoup-client takes them. */

@@ -4,7 +4,7 @@ import type { CommandOf, CommandType, ValueOf } from './commands.ts';
 import type { Effect } from './effects.ts';
 import { commit, found, message, relay, sync } from './group.ts';
 import { maySendNow, watchHosts } from './hostGone.ts';
-import { deny, knock, tell, tellKnocks, withdraw } from './lobby.ts';
+import { deny, knock, tell, tellKnocks, tellPlacesLater, withdraw } from './lobby.ts';
 import { disconnect, identify, leave, timer } from './presence.ts';
 import { append, list } from './records.ts';
 import { refuse } from './refuse.ts';
@@ -80,11 +80,7 @@ function settle(turn: Turn): void {
   // News of places changes nothing but what was told.
   if (!moved || (before.lobbyDue && !turn.state.lobbyDue)) return;
   tellKnocks(turn);
-  if (turn.state.knocks.size > 0 && !turn.state.lobbyDue) {
-    turn.set({ lobbyDue: true });
-    const at = turn.around.now + turn.around.rules.lobbyNewsMs;
-    turn.effects.push({ type: 'schedule', timer: { kind: 'lobby' }, at });
-  }
+  if (turn.state.knocks.size > 0 && !turn.state.lobbyDue) tellPlacesLater(turn);
 }
 
 /** Stops what members may no longer send since records or the presence of hosts changed. */

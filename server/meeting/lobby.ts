@@ -125,6 +125,11 @@ export function tellPlaces(turn: Turn): void {
   turn.set({ knocks });
   tellKnocks(turn);
   if (!isWidening(turn.state, turn.around.now)) return;
+  tellPlacesLater(turn);
+}
+
+/** Has `tellPlaces` run after a while. */
+export function tellPlacesLater(turn: Turn): void {
   turn.set({ lobbyDue: true });
   const at = turn.around.now + turn.around.rules.lobbyNewsMs;
   turn.effects.push({ type: 'schedule', timer: { kind: 'lobby' }, at });

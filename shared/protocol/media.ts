@@ -10,6 +10,15 @@ export const mediaId = z.uuid();
 const feedback = z.strictObject({ type: z.string().max(32), parameter: z.string().max(32).optional() });
 const codecParameters = z.record(z.string().max(64), z.union([z.string().max(256), z.number()]));
 
+/** What a codec is, under whichever number it goes. */
+const codecFormat = {
+  mimeType: z.string().max(64),
+  clockRate: z.number().int().positive(),
+  channels: z.number().int().min(1).max(8).optional(),
+  parameters: codecParameters.optional(),
+  rtcpFeedback: z.array(feedback).max(16).optional(),
+};
+
 const headerExtension = z.strictObject({
   uri: z.string().max(128),
   id: z.number().int().min(1).max(255),
@@ -24,12 +33,8 @@ export const rtpParameters = z.strictObject({
   codecs: z
     .array(
       z.strictObject({
-        mimeType: z.string().max(64),
+        ...codecFormat,
         payloadType: z.number().int().min(0).max(127),
-        clockRate: z.number().int().positive(),
-        channels: z.number().int().min(1).max(8).optional(),
-        parameters: codecParameters.optional(),
-        rtcpFeedback: z.array(feedback).max(16).optional(),
       }),
     )
     .min(1)
@@ -71,12 +76,8 @@ export const rtpCapabilities = z.strictObject({
     .array(
       z.strictObject({
         kind: z.enum(['audio', 'video']),
-        mimeType: z.string().max(64),
+        ...codecFormat,
         preferredPayloadType: z.number().int().min(0).max(127),
-        clockRate: z.number().int().positive(),
-        channels: z.number().int().min(1).max(8).optional(),
-        parameters: codecParameters.optional(),
-        rtcpFeedback: z.array(feedback).max(16).optional(),
       }),
     )
     .max(64)

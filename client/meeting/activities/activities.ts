@@ -16,6 +16,7 @@ import { randomBytes } from '../../e2ee/sodium.ts';
 import type { ActivityWish, PollView } from '../activityView.ts';
 import type { CoreContext } from '../core/context.ts';
 import type { GroupKeeper } from '../core/groupKeeper.ts';
+import { requestFailed } from '../core/requestFailed.ts';
 import type { Notice } from '../noticeView.ts';
 import type { ActivityMemory, RememberedActivities } from './activityMemory.ts';
 import { type Attendee, noteAttendance } from './attendance.ts';
@@ -57,8 +58,7 @@ export class Activities {
   /** Does what the person wants; a refusal is shown as a notice. */
   want(wish: ActivityWish): void {
     this.#carryOut(wish).catch((error: unknown) => {
-      const code = error instanceof ProtocolError ? error.code : 'unavailable';
-      this.#parts.notice({ kind: 'request-failed', code });
+      this.#parts.notice(requestFailed(error));
     });
   }
 

@@ -8,6 +8,7 @@ import type { BoardWish } from '../boardView.ts';
 import type { Attachments } from '../core/attachments.ts';
 import type { CoreContext } from '../core/context.ts';
 import type { GroupKeeper } from '../core/groupKeeper.ts';
+import { requestFailed } from '../core/requestFailed.ts';
 import type { Notice } from '../noticeView.ts';
 import { Canvas, drawingOf, idOf } from './canvas.ts';
 import { Easel } from './easel.ts';
@@ -135,8 +136,7 @@ export class Board {
   /** Does what the person wants; a refusal is shown as a notice. */
   want(wish: BoardWish): void {
     this.#carryOut(wish).catch((error: unknown) => {
-      const code = error instanceof ProtocolError ? error.code : 'unavailable';
-      this.#parts.notice({ kind: 'request-failed', code });
+      this.#parts.notice(requestFailed(error));
     });
   }
 

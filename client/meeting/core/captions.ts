@@ -1,5 +1,4 @@
 import { toBase64Url } from '../../../shared/bytes.ts';
-import { ProtocolError } from '../../../shared/errors.ts';
 import type { DeviceKey } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { maySend } from '../../../shared/records/rights.ts';
@@ -10,6 +9,7 @@ import type { CaptionView } from '../chatView.ts';
 import type { Notice } from '../noticeView.ts';
 import type { CoreContext } from './context.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
+import { requestFailed } from './requestFailed.ts';
 
 type Caption = Content & { type: 'caption' };
 
@@ -51,8 +51,7 @@ export class Captions {
       () => this.#show(identity.key, caption),
       (error: unknown) => {
         // What is unfinished is said again in a moment.
-        const code = error instanceof ProtocolError ? error.code : 'unavailable';
-        if (final) this.#parts.notice({ kind: 'request-failed', code });
+        if (final) this.#parts.notice(requestFailed(error));
       },
     );
   }

@@ -1,4 +1,3 @@
-import { ProtocolError } from '../../../shared/errors.ts';
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { Permission } from '../../../shared/roles.ts';
 import { deviceOf } from '../../e2ee/admission/commitPolicy.ts';
@@ -9,6 +8,7 @@ import { type Card, displayName, readCard } from '../../e2ee/identity/card.ts';
 import type { Announcements } from './announcements.ts';
 import type { CoreContext } from './context.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
+import { requestFailed } from './requestFailed.ts';
 import { Roster } from './roster.ts';
 
 /** A record may be on its way while its device's leaf is here already. */
@@ -212,8 +212,7 @@ export class People {
     this.#keeper.outbox
       .send({ type: 'self', name, hand: this.#roster.handOf(key) })
       .catch((error: unknown) => {
-        const code = error instanceof ProtocolError ? error.code : 'unavailable';
-        this.#announcements.notice({ kind: 'request-failed', code });
+        this.#announcements.notice(requestFailed(error));
       });
   }
 

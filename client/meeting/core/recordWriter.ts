@@ -1,8 +1,8 @@
-import { ProtocolError } from '../../../shared/errors.ts';
 import type { Chain } from '../../../shared/records/chain.ts';
 import type { Announcements } from './announcements.ts';
 import type { CoreContext } from './context.ts';
 import type { BodyFor } from './records.ts';
+import { requestFailed } from './requestFailed.ts';
 
 /** Signs records as this device; what is refused is told to the person. */
 export class RecordWriter {
@@ -28,8 +28,7 @@ export class RecordWriter {
   /** Shows the failure of anything a host tried. */
   attempt(work: Promise<unknown>): void {
     work.catch((error: unknown) => {
-      const code = error instanceof ProtocolError ? error.code : 'unavailable';
-      this.#announcements.notice({ kind: 'request-failed', code });
+      this.#announcements.notice(requestFailed(error));
     });
   }
 }

@@ -1,5 +1,4 @@
 import { toBase64Url } from '../../../shared/bytes.ts';
-import { ProtocolError } from '../../../shared/errors.ts';
 import { type DeviceKey, deviceKey } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { isStaff } from '../../../shared/records/rights.ts';
@@ -13,6 +12,7 @@ import { quoteOf, takenBack, withChange, withMessage } from './chatLog.ts';
 import type { CoreContext } from './context.ts';
 import { fileViewOf } from './fileView.ts';
 import type { GroupKeeper } from './groupKeeper.ts';
+import { requestFailed } from './requestFailed.ts';
 
 const REACTION_MS = 5_000;
 const HELD_BACK_KEPT = 200;
@@ -229,8 +229,7 @@ export class Talk {
 
   #tell(to: Addressee, said: Said, done: () => void): void {
     this.#send(to, said).then(done, (error: unknown) => {
-      const code = error instanceof ProtocolError ? error.code : 'unavailable';
-      this.#parts.notice({ kind: 'request-failed', code });
+      this.#parts.notice(requestFailed(error));
     });
   }
 
