@@ -20,6 +20,7 @@ export function drawingOfMember(author: DeviceKey, random: string): string {
   return author.slice(0, KEY_CHARACTERS) + random;
 }
 
+/** Whether a drawing bears its author's key, so that nobody draws in another's name. */
 export function isDrawingOf(author: DeviceKey, drawing: string): boolean {
   return drawing.startsWith(author.slice(0, KEY_CHARACTERS));
 }

@@ -144,6 +144,7 @@ export type Content = z.infer<typeof content>;
 /** What a message says once it is open. */
 export type Heard = Exclude<Content, { type: 'aside' }>;
 
+/** Content as the plaintext of a message; `decodeContent` reads it. */
 export function encodeContent(value: Content): Uint8Array {
   return utf8(JSON.stringify(value));
 }

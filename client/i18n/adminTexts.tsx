@@ -19,6 +19,7 @@ function textsIn(language: Language): Promise<AdminTexts> {
 
 const AdminTextsContext = createContext<AdminTexts | null>(null);
 
+/** Loads the texts of the administration page before what is inside is shown. */
 export function AdminTextsProvider({ children }: { children: ReactNode }) {
   return <AdminTextsContext value={use(textsIn(useLanguage()))}>{children}</AdminTextsContext>;
 }

@@ -12,6 +12,7 @@ export interface Format {
   list(items: readonly string[]): string;
 }
 
+/** Times, numbers and lists as one language writes them. */
 export function createFormat(language: Language): Format {
   const hour = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const time = new Intl.DateTimeFormat(language, hour);

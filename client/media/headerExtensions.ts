@@ -22,6 +22,7 @@ export const stoppedExtensions: Partial<Record<RtpHeaderExtensionUri, boolean>> 
   'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay': false,
 };
 
+/** Whether a header extension may be negotiated: one that says nothing of what is sent. */
 export function isAllowedExtension(uri: string): uri is RtpHeaderExtensionUri {
   const uris: ReadonlySet<string> = allowed;
   return uris.has(uri);

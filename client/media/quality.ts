@@ -32,6 +32,7 @@ export interface QualityInput {
 /** Up to this a stream that the server scores from 0 to 10 is not fit to be followed. */
 const badScore = 4;
 
+/** Whether a score of mediasoup's, 0 to 10, means trouble. Null is no score yet. */
 export function isBad(score: number | null): boolean {
   return score !== null && score <= badScore;
 }

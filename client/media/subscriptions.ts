@@ -5,6 +5,7 @@ import type { Source } from '../../shared/records/record.ts';
 /** One source of one device, as text, for maps. */
 export type StreamKey = `${DeviceKey}/${Source}`;
 
+/** Names a stream by who sends it and from which source. */
 export function streamKey(device: DeviceKey, source: Source): StreamKey {
   return `${device}/${source}`;
 }

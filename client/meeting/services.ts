@@ -32,6 +32,7 @@ async function inWorker<Result>(work: (worker: WorkerClient) => Promise<Result>)
   }
 }
 
+/** What the pages outside a meeting can do; each call starts a worker of its own and ends it. */
 export function createServices(): MeetingServices {
   return {
     async foundMeeting(wish) {

@@ -99,6 +99,7 @@ export function currentLanguage(): Language {
   return current.language;
 }
 
+/** This device's preferences, followed as they change in any part of the page. */
 export function usePreferences(): Preferences {
   return useSyncExternalStore(
     (listener) => {

@@ -83,6 +83,7 @@ export function entryHash(line: string): string {
   return createHash('sha256').update('Sealroom 1.0 Audit\0').update(line).digest('base64url');
 }
 
+/** An entry as one line of the log. Throws ZodError for what is no entry. */
 export function writeEntry(entry: AuditEntry): string {
   return JSON.stringify(auditEntry.parse(entry));
 }

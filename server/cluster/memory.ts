@@ -75,6 +75,7 @@ export class MemoryHub {
   }
 }
 
+/** One of several nodes within this process, joined by a hub. */
 export class MemoryCluster implements Cluster {
   readonly self: NodeId;
   readonly #hub: MemoryHub;

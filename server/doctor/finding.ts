@@ -1,7 +1,10 @@
 import type { Finding, Found } from '../../shared/doctor/finding.ts';
 
+/** A finding that asks for nothing. */
 export const green = (found: Found): Finding => ({ state: 'green', found });
+/** A finding that is worth knowing. */
 export const amber = (found: Found): Finding => ({ state: 'amber', found });
+/** A finding that people will notice. */
 export const red = (found: Found): Finding => ({ state: 'red', found });
 
 /** The first line of what an error says. */

@@ -36,6 +36,7 @@ export interface Answer {
   readonly at: number | null;
 }
 
+/** What answers at an address, by its health page; null where nothing does in time. */
 export async function ask(url: string): Promise<Answer | null> {
   try {
     const response = await fetch(new URL('/api/health', url), { signal: AbortSignal.timeout(TIMEOUT_MS) });

@@ -13,6 +13,7 @@ export function existingFolder(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : existingFolder(dirname(folder));
 }
 
+/** Whether the data folder, or the one it will be made in, can be written. */
 export function checkDataFolder(folder: string): Finding {
   const there = existingFolder(folder);
   try {

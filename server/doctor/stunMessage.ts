@@ -57,8 +57,10 @@ export interface Outgoing {
   readonly fingerprint?: boolean;
 }
 
+/** A transaction id of 96 random bits (RFC 8489, section 5). */
 export const newId = (): Buffer => randomBytes(12);
 
+/** A message as it goes over the wire, with integrity and fingerprint where they are asked for (RFC 8489). */
 export function encode({ type, id, attributes: parts, key, fingerprint }: Outgoing): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt16BE(type, 0);

@@ -62,6 +62,7 @@ function requireInvitation({ state, around }: Turn, device: DeviceKey, request: 
   if (!known && invitationOver(invitation, around.now)) throw new ProtocolError('invitation-over');
 }
 
+/** A device no longer wants to come in. Throws `not-identified`. */
 export function withdraw(turn: Turn, caller: CommandOf<'withdraw'>): ValueOf<'withdraw'> {
   turn.requireIdentified(caller);
   dropKnock(turn, caller.device);

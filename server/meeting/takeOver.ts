@@ -20,6 +20,7 @@ export interface Decided {
 
 type Persist = Extract<Effect, { type: 'persist' }>;
 
+/** A state without its records, which the store has. */
 export function snapshotOf({ chain, records: _, ...rest }: MeetingState): Snapshot {
   return { ...rest, chainLength: chain.length };
 }

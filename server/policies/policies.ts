@@ -41,6 +41,7 @@ export function isAtLeast(version: string | undefined, least: string): boolean {
   return at < 0 || (have[at] ?? 0) > (need[at] ?? 0);
 }
 
+/** Whether a text is a version of three numbers, as in "1.20.3". */
 export function isVersion(text: string): boolean {
   return /^\d{1,6}\.\d{1,6}\.\d{1,6}$/.test(text);
 }

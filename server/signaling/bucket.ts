@@ -10,6 +10,7 @@ export interface Bucket {
   readonly at: number;
 }
 
+/** A bucket that nothing was taken from; `now` in milliseconds. */
 export function fullBucket(size: BucketSize, now: number): Bucket {
   return { tokens: size.burst, at: now };
 }

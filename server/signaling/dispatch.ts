@@ -17,6 +17,7 @@ const handlers: Handlers = { ...meetingHandlers, ...mediaHandlers, ...blobHandle
 
 const STEP: Record<Stage, number> = { connected: 0, identified: 1, member: 2 };
 
+/** Whether the protocol has a request of this name. */
 export function isRequestName(name: string): name is RequestName {
   return Object.hasOwn(requests, name);
 }

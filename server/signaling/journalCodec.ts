@@ -9,14 +9,17 @@ import { type Decided, type Snapshot, snapshotOf } from '../meeting/takeOver.ts'
 /** Bytes of a stream that a snapshot takes along: members who missed more join again. */
 const STREAM_BYTES = 4 * 1024 * 1024;
 
+/** A journal entry: a command and when it was decided, in milliseconds since 1970. */
 export function encodeCommand<Type extends CommandType>(at: number, command: CommandOf<Type>): Uint8Array {
   return serialize({ at, command });
 }
 
+/** A command as `encodeCommand` wrote it. Throws for bytes that nothing was written as. */
 export function decodeCommand(bytes: Uint8Array): Decided {
   return deserialize(bytes);
 }
 
+/** A snapshot of a meeting, with the newest part of its stream only. */
 export function encodeState(state: MeetingState): Uint8Array {
   const { group } = state;
   return serialize(
@@ -24,6 +27,7 @@ export function encodeState(state: MeetingState): Uint8Array {
   );
 }
 
+/** A snapshot as `encodeState` wrote it. Throws for bytes that nothing was written as. */
 export function decodeState(bytes: Uint8Array): Snapshot {
   return deserialize(bytes);
 }

@@ -49,6 +49,7 @@ async function lock(transaction: Transaction<Tables>, tables: readonly (keyof Ta
   await sql`lock table ${names} in share row exclusive mode`.execute(transaction);
 }
 
+/** Whether a database is PostgreSQL; SQLite otherwise. */
 export function isPostgres<Schema>(database: Kysely<Schema>): boolean {
   return database.getExecutor().adapter instanceof PostgresAdapter;
 }

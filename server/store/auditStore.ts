@@ -43,6 +43,7 @@ export const auditMigration: Migration = {
 /** There is one head. */
 const HEAD = 1;
 
+/** The audit log in the database of the site. */
 export class KyselyAudit implements AuditStore {
   readonly #database: Kysely<Tables>;
 

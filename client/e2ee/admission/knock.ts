@@ -21,6 +21,7 @@ export interface KnockContent {
 
 export type KnockRefusal = 'bad-signature' | 'not-openable' | 'malformed';
 
+/** Why a knock is not answered: `refusal` says which of its checks failed. */
 export class KnockError extends Error {
   readonly refusal: KnockRefusal;
 

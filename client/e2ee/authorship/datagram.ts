@@ -16,6 +16,7 @@ const CHECKPOINT = 1;
 const SIGNATURE_LENGTH = 64;
 const LABEL = utf8('Sealroom 1.0 Frame Checkpoint');
 
+/** The bytes that are relayed; `decodeDatagram` reads them. */
 export function encodeDatagram(datagram: Datagram): Uint8Array {
   return datagram.kind === 'sealed'
     ? concat(new Uint8Array([SEALED]), datagram.message)
@@ -38,10 +39,12 @@ function checkpointInput(groupId: Uint8Array, bytes: Uint8Array): Uint8Array {
   return concat(LABEL, new Uint8Array([0]), groupId, bytes);
 }
 
+/** States frames under the leaf key (Ed25519), bound to the group. */
 export function signCheckpoint(privateKey: Uint8Array, groupId: Uint8Array, bytes: Uint8Array): Datagram {
   return { kind: 'checkpoint', signature: sign(privateKey, checkpointInput(groupId, bytes)), bytes };
 }
 
+/** Whether a checkpoint was signed by this leaf key for this group. */
 export function verifyCheckpoint(
   publicKey: Uint8Array,
   groupId: Uint8Array,

@@ -9,6 +9,7 @@ export interface LabeledKdf {
 
 const VERSION = utf8('HPKE-v1');
 
+/** Binds a KDF to one suite identifier. */
 export function labeled(kdf: Kdf, suiteId: Uint8Array): LabeledKdf {
   return {
     extract: (salt, label, ikm) => kdf.extract(salt, concat(VERSION, suiteId, utf8(label), ikm)),

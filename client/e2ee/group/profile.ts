@@ -45,6 +45,7 @@ export function capabilities(suite: GroupSuite): Capabilities {
   };
 }
 
+/** The extension that carries the meeting's parameters; `contextOf` reads it. */
 export function contextExtension(context: Uint8Array): Extension {
   return { extensionType: CONTEXT_EXTENSION, extensionData: context };
 }

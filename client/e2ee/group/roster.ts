@@ -13,6 +13,7 @@ export interface Member {
   readonly credential: Uint8Array;
 }
 
+/** The member that a leaf stands for. Throws GroupError `bad-tree` for one without a basic credential. */
 export function memberOf(leafIndex: number, leaf: LeafNode): Member {
   if (leaf.credential.credentialType !== 'basic') {
     throw new GroupError('bad-tree', 'a member without a basic credential');

@@ -16,6 +16,7 @@ export interface MeetingLink extends LinkSecrets {
   readonly meeting: MeetingId;
 }
 
+/** The link was cut off or mistyped; it names no meeting. */
 export class LinkError extends Error {
   constructor(options?: ErrorOptions) {
     super('This is not a complete Sealroom link', options);

@@ -13,10 +13,12 @@ export interface HostSecrets {
   readonly lobbySeed: Uint8Array;
 }
 
+/** Fresh seeds of 32 bytes each, for a meeting that is being founded. */
 export function newHostSecrets(): HostSecrets {
   return { hostSeed: randomBytes(32), lobbySeed: randomBytes(32) };
 }
 
+/** The Ed25519 pair that signs as the host. */
 export function hostKeyPair(secrets: HostSecrets): SignatureKeyPair & { readonly key: HostKey } {
   const pair = signatureKeyPair(secrets.hostSeed);
   return { ...pair, key: hostKey.parse(toBase64Url(pair.publicKey)) };
@@ -40,6 +42,7 @@ export function roomLobbySeed(access: Omit<Access, 'invitation'>): Uint8Array {
 const stored = z.strictObject({ hostSeed: z.string(), lobbySeed: z.string() });
 const entry = (meeting: MeetingId) => `${HOST_ENTRIES}${meeting}`;
 
+/** Keeps the seeds in this device's key store, which holds them wrapped. Throws what the store throws. */
 export async function saveHostSecrets(
   store: KeyStore,
   meeting: MeetingId,

@@ -7,6 +7,7 @@ export type SFrameErrorCode =
   | 'out-of-range' // KID, CTR or one of their fields does not fit
   | 'unavailable'; // the cryptographic library lacks what is needed
 
+/** A frame that is not opened, or a key that is not taken; `code` says why. */
 export class SFrameError extends Error {
   readonly code: SFrameErrorCode;
 

@@ -35,10 +35,12 @@ export async function takeIdToken(): Promise<string | null> {
   return (await post('/id-token', idTokenAnswer)).idToken;
 }
 
+/** Signs in by the token of an invitation link, which works once. */
 export async function redeemInvite(token: string): Promise<void> {
   await post('/invite', done, { token });
 }
 
+/** Signs in by a passkey of this site. Also throws ProtocolError `no-passkey` where the browser gave none. */
 export async function signInByPasskey(): Promise<void> {
   const { startAuthentication } = await import('@simplewebauthn/browser');
   const { options } = await post('/passkey/options', passkeyOptions);
@@ -46,6 +48,7 @@ export async function signInByPasskey(): Promise<void> {
   await post('/passkey', done, { credential });
 }
 
+/** Makes a passkey for the account that is signed in, under a name. Throws as `signInByPasskey` does. */
 export async function addPasskey(name: string): Promise<void> {
   const { startRegistration } = await import('@simplewebauthn/browser');
   const { options } = await post('/passkeys/options', passkeyOptions);
@@ -55,14 +58,17 @@ export async function addPasskey(name: string): Promise<void> {
   await post('/passkeys', done, { credential, name });
 }
 
+/** Takes a passkey from the account that is signed in. */
 export async function removePasskey(id: string): Promise<void> {
   await post('/passkeys/remove', done, { id });
 }
 
+/** Signs another browser of this account out. */
 export async function endSession(id: SessionId): Promise<void> {
   await post('/sessions/end', done, { id });
 }
 
+/** Signs this browser out, or all of this account. */
 export async function signOut(everywhere: boolean): Promise<void> {
   await post('/sign-out', done, { everywhere });
 }

@@ -14,6 +14,7 @@ export interface RoomBoard {
 
 export const emptyBoard: RoomBoard = { timer: null, agenda: null, known: { timer: false, agenda: false } };
 
+/** Takes over the timer as it stands at `now`, in milliseconds; null: none runs. */
 export function withTimer(board: RoomBoard, timer: TimerContent | null, now: number): RoomBoard {
   return {
     ...board,
@@ -22,6 +23,7 @@ export function withTimer(board: RoomBoard, timer: TimerContent | null, now: num
   };
 }
 
+/** Takes over an agenda; an item that it does not have is not the current one. */
 export function withAgenda(board: RoomBoard, agenda: AgendaContent | null): RoomBoard {
   const known = { ...board.known, agenda: true };
   if (!agenda) return { ...board, agenda, known };

@@ -143,14 +143,17 @@ export class Canvas {
   }
 }
 
+/** Names an element among those of all drawings. */
 export function refOf(drawing: string, id: string): string {
   return `${drawing}.${id}`;
 }
 
+/** The drawing that an element named by `refOf` is in. */
 export function drawingOf(ref: string): string {
   return ref.slice(0, ref.indexOf('.'));
 }
 
+/** The element named by `refOf` within its drawing. */
 export function idOf(ref: string): string {
   return ref.slice(ref.indexOf('.') + 1);
 }

@@ -19,6 +19,7 @@ export class Serial {
   }
 }
 
+/** The work was dropped: its queue was closed before its turn. */
 export class SerialClosed extends Error {
   constructor() {
     super('The queue is closed');

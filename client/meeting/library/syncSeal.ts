@@ -19,6 +19,7 @@ export type SyncErrorCode =
   /** Another device has sealed a list already; its code is needed. */
   | 'code-needed';
 
+/** Why the list of meetings was not synced; `code` says which step. */
 export class SyncError extends Error {
   readonly code: SyncErrorCode;
 

@@ -8,6 +8,7 @@ export function roomName({ number, name }: BreakoutRoomView, m: Messages): strin
   return name === '' ? m.breakout.room(number) : m.breakout.named(number, name);
 }
 
+/** The room of an id; undefined for none, or one that is closed. */
 export function roomOf(rooms: BreakoutView, id: MeetingId | null): BreakoutRoomView | undefined {
   return rooms.rooms.find((room) => room.id === id);
 }

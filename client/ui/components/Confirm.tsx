@@ -16,6 +16,7 @@ export interface Question {
   readonly act: (option: boolean) => void;
 }
 
+/** Asks before something that cannot be taken back. */
 export function Confirm({ question, onClose }: { question: Question; onClose: () => void }) {
   const m = useSiteMessages();
   const { option } = question;

@@ -9,6 +9,7 @@ export type Choice = Omit<LastChoice, 'v'>;
 /** The presets every site has, the default first. */
 export const builtins: readonly Preset[] = ['moderated', 'open', 'classroom', 'webinar'];
 
+/** The rules of a preset as it comes with the product. */
 export function builtinPolicy(preset: Preset): MeetingRules['policy'] {
   return { ...presetPolicy(preset), label: null };
 }
@@ -25,6 +26,7 @@ export function builtinChoice(preset: Preset, { suite, label, policy }: SetApart
   return { source: { kind: 'builtin', preset }, rules: { policy: rules, suite, label } };
 }
 
+/** A preset of the person's own, chosen as it was saved. */
 export function savedChoice({ id, rules }: SavedPreset): Choice {
   return { source: { kind: 'saved', id }, rules };
 }

@@ -71,6 +71,7 @@ export function KnockRow(props: KnockProps & { selected: boolean | null }) {
   );
 }
 
+/** Lets one waiting person in. */
 export function AdmitButton({ knock, actions }: KnockProps) {
   const m = useMessages();
   return (

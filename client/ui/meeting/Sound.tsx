@@ -10,6 +10,7 @@ export interface Sound {
   play(element: HTMLAudioElement): void;
 }
 
+/** Plays the others, and says when the browser wants a press first. */
 export function useSound(): Sound {
   const [blocked, setBlocked] = useState(false);
   const elements = useRef(new Set<HTMLAudioElement>()).current;

@@ -10,6 +10,7 @@ export interface AlarmWords {
   readonly action: string;
 }
 
+/** An alarm in words, with the names of those it is about. */
 export function alarmWords(alarm: Alarm, members: readonly MemberView[], m: Messages): AlarmWords {
   const nameOf = (device: DeviceKey | null) =>
     members.find((member) => member.device === device)?.name ?? m.alarms.unknown;

@@ -16,10 +16,12 @@ export interface PictureItem extends StageItem {
   readonly source: 'camera' | 'screen';
 }
 
+/** Whether something on the stage is a stream of somebody. */
 export function isPicture(item: StageItem): item is PictureItem {
   return item.source !== 'board';
 }
 
+/** Whether both are the same stream, or the board. */
 export function sameItem(one: StageItem | null, other: StageItem | null): boolean {
   return one?.device === other?.device && one?.source === other?.source;
 }

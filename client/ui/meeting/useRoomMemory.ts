@@ -12,6 +12,7 @@ export interface RoomMemory {
   readonly onPanel: (panel: SetStateAction<PanelName | null>) => void;
 }
 
+/** What the person had open and had begun to type, kept while they go between rooms. */
 export function useRoomMemory(): RoomMemory {
   const [draft, onDraft] = useState(emptyDraft);
   const [panel, onPanel] = useState<PanelName | null>(null);

@@ -9,6 +9,7 @@ export interface Speaker {
   readonly heardAt: (device: DeviceKey) => number;
 }
 
+/** Who speaks among the others, steady over pauses. */
 export function useSpeaker(members: readonly MemberView[]): Speaker {
   const state = useRef(silence);
   const [speaker, setSpeaker] = useState<Speaker>({ active: null, heardAt: () => 0 });

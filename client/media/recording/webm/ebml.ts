@@ -74,12 +74,14 @@ export function widthOf(first: number | undefined, most: number): number | null 
   return width;
 }
 
+/** An unsigned number of so many bytes, big-endian; exact up to 2^53. */
 export function readUint(bytes: Uint8Array, at: number, length: number): number {
   let value = 0;
   for (let index = 0; index < length; index++) value = value * 256 + (bytes[at + index] ?? 0);
   return value;
 }
 
+/** An unsigned number in so many bytes, big-endian. */
 export function uintBytes(value: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let rest = value;
@@ -90,6 +92,7 @@ export function uintBytes(value: number, length: number): Uint8Array {
   return bytes;
 }
 
+/** A float element's eight bytes. */
 export function floatBytes(value: number): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setFloat64(0, value);
@@ -103,6 +106,7 @@ export function wideSize(size: number | null): Uint8Array {
   return bytes;
 }
 
+/** An element id as it is written: it holds its own length mark. */
 export function idBytes(id: number): Uint8Array {
   return uintBytes(id, Math.ceil((32 - Math.clz32(id)) / 8));
 }
