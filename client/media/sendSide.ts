@@ -1,21 +1,12 @@
-import type { Device, Producer, RtpEncodingParameters } from 'mediasoup-client/types';
+import type { Device, Producer } from 'mediasoup-client/types';
 import { type Source, sources } from '../../shared/records/record.ts';
-import { codecOf } from '../e2ee/frames/codec.ts';
 import { chooseCodec, type EncoderAbilities } from './codecChoice.ts';
-import {
-  contentHint,
-  type EncodingShape,
-  plainWishes,
-  reshape,
-  type SendWishes,
-  shapesFor,
-} from './encoderShape.ts';
+import { plainWishes, type SendWishes } from './encoderShape.ts';
 import { MediaError } from './mediaError.ts';
-import type { ProduceData } from './mediaTransport.ts';
 import { type OwnStream, ownOff, type PathState } from './mediaView.ts';
-import type { FrameProtection, Protection } from './protection.ts';
+import type { FrameProtection } from './protection.ts';
 import { remedyFor } from './retry.ts';
-import { Sealing } from './sealing.ts';
+import { Sending } from './sending.ts';
 import type { Signalling } from './signalling.ts';
 import { backoff, type Timers } from './timers.ts';
 import { TransportSlot } from './transportSlot.ts';
@@ -32,19 +23,6 @@ export interface SendSideOptions {
   readonly onStopped: (source: Source) => void;
   /** A stream was given up because it could not be protected. */
   readonly onUnprotected: (source: Source) => void;
-}
-
-interface Sending {
-  readonly producer: Producer;
-  readonly protection: Protection;
-  /** What the sender carries now; null while muted. */
-  track: MediaStreamTrack | null;
-  muted: boolean;
-  /** The encodings as they were negotiated. */
-  readonly encodings: readonly RtpEncodingParameters[];
-  /** The wishes that the encoder follows now. */
-  shaped: SendWishes;
-  shapes: readonly EncodingShape[];
 }
 
 interface Slot {
@@ -186,7 +164,7 @@ export class SendSide {
       const { sending } = this.#slots[source];
       return sending === null
         ? []
-        : [{ source, producer: sending.producer, protectionId: sending.protection.id }];
+        : [{ source, producer: sending.producer, protectionId: sending.protectionId }];
     });
   }
 
@@ -214,8 +192,7 @@ export class SendSide {
   #forget(slot: Slot): void {
     const { sending } = slot;
     slot.sending = null;
-    sending?.protection.close();
-    sending?.producer.close();
+    sending?.close();
   }
 
   /** Nothing of before is left: every slot begins again. */
@@ -277,13 +254,11 @@ export class SendSide {
     }
     const track = desired.muted || desired.track.readyState === 'ended' ? null : desired.track;
     if (sending.track !== track) {
-      if (track !== null) track.contentHint = contentHint(slot.source, this.#wishes);
-      await sending.producer.replaceTrack({ track });
-      sending.track = track;
+      await sending.carry(track, this.#wishes);
       return true;
     }
-    if (sending.shaped !== this.#wishes) {
-      await this.#reshape(slot.source, sending);
+    if (sending.wishes !== this.#wishes) {
+      await sending.follow(this.#wishes);
       return true;
     }
     if (sending.muted !== desired.muted) {
@@ -294,19 +269,6 @@ export class SendSide {
     return false;
   }
 
-  async #reshape(source: Source, sending: Sending): Promise<void> {
-    const wishes = this.#wishes;
-    sending.shaped = wishes;
-    const hint = contentHint(source, wishes);
-    if (sending.track !== null && sending.track.contentHint !== hint) sending.track.contentHint = hint;
-    const shapes = shapesFor(source, sending.encodings, wishes);
-    const sender = sending.producer.rtpSender;
-    if (sender === undefined || JSON.stringify(shapes) === JSON.stringify(sending.shapes)) return;
-    sending.shapes = shapes;
-    // Where the browser refuses, the stream goes on as it is.
-    await reshape(sender, shapes).catch(() => undefined);
-  }
-
   async #request(producerId: string, state: 'paused' | 'live' | 'closed'): Promise<void> {
     await this.#options.signalling.request('media:setProducer', { producerId, state });
   }
@@ -315,52 +277,28 @@ export class SendSide {
     const { generation } = this.#transport;
     const [device, abilities] = await Promise.all([this.#options.device(), this.#options.abilities()]);
     const choice = chooseCodec(slot.source, device.sendRtpCapabilities, abilities, track.getSettings().width);
-    const codec = device.sendRtpCapabilities.codecs?.find(
-      (each) => each.mimeType.toLowerCase() === choice.mimeType.toLowerCase(),
-    );
     const transport = await this.#transport.get(device);
     if (generation !== this.#transport.generation) throw new MediaError('closed', 'reset meanwhile');
     if (track.readyState === 'ended') return;
-    const sealing = new Sealing(transport);
-    track.contentHint = contentHint(slot.source, this.#wishes);
-    const appData: ProduceData = { source: slot.source, paused: muted };
     try {
-      const frameCodec = codecOf(choice.mimeType);
-      const producer = await transport.produce({
+      const sending = await Sending.open({
+        source: slot.source,
         track,
-        encodings: choice.encodings.map((encoding) => ({ ...encoding })),
-        codecOptions: { ...choice.codecOptions },
-        ...(codec === undefined ? {} : { codec }),
-        stopTracks: false,
-        disableTrackOnPause: false,
-        appData,
-        onRtpSender: (sender) => {
-          sealing.attach(() =>
-            this.#options.protection.protectSender(sender, {
-              source: slot.source,
-              ...(frameCodec === null ? {} : { codec: frameCodec }),
-            }),
-          );
-        },
+        muted,
+        wishes: this.#wishes,
+        choice,
+        device,
+        transport,
+        protection: this.#options.protection,
       });
-      const protection = sealing.require();
       if (generation !== this.#transport.generation) {
-        producer.close();
+        sending.close();
         throw new MediaError('closed', 'reset meanwhile');
       }
-      slot.sending = {
-        producer,
-        protection,
-        track,
-        muted: muted || transport.beganSilent(producer.id),
-        encodings: choice.encodings,
-        shaped: plainWishes,
-        shapes: shapesFor(slot.source, choice.encodings, plainWishes),
-      };
+      slot.sending = sending;
     } catch (error) {
-      const reason = sealing.abandon(error);
       if (transport.closed && generation === this.#transport.generation) this.#transport.lose();
-      throw reason;
+      throw error;
     }
   }
 }

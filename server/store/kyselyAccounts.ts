@@ -1,6 +1,6 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { AccountId, AccountRole } from '../../shared/protocol/accounts.ts';
-import { accountId, accountRole, sessionId } from '../../shared/protocol/accounts.ts';
+import { accountOf, accountRow, inviteOf, passkeyOf, sessionOf, sessionRow } from './accountRows.ts';
 import type {
   Account,
   AccountStore,
@@ -12,7 +12,7 @@ import type {
   Session,
 } from './accountStore.ts';
 import { atomically } from './atomic.ts';
-import type { AccountTable, InviteTable, PasskeyTable, SessionTable, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /** Accounts on any database that Kysely speaks to. */
 export class KyselyAccounts implements AccountStore {
@@ -250,84 +250,4 @@ export class KyselyAccounts implements AccountStore {
       await this.#database.deleteFrom(table).where('expires_at', '<=', now).execute();
     }
   }
-}
-
-function accountRow({ id, subject, name, role, createdAt }: Account): AccountTable {
-  return {
-    id,
-    issuer: subject?.issuer ?? null,
-    subject: subject?.subject ?? null,
-    name,
-    role,
-    created_at: createdAt,
-  };
-}
-
-function accountOf(row: Selectable<AccountTable>): Account {
-  const { issuer, subject } = row;
-  return {
-    id: accountId.parse(row.id),
-    subject: issuer !== null && subject !== null ? { issuer, subject } : null,
-    name: row.name,
-    role: accountRole.parse(row.role),
-    createdAt: row.created_at,
-  };
-}
-
-function inviteOf(row: Selectable<InviteTable>): Invite {
-  return {
-    token: row.token,
-    account: row.account === null ? null : accountId.parse(row.account),
-    name: row.name,
-    role: accountRole.parse(row.role),
-    expiresAt: row.expires_at,
-  };
-}
-
-function sessionRow(session: Session): SessionTable {
-  const { id, account, token, previous, device } = session;
-  return {
-    id,
-    account,
-    token,
-    previous,
-    device,
-    rotated_at: session.rotatedAt,
-    confirmed_at: session.confirmedAt,
-    created_at: session.createdAt,
-    seen_at: session.seenAt,
-    proven_at: session.provenAt,
-    expires_at: session.expiresAt,
-  };
-}
-
-function sessionOf(row: Selectable<SessionTable>): Session {
-  const { token, previous, device } = row;
-  return {
-    id: sessionId.parse(row.id),
-    account: accountId.parse(row.account),
-    token,
-    previous,
-    device,
-    rotatedAt: row.rotated_at,
-    confirmedAt: row.confirmed_at,
-    createdAt: row.created_at,
-    seenAt: row.seen_at,
-    provenAt: row.proven_at,
-    expiresAt: row.expires_at,
-  };
-}
-
-function passkeyOf(row: Selectable<PasskeyTable>): Passkey {
-  const { id, counter, name } = row;
-  return {
-    id,
-    account: accountId.parse(row.account),
-    // A plain array: what the database returns may lie over a shared buffer.
-    publicKey: Uint8Array.from(row.public_key),
-    counter,
-    name,
-    createdAt: row.created_at,
-    usedAt: row.used_at,
-  };
 }
