@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 import type { Background } from '../../client/media/effects/background.ts';
 import { ensureClient } from '../../server/tools/clientBuild.ts';
@@ -10,6 +10,7 @@ import { deviceAt, pause } from '../e2e/media/room.ts';
 import { TestSfu } from '../e2e/media/sfu.ts';
 import { chromiumFlags, chromiumPath } from '../support/chromium.ts';
 import { measureRoutes } from './client/routes.ts';
+import { scriptShare } from './client/scriptShare.ts';
 import { tasksDuring } from './client/tasks.ts';
 
 /**
@@ -54,12 +55,6 @@ async function rendererPids(browser: Browser): Promise<number[]> {
   return all.filter(({ type }) => type === 'renderer').map(({ id }) => id);
 }
 
-async function taskSeconds(session: CDPSession): Promise<{ task: number; script: number }> {
-  const { metrics } = await session.send('Performance.getMetrics');
-  const value = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? 0;
-  return { task: value('TaskDuration'), script: value('ScriptDuration') };
-}
-
 async function openPage(
   browser: Browser,
   url: string,
@@ -96,7 +91,6 @@ async function measureTiles(tiles: number) {
       await senders.evaluate((given) => window.bench.join(given), { leaf, members, picture, shows: false });
     }
     const session = await viewer.context().newCDPSession(viewer);
-    await session.send('Performance.enable');
     await viewer.evaluate(() => window.bench.prepare());
     const joining = await tasksDuring(own, viewer, async () => {
       const you = { leaf: 0, members, picture: null, shows: true };
@@ -110,22 +104,22 @@ async function measureTiles(tiles: number) {
     });
     const playing = await viewer.evaluate(() => window.bench.playing());
     const pids = await rendererPids(own);
-    const before = { threads: threadSeconds(pids), ...(await taskSeconds(session)) };
+    const before = threadSeconds(pids);
     const going = await tasksDuring(own, viewer, () => pause(seconds * 1_000));
-    const after = { threads: threadSeconds(pids), ...(await taskSeconds(session)) };
+    const after = threadSeconds(pids);
+    const share = await scriptShare(session, () => pause(seconds * 1_000));
     const perSecond = (name: RegExp) => {
       let sum = 0;
-      for (const [thread, spent] of after.threads) {
-        if (name.test(thread)) sum += spent - (before.threads.get(thread) ?? 0);
+      for (const [thread, spent] of after) {
+        if (name.test(thread)) sum += spent - (before.get(thread) ?? 0);
       }
       return Math.round((sum / seconds) * 1_000);
     };
     return {
       tiles,
       playing,
-      mainTaskMsPerSecond: Math.round(((after.task - before.task) / seconds) * 1_000),
-      mainScriptMsPerSecond: Math.round(((after.script - before.script) / seconds) * 1_000),
       mainCpuMsPerSecond: perSecond(/^main$/),
+      ofItScriptsMs: Math.round(perSecond(/^main$/) * share),
       workerCpuMsPerSecond: perSecond(/^DedicatedWorker/),
       longTasksWhileJoining: joining.filter((ms) => ms > LONG).length,
       longestWhileJoiningMs: longest(joining),

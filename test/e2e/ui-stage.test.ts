@@ -6,6 +6,13 @@ import { expectAccessible, overlaps, useVisit } from './ui/visit.ts';
 const { onPage, enter } = useVisit();
 const laptop: Look = { size: 'laptop', theme: 'light', language: 'en' };
 
+declare global {
+  interface Window {
+    /** The locks the page asked for, where a test records them. */
+    readonly wakeLocks: readonly WakeLockSentinel[];
+  }
+}
+
 interface Asked {
   readonly device: string;
   readonly source: string;
@@ -130,6 +137,35 @@ describe('layouts', () => {
       await see('visible');
       await page.clock.runFor(1_000);
       expect((await asked(page)).length).toBe(2);
+    });
+  });
+
+  it('keeps the screen on, again once the page is seen again, and no longer after leaving', async () => {
+    await onPage({ size: 'phone', theme: 'dark', language: 'en' }, async (page, context) => {
+      await context.grantPermissions(['screen-wake-lock']);
+      await page.addInitScript(() => {
+        const { wakeLock } = navigator;
+        const request = wakeLock.request.bind(wakeLock);
+        const locks: WakeLockSentinel[] = [];
+        Object.defineProperty(window, 'wakeLocks', { value: locks });
+        wakeLock.request = async (type) => {
+          const lock = await request(type);
+          locks.push(lock);
+          return lock;
+        };
+      });
+      const held = () => page.evaluate(() => window.wakeLocks.map(({ released }) => !released));
+      await enter(page, 'three');
+      await expect.poll(held).toEqual([true]);
+      // What a browser does when the page goes out of sight.
+      await page.evaluate(() => window.wakeLocks[0]?.release());
+      await expect.poll(held).toEqual([false]);
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      await expect.poll(held).toEqual([false, true]);
+      await page.getByRole('button', { name: 'Leave', exact: true }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Leave', exact: true }).click();
+      await page.getByRole('heading', { name: 'You have left the meeting' }).waitFor();
+      await expect.poll(held).toEqual([false, false]);
     });
   });
 
