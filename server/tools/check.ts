@@ -30,8 +30,7 @@ const requirements: readonly {
   // For the tests with networks of their own.
   { name: 'ip and tc', package: 'iproute2', there: () => onPath('ip') && onPath('tc') },
   { name: 'nft', package: 'nftables', there: () => onPath('nft') },
-  { name: 'Caddy', package: 'caddy', there: () => onPath('caddy') },
-  { name: 'Pebble', package: 'pebble', there: () => onPath('pebble') },
+  { name: 'socat', package: 'socat', there: () => onPath('socat') },
   { name: 'certutil', package: 'libnss3-tools', there: () => onPath('certutil') },
   { name: 'PostgreSQL', package: 'postgresql', there: () => existsSync('/usr/lib/postgresql') },
   { name: 'Redis', package: 'redis-server', there: () => existsSync('/usr/bin/redis-server') },

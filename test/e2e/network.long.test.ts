@@ -102,14 +102,14 @@ describe.skipIf(refused !== null)('a device on a real network', () => {
 
   it('says why a line is poor, and sends little where asked to', async () => {
     const { bobsHome: home } = apart;
-    home.line({ loss: 0.12, rate: 400_000 });
+    await home.line({ loss: 0.12, rate: 400_000 });
     const panel = await bob.openPanel('Connection and statistics');
     await panel
       .getByText(/^\d+% of what (you send|is sent to you) is lost on the way\.$/)
       .first()
       .waitFor();
     await panel.getByText('Poor', { exact: true }).waitFor();
-    home.line({});
+    await home.line({});
     const sent = () =>
       bob.page.evaluate(async () => {
         for (const peer of window.peers ?? []) {

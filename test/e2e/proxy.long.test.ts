@@ -11,13 +11,14 @@ import { freePort } from '../support/childServer.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import { keepEvidence } from '../support/failure.ts';
 import type { Household } from '../support/household.ts';
-import { Internet, namespacesRefused } from '../support/namespace.ts';
+import { Internet, namespacesRefused, succeeds } from '../support/namespace.ts';
 import { type Authority, startPebble } from '../support/pebble.ts';
 import { Person } from '../support/person.ts';
 import { openPolicies, startTestServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
-const refused = namespacesRefused();
+const lacking = ['caddy', 'pebble'].find((program) => !succeeds('sh', '-c', `command -v ${program}`));
+const refused = namespacesRefused() ?? (lacking === undefined ? null : `${lacking} is missing: ${lacking}`);
 if (refused !== null) console.warn(`NOT TESTED: the shipped reverse proxy. Reason: ${refused}`);
 
 const url = 'https://meet.test';

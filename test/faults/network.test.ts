@@ -4,6 +4,7 @@ import type { Line } from '../support/household.ts';
 import { namespacesRefused } from '../support/namespace.ts';
 import { keepPeers } from '../support/peers.ts';
 import type { Person } from '../support/person.ts';
+import { slowWireRefused } from '../support/slowWire.ts';
 import { pause, until } from '../support/until.ts';
 import { record } from './faultRow.ts';
 import { qualityOf } from './quality.ts';
@@ -50,14 +51,14 @@ async function passes(
 /** The line of one of the two is bad, for as long as it takes to measure what is left. */
 async function badLine(context: TestContext, line: Line): Promise<void> {
   const home = apart.bobsHome;
-  home.line(line);
+  await home.line(line);
   try {
     await pause(5_000);
     const down = await qualityOf(bob, ann);
     const up = await qualityOf(ann, bob);
     const words = ({ freezeMs, picturesPerSecond, height, sound, concealed }: typeof down) =>
       `${picturesPerSecond} pictures/s of ${height} lines, longest freeze ${freezeMs} ms, sound ${sound} alike, ${Math.round(concealed * 1_000) / 10} % of it made up`;
-    home.line({});
+    await home.line({});
     const recoveredMs = await seen();
     await sameKeys();
     record(context, {
@@ -67,7 +68,7 @@ async function badLine(context: TestContext, line: Line): Promise<void> {
       lost: 'nothing; the same keys',
     });
   } finally {
-    home.line({});
+    await home.line({});
   }
 }
 
@@ -88,7 +89,8 @@ describe.skipIf(refused !== null)('a network', () => {
   it('Line of one person loses 15 % each way', (context) => badLine(context, { loss: 0.15 }));
   it('Line of one person of 200 kbit/s each way', (context) => badLine(context, { rate: 200_000 }));
   it('Line of one person with 300 ms of delay, 60 ms of jitter, 5 % out of order', async (context) => {
-    if (!apart.bobsHome.canDelay) return context.skip('this kernel cannot delay packets (sch_netem)');
+    const noDelay = slowWireRefused();
+    if (noDelay !== null) return context.skip(noDelay);
     await badLine(context, { delay: 300, jitter: 60, reorder: 0.05 });
   });
   it('Address of a router changed (NAT rebinding)', (context) =>

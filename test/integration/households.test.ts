@@ -9,6 +9,7 @@ import { freePort } from '../support/childServer.ts';
 import { startCoturn } from '../support/coturn.ts';
 import type { Household } from '../support/household.ts';
 import { Internet, namespacesRefused } from '../support/namespace.ts';
+import { slowWireRefused } from '../support/slowWire.ts';
 
 const refused = namespacesRefused();
 if (refused !== null) console.warn(`NOT TESTED: networks of their own. Reason: ${refused}`);
@@ -17,20 +18,22 @@ let internet: Internet;
 let home: Household;
 let server: Socket;
 /** Who sent what to the site. */
-let heard: { readonly from: string; readonly text: string }[] = [];
+let heard: { readonly from: string; readonly text: string; readonly at: number }[] = [];
+/** How long packets are under way at most, in milliseconds. */
+let slowest = 0;
 
-/** Has the device send packets to the site; resolves to who was heard. */
+/** Has the device send packets that say when they were sent; resolves to who was heard. */
 async function send(count: number, address: string): Promise<string[]> {
   heard = [];
   const { port } = server.address();
   const script = `
     const socket = require('node:dgram').createSocket(${JSON.stringify(address.includes(':') ? 'udp6' : 'udp4')});
     let left = ${count};
-    for (let i = 0; i < ${count}; i++) socket.send('x', ${port}, '${address}', () => --left || socket.close());
+    for (let i = 0; i < ${count}; i++) socket.send(String(Date.now() + i / 1_000), ${port}, '${address}', () => --left || socket.close());
   `;
   await once(spawn(home.launcher(process.execPath), ['-e', script], { stdio: 'inherit' }), 'exit');
-  // What was sent before has been queued at the server by now, as it is all one machine.
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // What was sent before has been queued at the server by now, as it is all one machine, or is still on a slow wire.
+  await new Promise((resolve) => setTimeout(resolve, 100 + slowest));
   return heard.map(({ from }) => from);
 }
 
@@ -40,7 +43,7 @@ describe.skipIf(refused !== null)('a household', () => {
     home = internet.household();
     server = createSocket({ type: 'udp6' });
     server.on('message', (text, { address }) => {
-      heard.push({ from: address.replace('::ffff:', ''), text: text.toString() });
+      heard.push({ from: address.replace('::ffff:', ''), text: text.toString(), at: Date.now() });
     });
     server.bind(0);
     await once(server, 'listening');
@@ -77,12 +80,34 @@ describe.skipIf(refused !== null)('a household', () => {
     home.allow([{ protocol: 'tcp' }]);
     expect(await send(1, v6)).toEqual([]);
     home.allow(null);
-    home.line({ loss: 0.5 });
+    await home.line({ loss: 0.5 });
     const through = (await send(200, v4)).length;
     expect(through).toBeGreaterThan(60);
     expect(through).toBeLessThan(140);
-    home.line({});
+    await home.line({});
     expect(await send(50, v4)).toHaveLength(50);
+  });
+
+  const noDelay = refused === null ? slowWireRefused() : null;
+  if (noDelay !== null) console.warn(`NOT TESTED: delayed packets. Reason: ${noDelay}`);
+
+  it.skipIf(noDelay !== null)('delays packets, in order or not, without another address', async () => {
+    const { v4, v6 } = internet.site;
+    const [before] = await send(1, v4);
+    const order = () => heard.map(({ text }) => Number(text));
+    slowest = 300;
+    await home.line({ delay: 200, jitter: 50 });
+    for (const address of [v4, v6]) {
+      expect(await send(50, address)).toHaveLength(50);
+      for (const { text, at } of heard) expect(at - Number(text)).toBeGreaterThanOrEqual(145);
+      expect(order()).toEqual(order().toSorted((one, other) => one - other));
+    }
+    await home.line({ delay: 200, jitter: 50, reorder: 0.5 });
+    expect(await send(50, v4)).toEqual(Array(50).fill(before));
+    expect(order()).not.toEqual(order().toSorted((one, other) => one - other));
+    slowest = 0;
+    await home.line({});
+    expect(await send(50, v4)).toEqual(Array(50).fill(before));
   });
 
   it('is told by the doctor which address it has to the outside', async () => {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { ip, run } from './namespace.ts';
+import { SlowWire } from './slowWire.ts';
 
 /** Packets that pass the router although others do not. */
 export interface Passage {
@@ -16,10 +17,10 @@ export interface Line {
   readonly loss?: number;
   /** Bits per second, each way. */
   readonly rate?: number;
-  /** Milliseconds one way, and how much of it varies; needs `canDelay`. */
+  /** Milliseconds one way, and how much more or less it may be; needs what `slowWireRefused` asks for. */
   readonly delay?: number;
   readonly jitter?: number;
-  /** Part of the packets that overtake others, 0 to 1; needs `canDelay` and a `delay`. */
+  /** Part of the packets that overtake others, 0 to 1, where there is a delay. */
   readonly reorder?: number;
 }
 
@@ -53,6 +54,7 @@ export class Household {
   #outer = 2;
   #inner = 2;
   #access: Access = 'wifi';
+  #slow: SlowWire | null = null;
   #closed = false;
 
   constructor(parts: Parts) {
@@ -116,21 +118,23 @@ export class Household {
     this.#filter();
   }
 
-  /** Whether the kernel can delay packets (sch_netem); losing them and limiting their rate it always can. */
-  get canDelay(): boolean {
-    const tc = (verb: string) =>
-      spawnSync('ip', ['netns', 'exec', this.#router, 'tc', 'qdisc', verb, 'dev', 'lo', 'root', 'netem'])
-        .status;
-    const can = tc('add') === 0;
-    if (can) tc('delete');
-    return can;
-  }
-
-  /** Makes the line as good or bad as this, both ways, from now on. */
-  line(line: Line): void {
+  /** Makes the line as good or bad as this, both ways, once this resolves. Delays hold for the network it is on now. */
+  async line(line: Line): Promise<void> {
     this.#line = line;
     this.#filter();
     for (const device of ['wan', 'wifi', 'mobile']) this.#shape(device);
+    this.#slow?.take();
+    this.#slow = null;
+    const { delay, jitter = 0, reorder = 0 } = line;
+    if (delay === undefined) return;
+    const { v4, v6 } = lans[this.#access];
+    this.#slow = new SlowWire({
+      device: this.namespace,
+      router: this.#router,
+      slowed: [`${v4}.${this.#inner}`, `${v6}:${this.#inner}`],
+      over: { interface: this.#access, device: `${v4}.200`, router: `${v4}.1` },
+    });
+    await this.#slow.put({ delay, jitter, reorder });
   }
 
   /** The router gets another address and forgets all translations, as at a new dial-in. */
@@ -171,6 +175,7 @@ export class Household {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#slow?.take();
     for (const name of [this.namespace, this.#router]) spawnSync('ip', ['netns', 'delete', name]);
     spawnSync('ip', ['link', 'delete', this.#parts.link]);
     this.#parts.onClose();
@@ -229,17 +234,12 @@ export class Household {
   }
 
   #shape(device: string): void {
-    const { rate, delay, jitter = 0, reorder = 0 } = this.#line;
-    const tc = (...args: string[]) => this.#inside(this.#router, 'tc', 'qdisc', ...args);
+    const { rate } = this.#line;
     spawnSync('ip', ['netns', 'exec', this.#router, 'tc', 'qdisc', 'delete', 'dev', device, 'root']);
-    if (delay !== undefined) {
-      const rates = rate === undefined ? [] : ['rate', `${rate}bit`];
-      const order = reorder === 0 ? [] : ['reorder', `${reorder * 100}%`];
-      tc('add', 'dev', device, 'root', 'netem', 'delay', `${delay}ms`, `${jitter}ms`, ...order, ...rates);
-    } else if (rate !== undefined) {
-      // What waits longer than 400 ms is dropped, as home routers do it.
-      tc('add', 'dev', device, 'root', 'tbf', 'rate', `${rate}bit`, 'burst', '3200', 'latency', '400ms');
-    }
+    if (rate === undefined) return;
+    // What waits longer than 400 ms is dropped, as home routers do it.
+    const shape = ['root', 'tbf', 'rate', `${rate}bit`, 'burst', '3200', 'latency', '400ms'];
+    this.#inside(this.#router, 'tc', 'qdisc', 'add', 'dev', device, ...shape);
   }
 
   #nft(rules: string): void {

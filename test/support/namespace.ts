@@ -28,6 +28,11 @@ export function run(command: string, args: readonly string[], input?: string): s
   return stdout;
 }
 
+/** Whether a program is there and ends well. */
+export function succeeds(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
 /** Each line is the arguments of one `ip` command. */
 export function ip(lines: string, namespace?: string): void {
   run('ip', [...(namespace === undefined ? [] : ['-n', namespace]), '-batch', '-'], `${lines.trim()}\n`);
@@ -38,7 +43,7 @@ export function namespacesRefused(): string | null {
   if (process.getuid?.() !== 0) return 'network namespaces need root';
   for (const { command, package: name } of tools) {
     const [program, ...args] = command;
-    if (spawnSync(program, args, { stdio: 'ignore' }).status !== 0) return `${program} is missing: ${name}`;
+    if (!succeeds(program, ...args)) return `${program} is missing: ${name}`;
   }
   const probe = `${prefix}-${process.pid}-probe`;
   const { status, stderr } = spawnSync('ip', ['netns', 'add', probe], { encoding: 'utf8' });
