@@ -97,7 +97,7 @@ export const activitiesZhTW: typeof activitiesEn = {
   attendance: '出席紀錄',
   attendanceText:
     '這份紀錄只留在這台裝置上，從你進入會議或取得主持權限時開始，不會傳送給任何人。你離開後就會消失，請先儲存。',
-  present: '在場',
+  here: (time) => `${time} 起在場`,
   hands: (n) => `舉手 ${n} 次`,
   stay: (minutes) => (minutes < 1 ? '不到一分鐘' : `${minutes} 分鐘`),
   attended: (n) => `${n} 人`,

@@ -23,10 +23,10 @@ export const adminEn = {
     'Administrators show who they are by their organisation’s sign-in or a passkey, once in 12 hours.',
   notAdminTitle: 'This page is for administrators',
   notAdminText:
-    'Your account is not among them. The first one is made on the server itself: npm run hosts:invite -- --role admin, or by SEALROOM_OIDC_ROLES.',
+    'Your account is not among them. The first one is made by SEALROOM_OIDC_ROLES, or on the server itself:',
   proveTitle: 'Show that it is you',
   proveText:
-    'You are an administrator, and the last time you used a passkey is more than 12 hours ago, or you came by a link alone. Sign in with your passkey; if you have none, add one to your account.',
+    'You are an administrator, and the last time you used a passkey is more than 12 hours ago, or you came by a link alone. Sign in again by your organisation or your passkey; if you have neither, add a passkey to your account.',
   toAccount: 'To my account',
   upToDate: (time: string) => `As of ${time}`,
   actions: 'Actions',
@@ -53,7 +53,7 @@ export const adminEn = {
     here: 'this one',
     takes: 'takes meetings',
     drains: 'draining',
-    shown: 'Figures, charts and draining of',
+    shown: 'Server',
     silent: (name: string) => `${name} does not answer`,
     silentText: 'Its meetings are not in the list. If it stays so, look at that machine.',
   },
@@ -95,7 +95,7 @@ export const adminEn = {
     endOf: (name: string) => `End the meeting ${name}`,
     endTitle: (name: string) => `End the meeting ${name}?`,
     endText:
-      'Everybody is put out at once and reads that the operator ended it. Its link opens nothing any more, for good; its sealed files are deleted. It stands in the audit log with your account.',
+      'Everyone is removed at once and told that the operator ended it. Its link never works again; its sealed files are deleted. The audit log records it with your account.',
     endNow: 'End the meeting',
     find: 'Look for a meeting',
     findLabel: 'Link, or its number',
@@ -111,7 +111,7 @@ export const adminEn = {
   },
   drain: {
     title: 'Before a restart',
-    text: 'A server that drains begins no meetings, and leaves those going on alone. Everybody in them is told by when it restarts. It stops by nothing but you.',
+    text: 'A server that drains begins no meetings, and leaves those going on alone. Everybody in them is told by when it restarts. Only you can end that.',
     minutes: 'Minutes until the restart',
     minutesWrong: 'A whole number from 0 to 1440.',
     start: 'Begin to drain',
@@ -228,7 +228,7 @@ export const adminEn = {
   },
   audit: {
     title: 'Audit log',
-    text: 'What happened on this site: no content, no names of guests, no addresses. It can be added to, never changed; from here not even added to but by what you do.',
+    text: 'What happened on this site: no content, no names of guests, no addresses. It can be added to, never changed; from here, only your own actions add to it.',
     verify: 'Verify',
     verified: (entries: string, signed: string) => `Whole: ${entries} entries, signed up to entry ${signed}`,
     verifiedText:

@@ -6,7 +6,7 @@ export const beginEn = {
   deleteTitle: (name: string) => `Delete the preset “${name}”?`,
   deleteText:
     'Meetings made by it stay as they are. Its rules stay chosen for the meeting you are about to start.',
-  asSet: 'As you set it',
+  asSet: 'Custom',
   summary: (base: string, looser: number, stricter: number): string => {
     if (looser + stricter === 0) return `Like ${base}.`;
     const parts = [

@@ -1,6 +1,7 @@
 /** Captions. Part of `en`. */
 export const captionsEn = {
   title: 'Captions',
+  display: 'On your screen',
   by: (captioner: string) => `Captioner ${captioner}`,
   show: 'Show captions below the pictures',
   size: 'Size',
@@ -10,7 +11,7 @@ export const captionsEn = {
   lineHelp: 'Enter sends the line. Arrow up takes your last line back to correct it.',
   correcting: 'You are correcting your last line. Escape leaves it as it was.',
   lineSend: 'Send',
-  who: 'Captions come from people whom the hosts let type them (hosts, co-hosts, presenters), and from speakers whose own device writes along.',
+  who: 'Captions come from people whom the hosts let type them (hosts, co-hosts, presenters), and from speakers whose own device captions them.',
   own: 'Caption my own speech',
   ownText: 'Your browser turns your speech into text on this device. No sound leaves it for that.',
   ownNo:
@@ -18,7 +19,7 @@ export const captionsEn = {
   ownLanguage:
     'This browser has no speech recognition for this language on this device. Sealroom does not use one elsewhere.',
   ownFailed: 'Speech recognition on this device stopped. Switch it on again.',
-  ownMuted: 'It writes along while your microphone is on.',
+  ownMuted: 'It captions you while your microphone is on.',
   transcript: 'Transcript',
   empty: 'Nothing has been captioned since you came.',
   save: 'Save the transcript',

@@ -2,6 +2,7 @@ import type { captionsEn } from './captions.en.ts';
 
 export const captionsZhTW: typeof captionsEn = {
   title: '字幕',
+  display: '顯示',
   by: (captioner) => `字幕員${captioner}`,
   show: '在畫面下方顯示字幕',
   size: '字級',

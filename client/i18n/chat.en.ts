@@ -31,8 +31,7 @@ export const chatEn = {
     emoji: 'Emoji',
     export: 'Save the chat as a text file',
     exportName: 'chat',
-    lookalike: (host: string) =>
-      ` Careful: the letters of this address can be mistaken. It leads to ${host}.`,
+    lookalike: (host: string) => `Careful: this address imitates another. It leads to ${host}.`,
     send: 'Send',
     sending: 'Sending',
     failed: 'Not sent',

@@ -20,7 +20,8 @@ export const enteringEn = {
     hostJoins: 'You are a host of this meeting. You go straight in.',
     lobbyNext: 'A host sees your name and lets you in. Until then nobody sees or hears you.',
     lobbyNotStarted: 'The meeting has not started. You wait until a host comes and lets you in.',
-    openNext: 'You go straight in. Others see and hear what you have switched on.',
+    openNext: 'You go straight in.',
+    openSeen: 'Others see and hear what you have switched on.',
     openFirst: 'Nobody is here yet. You go straight in and the meeting starts.',
     join: 'Join now',
     start: 'Start the meeting',
@@ -83,7 +84,7 @@ export const enteringEn = {
   waiting: {
     title: 'Waiting to be let in',
     attended: 'A host has been told that you are here.',
-    unattended: 'No host is here yet. Stay on this page: you are asked for as soon as one comes.',
+    unattended: 'No host is here yet. Stay on this page: the host is told as soon as one comes.',
     locked: 'The meeting is locked. Stay on this page: only a host can let you in now.',
     position: (n: number) => (n === 1 ? 'You are next.' : `You are number ${n} in line.`),
     private: 'Nobody sees or hears you yet.',

@@ -20,9 +20,10 @@ export const enteringZhTW: typeof enteringEn = {
     messageHelp: '讓主持人知道你是誰。',
     hostStarts: '你是主持人，你一進去會議就開始。',
     hostJoins: '你是這場會議的主持人，可以直接進去。',
-    lobbyNext: '主持人會看到你的名稱，再讓你進來。在那之前，沒有人看得到或聽得到你。',
+    lobbyNext: '主持人看到你的名稱後，決定是否讓你進來。在那之前，沒有人看得到或聽得到你。',
     lobbyNotStarted: '會議還沒開始。請稍候，等主持人到了讓你進來。',
-    openNext: '你會直接進入會議，別人會看到、聽到你開啟的鏡頭和麥克風。',
+    openNext: '你會直接進入會議。',
+    openSeen: '別人會看到、聽到你開啟的鏡頭和麥克風。',
     openFirst: '現在還沒有人。你一進去會議就開始。',
     join: '立即加入',
     start: '開始會議',
@@ -76,7 +77,7 @@ export const enteringZhTW: typeof enteringEn = {
     locked: '會議已鎖定。請留在這一頁：現在只有主持人能讓你進來。',
     position: (n) => (n === 1 ? '下一位就是你。' : `你排在第 ${n} 位。`),
     private: '現在還沒有人看得到或聽得到你。',
-    leave: '不等了',
+    leave: '離開等候室',
   },
   joining: {
     title: '正在封緘會議',
@@ -125,7 +126,7 @@ export const enteringZhTW: typeof enteringEn = {
         text: '連結少了一部分，多半是複製時被截斷。請再要一次完整的連結，包括 # 後面的所有內容。',
       },
       'wrong-host': {
-        title: '連結和會議對不起來',
+        title: '連結與會議不符',
         text: '伺服器給出的會議，不是你連結裡那位主持人開的。你沒有加入，也沒有送出任何東西。請告訴傳連結給你的人。',
       },
       'unknown-meeting': {
@@ -150,7 +151,7 @@ export const enteringZhTW: typeof enteringEn = {
       },
       'no-webrtc': {
         title: '這個瀏覽器不能視訊通話',
-        text: '它沒有 WebRTC，或被關閉了。請改用新版的 Chrome、Edge、Firefox 或 Safari，或請管理員開放。',
+        text: '它沒有 WebRTC，或被關閉了。請改用新版的 Chrome、Edge、Firefox 或 Safari，或請資訊人員開放。',
       },
       'no-encoded-transform': {
         title: '這個瀏覽器無法封緘影音',

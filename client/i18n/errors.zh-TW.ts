@@ -34,7 +34,7 @@ export const errorsZhTW: typeof errorsEn = {
     text: '可能取消了，或瀏覽器裡沒有這個網站的通行金鑰。請再試一次。',
   },
   'not-entitled': {
-    title: '你的帳號在這裡不能這麼做',
+    title: '你的帳號不能在這裡登入',
     text: '你已登入，但不在獲准的群組裡。請洽這個網站的管理者。',
   },
   'provider-mismatch': {

@@ -22,21 +22,21 @@ export function createFormat(language: Language): Format {
   const percent = (maximumFractionDigits: number) =>
     new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits });
   const wholePercent = percent(0);
+  const zoneName = (timeZone: string, at: number) =>
+    new Intl.DateTimeFormat(language, { timeZone, timeZoneName: 'short' })
+      .formatToParts(at)
+      .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
   const list = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' });
   return {
     time: (at, zone) =>
       zone === undefined
         ? time.format(at)
         : new Intl.DateTimeFormat(language, { ...hour, timeZone: zone }).format(at),
-    moment: (at, zone) =>
-      zone === undefined
-        ? moment.format(at)
-        : new Intl.DateTimeFormat(language, {
-            ...day,
-            ...hour,
-            timeZone: zone,
-            timeZoneName: 'short',
-          }).format(at),
+    moment: (at, zone) => {
+      if (zone === undefined) return moment.format(at);
+      const there = new Intl.DateTimeFormat(language, { ...day, ...hour, timeZone: zone });
+      return `${there.format(at)} (${zoneName(zone, at)})`;
+    },
     number: (value) => number.format(value),
     percent: (share, decimals = 0) => (decimals === 0 ? wholePercent : percent(decimals)).format(share),
     list: (items) => list.format(items),

@@ -61,7 +61,7 @@ export const guides: Record<GuideName, Guide> = {
         title: 'During the lesson',
         lines: [
           'Compare the waiting room with your list, and admit those who are on it. Then lock.',
-          'Raised hands stand in order; give the word to one, and take it back. A poll or quiz reaches everybody at once.',
+          'Raised hands stand in order; let one person speak, then mute them. A poll or quiz reaches everybody at once.',
           'Present your screen; students cannot draw over it or share theirs unless you say so.',
         ],
       },
@@ -132,7 +132,7 @@ export const guides: Record<GuideName, Guide> = {
         title: 'What holds by itself',
         lines: [
           'Pictures, sound, chat, files, names and polls are encrypted on your device and opened on those of the members. The server passes on what it cannot read.',
-          'Keys change when somebody comes or goes, and every few minutes. Who was removed can open nothing that is said later.',
+          'Keys change when somebody comes or goes, and every few minutes. Anyone removed can open nothing that is said later.',
           'Who joins is added by a member’s device, never by the server; the list of people is the list of keys.',
         ],
       },

@@ -13,7 +13,7 @@ export const policyEn = {
   },
   muteOnEntry: 'Come in with the microphone off',
   muteOnEntryText: 'Hosts and co-hosts are left alone.',
-  autoLock: 'Lock by itself',
+  autoLock: 'Lock automatically',
   never: 'Never',
   afterMinutes: (n: number) => (n === 1 ? 'After 1 minute' : `After ${n} minutes`),
   may: 'Participants and guests may',
@@ -101,7 +101,7 @@ export const policyEn = {
       n === 1
         ? 'The meeting locks 1 minute after a host came.'
         : `The meeting locks ${n} minutes after a host came.`,
-    autoLockOff: 'The meeting does not lock by itself.',
+    autoLockOff: 'The meeting does not lock automatically.',
     may: (who: string, what: string) => `${capital(who)} may ${what}.`,
     mayNot: (who: string, what: string) => `${capital(who)} may not ${what}.`,
   },

@@ -65,7 +65,7 @@ export const qualityEn = {
         receive: (percent: number) => `${percent}% of what is sent to you is lost on the way.`,
       },
       delay: (ms: number) => `It takes ${ms} ms to the server and back.`,
-      others: (names: string) => `The connection of ${names} is poor, not yours.`,
+      others: (names: string) => `The connection of ${names} is poor.`,
     },
     reading: 'Reading the numbers of the call',
     emptyTitle: 'Nothing is sent or received',

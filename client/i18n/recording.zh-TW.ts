@@ -33,7 +33,7 @@ export const recordingZhTW: typeof recordingEn = {
   saving: '正在完成檔案…',
   failures: {
     full: '這台裝置的空間用完了，錄影已結束，之前的內容都保留著。請先清出空間，再儲存檔案。',
-    storage: '這個瀏覽器沒有空間可存錄影，因此沒有錄下任何內容。私密視窗常有此限制，請改用一般視窗。',
+    storage: '這個瀏覽器沒有空間可存錄影，因此沒有錄下任何內容。無痕視窗常有此限制，請改用一般視窗。',
     unsupported: '這個瀏覽器無法錄製會議，請使用新版的 Chrome、Edge 或 Firefox。',
     refused: '無法通知其他人，因此沒有開始錄影，請再試一次。',
     broken: '錄影中斷了，之前的內容都保留著。',

@@ -8,7 +8,7 @@ export const reportEn = {
     step: (n: number, all: number, name: string) => `Step ${n} of ${all}: ${name}`,
     next: 'Next',
     back: 'Back',
-    reason: 'What kind of thing',
+    reason: 'What kind of problem',
     reasons: {
       harassment: 'Harassment or hate',
       violence: 'Threats or violence',
@@ -53,7 +53,7 @@ export const reportEn = {
     sealedTo: 'Who can open it',
     sealedToText:
       'It is sealed on this device, and only the operator of this site can open it. The server keeps ciphertext. Nobody in the meeting is told.',
-    fingerprint: "Fingerprint of the operator's key",
+    fingerprint: 'Fingerprint of the operator’s key',
     fingerprintHelp:
       'The key was fixed when the meeting was founded. Where your organisation publishes its fingerprint, compare it.',
     noKeyTitle: 'It cannot be sent: this meeting has no report key',

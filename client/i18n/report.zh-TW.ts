@@ -8,7 +8,7 @@ export const reportZhTW: typeof reportEn = {
     step: (n, all, name) => `第 ${n} 步，共 ${all} 步：${name}`,
     next: '下一步',
     back: '上一步',
-    reason: '哪一類的事',
+    reason: '檢舉類別',
     reasons: {
       harassment: '騷擾或仇恨言論',
       violence: '威脅或暴力',

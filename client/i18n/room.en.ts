@@ -19,8 +19,8 @@ export const roomEn = {
     screenOf: (name: string) => `${name}’s screen`,
     watchedBy: (names: string) => `Looking at it now: ${names}`,
     others: (n: number) => count(n, 'other', 'others'),
-    forMotion: 'Better for video',
-    forDetail: 'Better for text',
+    forMotion: 'Best for moving pictures',
+    forDetail: 'Best for text',
   },
   tile: {
     self: (name: string) => `${name} (you)`,

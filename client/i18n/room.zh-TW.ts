@@ -31,7 +31,7 @@ export const roomZhTW: typeof roomEn = {
     poor: '連線不穩',
     lost: '連線中斷',
     pinned: '已釘選',
-    pin: '為自己釘選',
+    pin: '只在我的畫面釘選',
     unpin: '取消釘選',
     menu: (name) => `${name}的選項`,
     light: '為所有人放大',

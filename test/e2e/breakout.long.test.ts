@@ -51,7 +51,7 @@ it('people go into their rooms, are seen there alone, call the host, and are cal
   await choose(lin, 'Room for Ben', 'Room 2');
   await lin.button('Open 2 rooms').click(WITHIN);
 
-  await ann.page.getByText('You are in Room 1').waitFor(WITHIN);
+  await ann.page.getByText('You are assigned to Room 1').waitFor(WITHIN);
   await ann.button('Go in').click(WITHIN);
   await ben.button('Go in').click(WITHIN);
   await ann.page.getByText('Only the people in this room can hear you.').waitFor(WITHIN);

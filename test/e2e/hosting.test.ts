@@ -133,8 +133,8 @@ describe('a host', () => {
   });
 
   it('puts a person back to the waiting room, who sees it, and lets them in again', async () => {
-    await choose('Bertrand', 'Put back to the waiting room');
-    await teacher.button('Put back', teacher.page.getByRole('alertdialog')).click();
+    await choose('Bertrand', 'Send back to the waiting room');
+    await teacher.button('Send back', teacher.page.getByRole('alertdialog')).click();
     await student.heading('A host put you back to the waiting room').waitFor();
     await teacher.isWith();
     // The knock has made its sound.

@@ -114,7 +114,7 @@ it('a meeting by a preset of one’s own, personal invitations, and a changed li
   await bob.button(/^(Join now|Ask to join)$/).click(WITHIN);
   await bob.inside();
   await row.getByText('1 of 1 came').waitFor(WITHIN);
-  await row.getByText('Here by it: Bertrand').waitFor(WITHIN);
+  await row.getByText('Came in with it: Bertrand').waitFor(WITHIN);
 
   // Another device with all of it is told that the place is taken.
   await bob.browser.renew();

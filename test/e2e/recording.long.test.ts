@@ -116,7 +116,7 @@ it('records the others to the disk of one who may, while everybody is told', asy
     'Bertrand sees who records',
   );
   await bob.page.getByText('Annemarie is recording this meeting').first().waitFor();
-  await bob.button('Stay, I agree').click();
+  await bob.button('Agree and stay').click();
   expect(await sign(ann)).toEqual(['You are recording']);
   await ann.page.getByText(/^00:0[7-9] recorded/).waitFor({ timeout: 30_000 });
   await ann.button('Pause').click();

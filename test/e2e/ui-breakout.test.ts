@@ -62,7 +62,7 @@ describe('the panel of breakout rooms', () => {
       await openPanel(page);
       await page.getByRole('button', { name: /Move Ada Okonkwo$/ }).click();
       await page.getByRole('option', { name: 'Main room' }).click();
-      await page.getByRole('button', { name: 'Deal them out' }).click();
+      await page.getByRole('button', { name: 'Spread them evenly' }).click();
       const said = await heard(page);
       expect(said).toContain('"do":"move"');
       expect(said).toContain('"room":null');

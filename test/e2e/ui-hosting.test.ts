@@ -74,10 +74,10 @@ describe('a thousand who wait', () => {
       await page.getByRole('heading', { name: 'Waiting (999)' }).waitFor();
       await page.getByLabel('Search those who wait').fill('');
 
-      await page.getByRole('button', { name: 'Refuse all', exact: true }).click();
-      await page.getByRole('alertdialog', { name: 'Refuse all 999?' }).waitFor();
+      await page.getByRole('button', { name: 'Deny all', exact: true }).click();
+      await page.getByRole('alertdialog', { name: 'Deny all 999?' }).waitFor();
       await page.getByText('Also lock the meeting').click();
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Refuse all' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Deny all' }).click();
       await page.locator('.lobby').waitFor({ state: 'detached' });
       await page.locator('.head-locked').waitFor();
     });

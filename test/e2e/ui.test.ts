@@ -51,7 +51,7 @@ const looks: readonly Look[] = [
 describe.each(looks)('at $size, $theme, $language', (look) => {
   it('has pages and states without accessibility violations', async () => {
     await onPage(look, async (page) => {
-      for (const path of inTurn([...pages, ...states.map(meetingPath)], looks, look)) {
+      for (const path of inTurn([...pages, ...states.map((state) => meetingPath(state))], looks, look)) {
         await go(page, path);
         await expectNoSidewaysScroll(page, path);
         await expectAccessible(page, path);
@@ -111,7 +111,10 @@ describe('a poll', () => {
 describe('on a wide screen', () => {
   it('shows pages, many people and a shared screen without scrolling sideways', async () => {
     await onPage({ size: 'wide', theme: 'light', language: 'en' }, async (page) => {
-      for (const path of ['/', ...['prejoin-lobby', 'sixty-four', 'screen-share'].map(meetingPath)]) {
+      for (const path of [
+        '/',
+        ...['prejoin-lobby', 'sixty-four', 'screen-share'].map((state) => meetingPath(state)),
+      ]) {
         await go(page, path);
         await expectNoSidewaysScroll(page, path);
       }

@@ -67,9 +67,7 @@ export function Arrival({ by, fragment }: Props) {
           <Button tone="primary" onPress={() => navigate('/account')}>
             {m.account.signIn}
           </Button>
-          <Button tone="quiet" onPress={() => navigate('/')}>
-            {m.common.home}
-          </Button>
+          <Button onPress={() => navigate('/')}>{m.common.home}</Button>
         </>
       }
     />

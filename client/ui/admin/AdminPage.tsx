@@ -70,6 +70,7 @@ function Gate({ section }: { section: AdminSection }) {
         <div className="admin-gate">
           <h1>{t.notAdminTitle}</h1>
           <p>{t.notAdminText}</p>
+          <pre className="admin-command">npm run hosts:invite -- --role admin</pre>
           <p>
             <Link to="/">{m.common.home}</Link>
           </p>
@@ -82,8 +83,8 @@ function Gate({ section }: { section: AdminSection }) {
       <div className="admin">
         <header className="admin-head">
           <h1>{t.title}</h1>
-          {section === 'overview' && <Banner title={t.promiseTitle}>{t.promise}</Banner>}
           <Navigation current={section} />
+          {section === 'overview' && <Banner title={t.promiseTitle}>{t.promise}</Banner>}
         </header>
         {desk === null ? (
           <Spinner text={m.common.loading} />

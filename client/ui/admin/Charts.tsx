@@ -70,8 +70,8 @@ export function Charts({ samples }: { samples: readonly Sample[] }) {
             caption={t.charts.title}
             columns={[
               t.charts.time,
-              t.charts.connections,
-              t.charts.meetings,
+              t.overview.connections,
+              t.overview.meetings,
               t.overview.streams,
               `${t.overview.traffic}, Mbit/s`,
               t.charts.media,

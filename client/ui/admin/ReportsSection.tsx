@@ -23,6 +23,7 @@ export function ReportsSection() {
   const { busy, failure, run } = useAction();
   const [toRemove, setToRemove] = useState<string | null>(null);
   const { value } = reports;
+  const off = policies.value?.here.reports === false;
   const fetched = (id: string) =>
     run(`fetch ${id}`, async () => {
       saveAs(`${id}.sealed`, 'application/octet-stream', await desk.fetchReport(id));
@@ -35,14 +36,18 @@ export function ReportsSection() {
   return (
     <section className="admin-part" aria-labelledby="reports">
       <h2 id="reports">{t.reports.title}</h2>
-      <p className="admin-note">{t.reports.text}</p>
-      <pre className="admin-command">
-        npm run report:open -- --key report-key.private.json --out opened ID.sealed
-      </pre>
-      {policies.value?.here.reports === false && <p className="admin-warn">{t.reports.off}</p>}
+      {off && <p className="admin-warn">{t.reports.off}</p>}
+      {!(off && value?.length === 0) && (
+        <>
+          <p className="admin-note">{t.reports.text}</p>
+          <pre className="admin-command">
+            npm run report:open -- --key report-key.private.json --out opened ID.sealed
+          </pre>
+        </>
+      )}
       <Problem code={reports.failure ?? failure} />
       {value === null && reports.failure === null && <Spinner text={m.common.loading} />}
-      {value?.length === 0 && (
+      {value?.length === 0 && !off && (
         <EmptyState icon={<Flag aria-hidden="true" />} title={t.reports.empty} text={t.reports.emptyText} />
       )}
       {value !== null && value.length > 0 && (

@@ -16,7 +16,7 @@ import { pngOf, svgOf } from './exportBoard.ts';
 import { Toolbar } from './Toolbar.tsx';
 import { firstHeld, isLooking } from './tools.ts';
 import { usePictures } from './usePictures.ts';
-import { fitted, useViewport } from './useViewport.ts';
+import { fitted, useViewport, type Viewport } from './useViewport.ts';
 import './board.css';
 
 interface Props {
@@ -54,12 +54,19 @@ export const Whiteboard = memo(function Whiteboard({ view, onClose }: Props) {
     const bounds = allBounds(shapes);
     if (bounds) viewport.setView(fitted(bounds, size));
   };
-  // What is there already is shown whole when the board opens; under a hand that draws it stays where it is.
-  const measured = size.width > 0;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when there is room for it
+  // What is there already is shown whole when the board opens, and as long as nobody has moved it when its room
+  // changes; under a hand that draws it stays where it is.
+  const shown = useRef<Viewport | null>(null);
+  const { width, height } = size;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when its room changes
   useEffect(() => {
-    if (measured) showAll();
-  }, [measured]);
+    const moved = shown.current !== null && shown.current !== viewport.view;
+    if (width === 0 || moved) return;
+    const bounds = allBounds(shapes);
+    if (!bounds) return;
+    shown.current = fitted(bounds, size);
+    viewport.setView(shown.current);
+  }, [width, height]);
 
   const chosen = elements.filter(({ ref }) => selected.has(ref));
   const removable = chosen.filter(({ mine }) => mine || mayModerate);

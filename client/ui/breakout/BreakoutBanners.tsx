@@ -53,8 +53,10 @@ function Outside({ rooms, mayRun, onShow }: Props) {
           </Button>
         }
       >
-        {rooms.until === null ? m.breakout.openedBy(rooms.by) : m.breakout.openedFor(rooms.by, left)}
-        {!own.ready && ` ${m.breakout.preparing}`}
+        {m.common.sentences(
+          rooms.until === null ? m.breakout.openedBy(rooms.by) : m.breakout.openedFor(rooms.by, left),
+          ...(own.ready ? [] : [m.breakout.preparing]),
+        )}
       </Banner>
     );
   }
@@ -62,8 +64,10 @@ function Outside({ rooms, mayRun, onShow }: Props) {
   const inside = rooms.rooms.reduce((sum, room) => sum + room.inside.length, 0);
   return (
     <Banner icon={<Users />} title={mayRun ? m.breakout.runTitle : m.breakout.chooseTitle} actions={show}>
-      {m.breakout.runText(inside, rooms.rooms.length)}
-      {rooms.until !== null && ` ${m.breakout.closesIn(left)}`}
+      {m.common.sentences(
+        m.breakout.runText(inside, rooms.rooms.length),
+        ...(rooms.until === null ? [] : [m.breakout.closesIn(left)]),
+      )}
     </Banner>
   );
 }

@@ -10,6 +10,7 @@ import { AddresseeMenu } from './AddresseeMenu.tsx';
 import { type ChatDraft, emptyDraft } from './draft.ts';
 import { EmojiPicker } from './EmojiPicker.tsx';
 import { MentionList, useMentions } from './MentionList.tsx';
+import { plainText } from './markdown.ts';
 
 interface Props {
   readonly view: MeetingView;
@@ -102,7 +103,7 @@ export function Composer({ view, draft, onDraft, to, onFiles }: Props) {
         <div className="composer-about">
           <span>
             {edited ? m.chat.editing : m.chat.replying(reply?.name ?? '')}
-            {reply && <span dir="auto">{reply.file?.name ?? reply.text}</span>}
+            {reply && <span dir="auto">{reply.file?.name ?? plainText(reply.text)}</span>}
           </span>
           <IconButton label={m.common.cancel} onPress={() => onDraft({ ...emptyDraft, to: draft.to })}>
             <X aria-hidden="true" />
@@ -147,6 +148,7 @@ export function Composer({ view, draft, onDraft, to, onFiles }: Props) {
           </>
         )}
         <EmojiPicker
+          above={area}
           onPick={(character) =>
             write(`${text.slice(0, caret)}${character}${text.slice(caret)}`, caret + character.length)
           }

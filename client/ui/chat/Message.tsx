@@ -8,6 +8,7 @@ import { useActions } from '../meeting/useMeeting.ts';
 import { audienceText } from './audienceText.ts';
 import { FileCard } from './FileCard.tsx';
 import { MessageText } from './MessageText.tsx';
+import { plainText } from './markdown.ts';
 
 /** What can be done with a message that the composer carries out. */
 export interface MessageIntents {
@@ -55,7 +56,7 @@ export const Message = memo(function Message(props: Props) {
             {message.reply && (
               <p className="chat-quote">
                 <bdi>{message.reply.name || m.chat.earlier}</bdi>
-                {message.reply.text !== '' && <span dir="auto">{message.reply.text}</span>}
+                {message.reply.text !== '' && <span dir="auto">{plainText(message.reply.text)}</span>}
               </p>
             )}
             {message.file ? (

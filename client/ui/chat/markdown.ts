@@ -66,6 +66,19 @@ export function parseMarkdown(message: string, names: readonly string[] = []): B
 
 const ITEM = /^\s{0,3}(?:[-*•]|\d{1,4}[.)])\s+/;
 
+/** A message in one line, without its marks: to quote it. */
+export function plainText(message: string): string {
+  const words = (inside: readonly Inline[]): string =>
+    inside.map((each) => ('inside' in each ? words(each.inside) : each.text)).join('');
+  return parseMarkdown(message)
+    .map((block) => {
+      if (block.kind === 'code') return block.text;
+      return block.kind === 'list' ? block.items.map(words).join(', ') : words(block.inside);
+    })
+    .join(' ')
+    .replaceAll('\n', ' ');
+}
+
 function kindOf(line: string): 'quote' | 'bullets' | 'ordered' | 'paragraph' {
   if (/^>/.test(line)) return 'quote';
   if (/^\s{0,3}[-*•]\s+\S/.test(line)) return 'bullets';

@@ -20,12 +20,14 @@ export function Banner(props: Props) {
       <span className="banner-icon" aria-hidden="true">
         {props.icon ?? (tone === 'warn' ? <TriangleAlert /> : <Info />)}
       </span>
-      <div className="banner-words">
-        {props.title !== undefined && <p className="banner-title">{props.title}</p>}
-        {props.children !== undefined && <p>{props.children}</p>}
-        {props.details}
+      <div className="banner-main">
+        <div className="banner-words">
+          {props.title !== undefined && <p className="banner-title">{props.title}</p>}
+          {props.children !== undefined && <p>{props.children}</p>}
+          {props.details}
+        </div>
+        {props.actions !== undefined && <div className="banner-actions">{props.actions}</div>}
       </div>
-      {props.actions !== undefined && <div className="banner-actions">{props.actions}</div>}
     </div>
   );
 }

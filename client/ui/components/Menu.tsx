@@ -28,7 +28,10 @@ export function Menu(props: Props) {
   return (
     <MenuTrigger>
       {props.trigger}
-      <Popover className="popover" placement={props.placement ?? 'bottom end'} offset={8}>
+      <Popover className="popover popover-menu" placement={props.placement ?? 'bottom end'} offset={8}>
+        <p className="menu-title" aria-hidden="true">
+          {props.label}
+        </p>
         {reactions.length > 0 && (
           <AriaMenu
             aria-label={props.label}

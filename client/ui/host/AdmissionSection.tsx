@@ -47,12 +47,14 @@ export function AdmissionSection({ policy, locked }: { policy: Policy; locked: b
           actions.setPolicy({ ...policy, autoLockMinutes: id === 'never' ? null : Number(id) })
         }
       />
-      <RadioCards<Policy['who']>
-        label={m.host.whoLabel}
-        value={policy.who}
-        onChange={(who) => actions.setPolicy({ ...policy, who })}
-        choices={offeredWho.map((value) => ({ value, ...m.host.who[value] }))}
-      />
+      {offeredWho.length > 1 && (
+        <RadioCards<Policy['who']>
+          label={m.host.whoLabel}
+          value={policy.who}
+          onChange={(who) => actions.setPolicy({ ...policy, who })}
+          choices={offeredWho.map((value) => ({ value, ...m.host.who[value] }))}
+        />
+      )}
       {policy.staff === null && <p className="host-note">{m.host.noStaff}</p>}
     </PanelSection>
   );

@@ -80,10 +80,12 @@ function AskBanner({ ask }: { ask: AskView }) {
         actions={
           <>
             <Button size="s" tone="primary" onPress={() => actions.answerAsk(ask.id, true)}>
-              {camera ? m.asks.cameraOn : m.asks.unmute} (Y)
+              {camera ? m.asks.cameraOn : m.asks.unmute}
+              <span className="key-hint"> (Y)</span>
             </Button>
             <Button size="s" onPress={() => actions.answerAsk(ask.id, false)}>
-              {m.asks.no} (N)
+              {m.asks.no}
+              <span className="key-hint"> (N)</span>
             </Button>
           </>
         }

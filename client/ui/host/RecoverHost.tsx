@@ -42,17 +42,31 @@ function RecoverDialog({ view, onClose }: { view: MeetingView; onClose: () => vo
   useEffect(() => {
     if (wrong !== null) setBusy(false);
   }, [wrong]);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    // React passes it on to the form that the dialog was opened from.
-    event.stopPropagation();
+  const recover = () => {
     if (code.trim() === '') return;
     if (refusal) actions.dismissNotice(refusal.id);
     setBusy(true);
     actions.recover(code);
   };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    // React passes it on to the form that the dialog was opened from.
+    event.stopPropagation();
+    recover();
+  };
   return (
-    <Dialog title={m.recovery.entryTitle} onClose={onClose}>
+    <Dialog
+      title={m.recovery.entryTitle}
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>{m.common.cancel}</Button>
+          <Button tone="primary" busy={busy} disabled={code.trim() === ''} onPress={recover}>
+            {m.recovery.entryButton}
+          </Button>
+        </>
+      }
+    >
       <p>{m.recovery.entryText}</p>
       <form className="recover-form" onSubmit={submit}>
         <TextField
@@ -63,11 +77,6 @@ function RecoverDialog({ view, onClose }: { view: MeetingView; onClose: () => vo
           error={wrong === null || busy ? null : `${m.errors[wrong].title}. ${m.errors[wrong].text}`}
           maxLength={CODE_CHARACTERS}
         />
-        <div>
-          <Button tone="primary" type="submit" busy={busy} disabled={code.trim() === ''}>
-            {m.recovery.entryButton}
-          </Button>
-        </div>
       </form>
     </Dialog>
   );

@@ -30,6 +30,7 @@ export function SpeakingSection({ policy, view }: { policy: Policy; view: Meetin
           onChange={(mode) => actions.setPolicy(withChatMode(policy, mode))}
           choices={chatModes.map((value) => ({ value, ...m.host.chatModes[value] }))}
         />
+        {chatModeOf(policy) === null && <p className="host-note">{m.host.chatMixed}</p>}
       </PanelSection>
       <PanelSection title={m.host.matrix}>
         <p className="host-note">{m.host.matrixText}</p>

@@ -33,9 +33,15 @@ function inLanguage(facts: InvitationFacts, m: Messages, format: Format): string
   return lines.join('\n');
 }
 
-/** When a meeting is, in words. */
-export function whenText(schedule: Schedule, m: Messages, format: Format): string {
-  const { start, minutes, zone, repeats } = schedule;
+/** When a meeting is, in words; the time zone is named unless it is that of the reader, `here`. */
+export function whenText(
+  schedule: Schedule,
+  m: Messages,
+  format: Format,
+  here: string | null = null,
+): string {
+  const { start, minutes, repeats } = schedule;
+  const zone = schedule.zone === here ? undefined : schedule.zone;
   const from = format.moment(start, zone);
   const to = format.time(start + minutes * 60_000, zone);
   const once = m.meetings.fromTo(from, to);

@@ -21,7 +21,9 @@ export function JoinByLink() {
       return;
     }
     setProblem(pasted);
-    input.current?.focus();
+    input.current?.focus({ preventScroll: true });
+    // In the middle, so that what is wrong with it is seen below it.
+    input.current?.scrollIntoView({ block: 'center' });
   }
 
   return (

@@ -74,13 +74,14 @@ export function GroupedKnocks(props: Props) {
 function GroupRow(props: Pick<Props, 'selected' | 'onSelect' | 'onAsk'> & { group: KnockGroup }) {
   const { group, selected, onSelect, onAsk } = props;
   const m = useMessages();
+  const format = useFormat();
   const questions = useLobbyQuestions();
   const name = m.lobby.groups[group.kind];
   const count = group.knocks.filter(({ knockId }) => selected.has(knockId)).length;
   return (
     <div className="knock-group">
       <CheckBox
-        name={m.lobby.group(name, group.knocks.length)}
+        name={m.lobby.group(name, format.number(group.knocks.length))}
         on={count === group.knocks.length}
         partly={count > 0 && count < group.knocks.length}
         onChange={(on) => onSelect(group.knocks, on)}
@@ -120,7 +121,7 @@ function CompactRow(props: KnockProps & { selected: boolean; onOpen: (knock: Kno
       <button type="button" className="knock-open" onClick={() => onOpen(knock)}>
         <bdi className="person-name">{knock.name}</bdi>
         <bdi className={knock.trust === 'changed' ? 'person-fact person-warn' : 'person-fact'}>
-          {knock.message || `${m.people.trust[knock.trust]} · ${format.time(knock.at)}`}
+          {knock.message || `${format.time(knock.at)} · ${m.people.trust[knock.trust]}`}
         </bdi>
       </button>
       <AdmitButton {...props} />

@@ -11,6 +11,14 @@ const icons: Readonly<Record<WayResult, React.ReactNode>> = {
   untested: <Minus aria-hidden="true" />,
 };
 
+/** How much each expectation should be noticed. */
+const looks = {
+  good: 'connection-good',
+  fair: '',
+  poor: 'connection-bad',
+  none: 'connection-bad',
+} as const;
+
 const ways = ['udp', 'tcp', 'turn'] as const;
 
 /** Whether media will come through from here, and how well; tested when asked. */
@@ -35,9 +43,11 @@ export function ConnectionTest({ test }: { test: ConnectionTestView }) {
         {test.state === 'running' && <Spinner text={m.connection.running} />}
         {test.state === 'failed' && <p className="connection-bad">{m.connection.failed}</p>}
         {test.state === 'done' && test.expected !== null && (
-          <p className={test.advice === 'no-way' ? 'connection-bad' : 'connection-good'}>
-            {m.connection.expected[test.advice === 'no-way' ? 'none' : test.expected]}{' '}
-            {test.rttMs !== null && m.connection.delay(format.number(Math.round(test.rttMs)))}
+          <p className={looks[test.advice === 'no-way' ? 'none' : test.expected]}>
+            {m.common.sentences(
+              m.connection.expected[test.advice === 'no-way' ? 'none' : test.expected],
+              ...(test.rttMs === null ? [] : [m.connection.delay(format.number(Math.round(test.rttMs)))]),
+            )}
           </p>
         )}
         {test.state === 'done' && test.advice !== null && <p>{m.connection.advice[test.advice]}</p>}

@@ -3,6 +3,9 @@ import { Button as AriaButton, ToggleButton } from 'react-aria-components';
 import { WithTooltip } from '../components/IconButton.tsx';
 import './ControlBar.css';
 
+/** The largest number that a badge has room for. */
+const MOST = 99;
+
 interface Props {
   /** The name: what it is, not what pressing it does. */
   readonly name: string;
@@ -28,15 +31,15 @@ interface Props {
 /** One control of the bar: icon, name, state. */
 export function Control(props: Props) {
   const blocked = props.blocked ?? null;
-  const { onHold } = props;
+  const { onHold, badge = 0 } = props;
   const content = (
     <>
       <span className="control-icon" aria-hidden="true">
         {props.icon}
-        {(props.badge ?? 0) > 0 && <span className="control-badge">{props.badge}</span>}
+        {badge > 0 && <span className="control-badge">{badge > MOST ? `${MOST}+` : badge}</span>}
       </span>
       <span className="control-name">{props.name}</span>
-      {(props.badge ?? 0) > 0 && props.badgeText !== undefined && (
+      {badge > 0 && props.badgeText !== undefined && (
         <span className="visually-hidden">, {props.badgeText}</span>
       )}
       {blocked !== null && <span className="visually-hidden">, {blocked}</span>}

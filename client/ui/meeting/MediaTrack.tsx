@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 interface Props {
   readonly track: MediaStreamTrack;
@@ -6,11 +6,14 @@ interface Props {
   /** `contain` for screens, where the edges matter. */
   readonly fit?: 'cover' | 'contain';
   readonly label?: string;
+  /** Shown until the first picture is there. */
+  readonly before?: ReactNode;
 }
 
 /** Shows a video track; sound has elements of its own. */
-export function VideoTrack({ track, mirrored = false, fit = 'cover', label }: Props) {
+export function VideoTrack({ track, mirrored = false, fit = 'cover', label, before = null }: Props) {
   const ref = useRef<HTMLVideoElement>(null);
+  const [shown, setShown] = useState<MediaStreamTrack | null>(null);
   useEffect(() => {
     const element = ref.current;
     if (element === null) return;
@@ -22,14 +25,18 @@ export function VideoTrack({ track, mirrored = false, fit = 'cover', label }: Pr
     };
   }, [track]);
   return (
-    <video
-      ref={ref}
-      className={`video video-${fit}${mirrored ? ' video-mirrored' : ''}`}
-      autoPlay
-      playsInline
-      muted
-      disablePictureInPicture
-      {...(label === undefined ? { 'aria-hidden': true } : { 'aria-label': label })}
-    />
+    <>
+      {shown !== track && before}
+      <video
+        ref={ref}
+        className={`video video-${fit}${mirrored ? ' video-mirrored' : ''}`}
+        autoPlay
+        playsInline
+        muted
+        disablePictureInPicture
+        onLoadedData={() => setShown(track)}
+        {...(label === undefined ? { 'aria-hidden': true } : { 'aria-label': label })}
+      />
+    </>
   );
 }

@@ -75,7 +75,7 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
         </div>
         <form className="prejoin-form" onSubmit={submit} noValidate>
           <h1>{title}</h1>
-          <p className="prejoin-next">{nextOf(phase, hosting, m)}</p>
+          <p className="prejoin-next">{nextOf(phase, hosting, without !== m.prejoin.withoutBoth, m)}</p>
           {!hosting && <StaffSignIn who={view.policy?.who ?? 'anyone'} />}
           <TextField
             label={m.prejoin.name}
@@ -114,7 +114,7 @@ export function Prejoin({ view, phase }: { view: MeetingView; phase: PrejoinPhas
           )}
           <RecoverHost view={view} />
           <p className="prejoin-sealed">
-            {m.prejoin.protects}{' '}
+            {m.common.sentences(m.prejoin.protects, '')}
             <button type="button" className="text-button" onClick={() => setServerShown(true)}>
               {m.server.title}
             </button>
@@ -138,8 +138,10 @@ function withoutWords({ permission, cameraTrack, microphoneTrack }: DevicesView,
   return cameraTrack === null ? m.prejoin.withoutCamera : null;
 }
 
-function nextOf(phase: PrejoinPhase, hosting: boolean, m: Messages): string {
+/** What happens next; `shows`: whether camera or microphone may be on. */
+function nextOf(phase: PrejoinPhase, hosting: boolean, shows: boolean, m: Messages): string {
   if (hosting) return phase.running ? m.prejoin.hostJoins : m.prejoin.hostStarts;
   if (phase.lobby) return phase.running ? m.prejoin.lobbyNext : m.prejoin.lobbyNotStarted;
-  return phase.running ? m.prejoin.openNext : m.prejoin.openFirst;
+  if (!phase.running) return m.prejoin.openFirst;
+  return shows ? m.common.sentences(m.prejoin.openNext, m.prejoin.openSeen) : m.prejoin.openNext;
 }

@@ -42,7 +42,7 @@ export function LeaveDialog({ view, onClose }: Closable & { view: MeetingView })
           )}
           {mayEnd && (
             <Button
-              tone="plain"
+              tone="warn"
               onPress={() => {
                 onClose();
                 actions.endForAll();
@@ -52,7 +52,7 @@ export function LeaveDialog({ view, onClose }: Closable & { view: MeetingView })
             </Button>
           )}
           <Button
-            tone="warn"
+            tone="primary"
             autoFocus
             onPress={() => {
               onClose();

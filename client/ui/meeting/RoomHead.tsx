@@ -33,56 +33,60 @@ export const RoomHead = memo(function RoomHead({ view, floating, onPanel, onBoar
       <h1 ref={heading} tabIndex={-1} className="visually-hidden">
         {m.room.title}
       </h1>
-      <AriaButton className={`head-chip head-chip-seal head-chip-${state}`} onPress={() => onPanel('seal')}>
-        {sealIcon[state]}
-        <span className="head-seal">
-          {state === 'sealed'
-            ? m.seal.sealedChip(format.time(view.seal.since))
-            : state === 'warning'
-              ? m.seal.warningChip
-              : m.seal.verifyingChip}
-        </span>
-      </AriaButton>
-      <AriaButton className="head-chip" onPress={() => onPanel('people')}>
-        <Users aria-hidden="true" />
-        <span className="head-word">{m.room.people(view.members.length)}</span>
-        <span className="head-number" aria-hidden="true">
-          {format.number(view.members.length)}
-        </span>
-      </AriaButton>
-      <RecordingSign view={view} />
-      <TimerChip
-        timer={view.activities.timer}
-        speaker={view.devices.speaker}
-        onPress={() => onPanel('activities')}
-      />
-      {onBoard !== null && (
-        <AriaButton className="head-chip" aria-label={m.board.open} onPress={onBoard}>
-          <Presentation aria-hidden="true" />
-          <span className="head-word">{m.board.title}</span>
+      <div className="head-facts">
+        <AriaButton className={`head-chip head-chip-seal head-chip-${state}`} onPress={() => onPanel('seal')}>
+          {sealIcon[state]}
+          <span className="head-seal">
+            {state === 'sealed'
+              ? m.seal.sealedChip(format.time(view.seal.since))
+              : state === 'warning'
+                ? m.seal.warningChip
+                : m.seal.verifyingChip}
+          </span>
         </AriaButton>
-      )}
-      {view.call.quality.level === 'poor' && (
-        <AriaButton className="head-chip head-chip-poor" onPress={() => onPanel('stats')}>
-          <Wifi aria-hidden="true" />
-          <span className="head-word">{m.tile.poor}</span>
+        <AriaButton className="head-chip" onPress={() => onPanel('people')}>
+          <Users aria-hidden="true" />
+          <span className="head-word">{m.room.people(view.members.length)}</span>
+          <span className="head-number" aria-hidden="true">
+            {format.number(view.members.length)}
+          </span>
         </AriaButton>
-      )}
-      {view.call.usage !== 'normal' && (
-        <AriaButton className="head-chip" onPress={() => onPanel('settings')}>
-          <Gauge aria-hidden="true" />
-          <span className="head-word">{m.usage[view.call.usage].name}</span>
-        </AriaButton>
-      )}
-      {view.locked && (
-        <span className="head-locked">
-          <LockKeyhole aria-hidden="true" />
-          <span className="head-word">{m.room.locked}</span>
-        </span>
-      )}
-      <StatusLine notices={view.notices} />
-      <PanicButton view={view} />
-      <ViewMenu floating={floating} />
+        <RecordingSign view={view} />
+        <TimerChip
+          timer={view.activities.timer}
+          speaker={view.devices.speaker}
+          onPress={() => onPanel('activities')}
+        />
+        {onBoard !== null && (
+          <AriaButton className="head-chip" aria-label={m.board.open} onPress={onBoard}>
+            <Presentation aria-hidden="true" />
+            <span className="head-word">{m.board.title}</span>
+          </AriaButton>
+        )}
+        {view.call.quality.level === 'poor' && (
+          <AriaButton className="head-chip head-chip-poor" onPress={() => onPanel('stats')}>
+            <Wifi aria-hidden="true" />
+            <span className="head-word">{m.tile.poor}</span>
+          </AriaButton>
+        )}
+        {view.call.usage !== 'normal' && (
+          <AriaButton className="head-chip" onPress={() => onPanel('settings')}>
+            <Gauge aria-hidden="true" />
+            <span className="head-word">{m.usage[view.call.usage].name}</span>
+          </AriaButton>
+        )}
+        {view.locked && (
+          <span className="head-locked">
+            <LockKeyhole aria-hidden="true" />
+            <span className="head-word">{m.room.locked}</span>
+          </span>
+        )}
+        <StatusLine notices={view.notices} />
+      </div>
+      <div className="head-end">
+        <PanicButton view={view} />
+        <ViewMenu floating={floating} />
+      </div>
     </header>
   );
 });

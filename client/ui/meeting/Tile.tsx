@@ -39,6 +39,13 @@ export const Tile = memo(function Tile(props: Props) {
   const speaking = isSpeaking(member);
   const cut = camera.seal === 'cut' || microphone.seal === 'cut';
   const verifying = !cut && camera.state === 'live' && camera.track === null && camera.seal === 'verifying';
+  const avatar = (
+    <Avatar
+      name={member.name}
+      seed={member.device}
+      size={Math.round(Math.min(box.width, box.height, 480) * 0.36)}
+    />
+  );
   return (
     <TileFrame
       {...props}
@@ -47,7 +54,11 @@ export const Tile = memo(function Tile(props: Props) {
       speaking={speaking}
     >
       {camera.track !== null && !cut ? (
-        <VideoTrack track={camera.track} mirrored={props.mirrored} />
+        <VideoTrack
+          track={camera.track}
+          mirrored={props.mirrored}
+          before={<div className="tile-blank tile-before">{avatar}</div>}
+        />
       ) : (
         <div className="tile-blank">
           {cut ? (
@@ -56,11 +67,7 @@ export const Tile = memo(function Tile(props: Props) {
               {m.tile.cut}
             </p>
           ) : (
-            <Avatar
-              name={member.name}
-              seed={member.device}
-              size={Math.round(Math.min(box.width, box.height, 480) * 0.36)}
-            />
+            avatar
           )}
           {verifying && <p className="tile-state">{m.tile.verifying}</p>}
         </div>

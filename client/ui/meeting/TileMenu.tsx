@@ -60,7 +60,7 @@ export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
     <>
       {open !== null && member && (
         <Popover
-          className="popover"
+          className="popover popover-menu"
           triggerRef={{ current: open.button }}
           isOpen
           onOpenChange={(isOpen) => {

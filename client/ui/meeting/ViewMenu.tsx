@@ -8,6 +8,7 @@ import {
   Minimize,
   PanelRight,
   PictureInPicture2,
+  UserRoundX,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import {
@@ -26,6 +27,7 @@ import { prefer, usePreferences } from '../preferences.ts';
 import { type LayoutMode, layoutModes } from './stagePlan.ts';
 import type { FloatingWindow } from './useFloatingWindow.ts';
 import { useFullScreen } from './useFullScreen.ts';
+import { useNarrow } from './useMediaQuery.ts';
 import '../components/Select.css';
 
 const icons: Readonly<Record<LayoutMode, ReactNode>> = {
@@ -40,6 +42,9 @@ export function ViewMenu({ floating }: { floating: FloatingWindow }) {
   const m = useMessages();
   const { layout, selfView } = usePreferences();
   const fullScreen = useFullScreen();
+  // On a phone a sidebar stands below, as the row of the speaker layout does.
+  const narrow = useNarrow();
+  const offered = layoutModes.filter((mode) => mode !== 'sidebar' || !narrow || layout === mode);
   return (
     <MenuTrigger>
       <WithTooltip text={m.view.title}>
@@ -48,7 +53,7 @@ export function ViewMenu({ floating }: { floating: FloatingWindow }) {
           <span className="head-word">{m.view.title}</span>
         </AriaButton>
       </WithTooltip>
-      <Popover className="popover" placement="bottom end" offset={4}>
+      <Popover className="popover popover-menu" placement="bottom end" offset={4}>
         <AriaMenu
           className="menu"
           aria-label={m.view.title}
@@ -67,7 +72,7 @@ export function ViewMenu({ floating }: { floating: FloatingWindow }) {
             }}
           >
             <Header className="menu-header">{m.view.layout}</Header>
-            {layoutModes.map((mode) => (
+            {offered.map((mode) => (
               <Entry key={mode} id={mode} name={m.view.modes[mode]} icon={icons[mode]} />
             ))}
           </MenuSection>
@@ -78,7 +83,7 @@ export function ViewMenu({ floating }: { floating: FloatingWindow }) {
             selectedKeys={selfView ? [] : ['hide-self']}
             onSelectionChange={(keys) => prefer('selfView', keys !== 'all' && !keys.has('hide-self'))}
           >
-            <Entry id="hide-self" name={m.view.hideSelf} icon={<span className="menu-gap" />} />
+            <Entry id="hide-self" name={m.view.hideSelf} icon={<UserRoundX aria-hidden="true" />} />
           </MenuSection>
           <Separator className="menu-separator" />
           {floating.supported && (

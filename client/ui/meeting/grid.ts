@@ -53,7 +53,7 @@ export function planGrid(
 /** How many tiles an area shows at a legible size: at least one, at most `MOST_TILES`. */
 export function gridCapacity(width: number, height: number, gap: number): number {
   const leastWidth = width < 720 ? 140 : 176;
-  const leastHeight = width < 720 ? 120 : 110;
+  const leastHeight = width < 720 ? 104 : 110;
   const columns = Math.max(1, Math.floor((width + gap) / (leastWidth + gap)));
   const rows = Math.max(1, Math.floor((height + gap) / (leastHeight + gap)));
   return Math.min(MOST_TILES, columns * rows);

@@ -1,6 +1,7 @@
 import { CalendarPlus, Copy, DoorClosed, Ellipsis, EyeOff, Pencil, QrCode } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
+import { ownZone } from '../../meeting/library/zone.ts';
 import { Button } from '../components/Button.tsx';
 import { CopyButton } from '../components/CopyButton.tsx';
 import { Menu, type MenuEntry } from '../components/Menu.tsx';
@@ -65,7 +66,7 @@ export function MeetingRow({ listed, hosted, text, onAct }: Props) {
         {next !== null && <p className="meeting-row-next">{m.meetings.next(format.moment(next))}</p>}
         <p className="meeting-row-facts">
           {entry.schedule
-            ? whenText(entry.schedule, m, format)
+            ? whenText(entry.schedule, m, format, ownZone())
             : m.meetings[entry.role === 'member' ? 'joinedOn' : 'made'](format.moment(entry.created))}
           {' · '}
           {entry.ended ? m.meetings.ended : standing}

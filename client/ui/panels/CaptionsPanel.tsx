@@ -23,7 +23,7 @@ export function CaptionsPanel({ view, onClose }: { view: MeetingView; onClose: (
   const finished = view.captions.filter(({ final }) => final);
   return (
     <Panel title={m.captions.title} onClose={onClose}>
-      <PanelSection title={m.captions.title}>
+      <PanelSection title={m.captions.display}>
         <Switch
           name={m.captions.show}
           text={m.captions.who}

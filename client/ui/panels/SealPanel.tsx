@@ -43,7 +43,7 @@ export function SealPanel({ view, onClose, onServer }: Props) {
                 ? m.seal.warning
                 : m.seal.verifying}
           </p>
-          {streams.length > 0 && (
+          {streams.length > 0 && seal.state !== 'warning' && (
             <p className="seal-streams">
               {m.seal.streams(streams.filter((each) => each === 'sealed').length, streams.length)}
             </p>

@@ -37,8 +37,8 @@ export function contextFor(browser: Browser, look: Look): Promise<BrowserContext
 }
 
 /** Address of the fixture in one state of the meeting. */
-export function meetingPath(state: string): string {
-  return `/m/k3J9dQpX2mVwZ8sT1nYbRg?state=${state}#1.secret`;
+export function meetingPath(state: string, account = 'none'): string {
+  return `/m/k3J9dQpX2mVwZ8sT1nYbRg?state=${state}&account=${account}#1.secret`;
 }
 
 /** Opens a page and waits until the interface stands. */

@@ -33,8 +33,10 @@ export function AttendanceSection({ attendance }: { attendance: readonly Attende
           <li key={one.device}>
             <bdi>{one.name}</bdi>
             <span className="activity-note">
-              {format.time(one.joined)}–{one.left === null ? m.activities.present : format.time(one.left)} ·{' '}
-              {m.activities.stay(minutesOf(one))}
+              {one.left === null
+                ? m.activities.here(format.time(one.joined))
+                : `${format.time(one.joined)}–${format.time(one.left)}`}
+              {` · ${m.activities.stay(minutesOf(one))}`}
               {one.hands > 0 && ` · ${m.activities.hands(one.hands)}`}
             </span>
           </li>

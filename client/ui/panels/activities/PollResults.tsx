@@ -14,7 +14,8 @@ export function PollResults({ poll }: { poll: PollView }) {
   if (tally === null) return null;
   const { ballots, counts } = tally;
   if (counts === null) return <p className="activity-note">{m.activities.tooFew(ballots)}</p>;
-  const most = Math.max(1, ...counts);
+  // A bar says the share that stands beside it; points have no whole, the most of them fill theirs.
+  const full = Math.max(1, kind === 'ranked' ? Math.max(...counts) : ballots);
   const names = (chosen: readonly number[]) =>
     chosen.length === 0 ? m.activities.emptyVote : format.list(chosen.map((option) => options[option] ?? ''));
   const save = () => {
@@ -51,7 +52,7 @@ export function PollResults({ poll }: { poll: PollView }) {
                 </span>
               </span>
               <svg className="poll-bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-                <rect width={(count / most) * 100} height="1" />
+                <rect width={Math.min(100, (count / full) * 100)} height="1" />
               </svg>
             </li>
           );
