@@ -1,5 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { chromiumFlags, chromiumPath } from '../../support/chromium.ts';
+import { chromiumFlags, shellPath } from '../../support/chromium.ts';
 import { serveBundled } from '../bundledPage.ts';
 
 /** A bundled fixture page in a real Chromium with fake devices, on loopback. */
@@ -18,7 +18,7 @@ export async function openFixture(at: URL, page: string): Promise<FixtureBrowser
   };
   try {
     browser = await chromium.launch({
-      executablePath: chromiumPath,
+      executablePath: shellPath,
       args: [...chromiumFlags, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
     });
     const opened = await browser.newPage();

@@ -102,7 +102,7 @@ class Call {
   }
 
   async start(): Promise<void> {
-    const { source, mimeType, width = 640, height = 360, scalabilityMode, silent } = this.#options;
+    const { source, mimeType, width = 320, height = 180, scalabilityMode, silent } = this.#options;
     const kind = mimeType.startsWith('audio') ? 'audio' : 'video';
     const stream =
       kind === 'audio'
