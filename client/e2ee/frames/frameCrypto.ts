@@ -39,8 +39,10 @@ export type FrameEvent =
 
 export interface FrameCryptoOptions {
   readonly onEvent: (event: FrameEvent) => void;
-  /** Milliseconds between watchdog rounds. */
+  /** Milliseconds between watchdog rounds; a second where not given. */
   readonly watchIntervalMs?: number;
+  /** Milliseconds within which the worker must answer a poll; ten seconds where not given. */
+  readonly answerWithinMs?: number;
   /** Replaces how the worker is made (Trusted Types policies, tests). */
   readonly createWorker?: () => Worker;
 }
@@ -78,9 +80,6 @@ interface Watched {
   readonly transform: RTCRtpScriptTransform;
   readonly detector: BypassDetector;
 }
-
-/** The worker must answer a poll within this time. */
-const answerWithinMs = 10_000;
 
 function defaultWorker(): Worker {
   return new Worker(new URL('./frameWorker.ts', import.meta.url), { type: 'module' });
@@ -183,7 +182,7 @@ export class FrameCrypto {
     if (this.#state === 'failed' || this.#state === 'closed') return Promise.resolve(null);
     const poll = this.#nextPoll++;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle(null), answerWithinMs);
+      const timer = setTimeout(() => settle(null), this.#options.answerWithinMs ?? 10_000);
       const settle = (transforms: readonly TransformStats[] | null) => {
         clearTimeout(timer);
         this.#polls.delete(poll);

@@ -66,7 +66,7 @@ function end(onEvent: (event: FrameEvent) => void, missing: boolean) {
   const options = missing
     ? { onEvent, createWorker: () => new Worker('/no-such-worker.js', { type: 'module' }) }
     : { onEvent };
-  const crypto = new FrameCrypto({ ...options, watchIntervalMs: 300 });
+  const crypto = new FrameCrypto({ ...options, watchIntervalMs: 300, answerWithinMs: 3_000 });
   crypto.attachGroupPort(channel.port2);
   channel.port1.start();
   return { crypto, keys: channel.port1 };
