@@ -1,40 +1,20 @@
 import { text } from 'node:stream/consumers';
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepEvidence } from '../support/failure.ts';
-import { letIn, Person } from '../support/person.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { gather, useCompany } from '../support/company.ts';
+import type { Person } from '../support/person.ts';
+import { startTestServer } from '../support/server.ts';
 
-let server: TestServer;
+const company = useCompany(startTestServer);
 let ann: Person;
 let bob: Person;
 let cho: Person;
-const everyone: Person[] = [];
-
-keepEvidence(
-  () => everyone,
-  () => server,
-);
 
 beforeAll(async () => {
-  server = await startTestServer();
-  const arrive = async (name: string, sender: number) => {
-    const person = await Person.arrive(name, sender, server);
-    everyone.push(person);
-    return person;
-  };
-  ann = await arrive('Annemarie', 0);
-  bob = await arrive('Bertrand', 1);
-  cho = await arrive('Chouko', 2);
-  const link = await ann.startMeeting();
-  await letIn(ann, bob, link);
-  await letIn(ann, cho, link);
+  [ann, bob, cho] = await company.arrive('Annemarie', 'Bertrand', 'Chouko');
+  await gather(ann, bob, cho);
+  const { everyone } = company;
   for (const person of everyone) await person.isWith(...everyone.filter((other) => other !== person));
-});
-
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
 });
 
 const activities = (person: Person) => person.openPanel('Activities');
@@ -104,7 +84,7 @@ describe('three people work together', () => {
     const table = await saved(ann, ann.button('Save as CSV', made));
     expect(table).toContain('Yes,2');
     expect(table).toContain('No,1');
-    for (const { name } of everyone) expect(table).not.toContain(name);
+    for (const { name } of company.everyone) expect(table).not.toContain(name);
   });
 
   it('a named quiz: the right answer after closing, and who chose what', async () => {

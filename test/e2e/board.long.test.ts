@@ -1,35 +1,21 @@
 import { buffer } from 'node:stream/consumers';
 import { inflateSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keepEvidence } from '../support/failure.ts';
-import { letIn, Person } from '../support/person.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { gather, useCompany } from '../support/company.ts';
+import { letIn, type Person } from '../support/person.ts';
+import { startTestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 const SLIDES = 'Slides of Annemarie';
 
-let server: TestServer;
+const company = useCompany(startTestServer);
 let ann: Person;
 let bob: Person;
 let link: string;
-const everyone: Person[] = [];
-keepEvidence(
-  () => everyone,
-  () => server,
-);
 
 beforeAll(async () => {
-  server = await startTestServer();
-  ann = await Person.arrive('Annemarie', 0, server, SLIDES);
-  bob = await Person.arrive('Bertrand', 1, server);
-  everyone.push(ann, bob);
-  link = await ann.startMeeting();
-  await letIn(ann, bob, link);
-});
-
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
+  [ann, bob] = await company.arrive({ name: 'Annemarie', shares: SLIDES }, 'Bertrand');
+  link = await gather(ann, bob);
 });
 
 async function openBoard(person: Person): Promise<void> {
@@ -135,8 +121,7 @@ it('is drawn on together, saved, made view-only, and told to who comes later', a
   await bob.page.getByText('Only hosts can draw now.').waitFor();
   expect(await tool(bob, 'Pen').count()).toBe(0);
 
-  const cleo = await Person.arrive('Cleo', 2, server);
-  everyone.push(cleo);
+  const [cleo] = await company.arrive('Cleo');
   await letIn(ann, cleo, link);
   await cleo.button('Open the whiteboard').click();
   await sees(cleo, 'Pen by Annemarie', 'Rectangle by Bertrand', `${note} by Bertrand`);
@@ -171,7 +156,7 @@ it('is drawn over a shared screen, as long as it is shared and its owner lets ot
   await mouse.down();
   await mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.6, { steps: 10 });
   await mouse.up();
-  const cleo = everyone[2];
+  const cleo = company.everyone[2];
   if (!cleo) throw new Error('nobody');
   await cleo.button('Close the whiteboard').click();
   await drawn(cleo).first().waitFor({ state: 'attached' });

@@ -1,41 +1,19 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keepEvidence } from '../support/failure.ts';
-import { letIn, Person } from '../support/person.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { gather, useCompany } from '../support/company.ts';
+import type { Person } from '../support/person.ts';
+import { startTestServer } from '../support/server.ts';
 
 const WITHIN = { timeout: 60_000 };
 
-let server: TestServer;
+const company = useCompany(startTestServer);
 let lin: Person;
 let ann: Person;
 let ben: Person;
-const everyone: Person[] = [];
-
-keepEvidence(
-  () => everyone,
-  () => server,
-);
-
-async function arrive(name: string, sender: number): Promise<Person> {
-  const person = await Person.arrive(name, sender, server);
-  everyone.push(person);
-  return person;
-}
 
 beforeAll(async () => {
-  server = await startTestServer();
-  lin = await arrive('Lin', 0);
-  const link = await lin.startMeeting();
-  ann = await arrive('Ann', 1);
-  ben = await arrive('Ben', 2);
-  await letIn(lin, ann, link);
-  await letIn(lin, ben, link);
-  for (const person of everyone) await person.watch(true);
-});
-
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
+  [lin, ann, ben] = await company.arrive('Lin', 'Ann', 'Ben');
+  await gather(lin, ann, ben);
+  for (const person of [lin, ann, ben]) await person.watch(true);
 });
 
 const choose = async (person: Person, label: string, choice: string) => {
@@ -90,5 +68,5 @@ it('people go into their rooms, are seen there alone, call the host, and are cal
   await ben.isWith(lin, ann);
   await ben.sees(ann, lin);
   expect(await ann.safetyCode()).toBe(await ben.safetyCode());
-  for (const { browser } of everyone) expect(browser.errors).toEqual([]);
+  for (const { browser } of company.everyone) expect(browser.errors).toEqual([]);
 });

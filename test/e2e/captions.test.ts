@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keepEvidence } from '../support/failure.ts';
-import { letIn, Person } from '../support/person.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { gather, useCompany } from '../support/company.ts';
+import type { Person } from '../support/person.ts';
+import { startTestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 const EARLY = 'The session is open';
@@ -9,31 +9,15 @@ const WRONG = 'We vote on the badger';
 const RIGHT = 'We vote on the budget';
 const LATER = 'The budget is adopted';
 
-let server: TestServer;
+const company = useCompany(startTestServer);
 let ann: Person;
 let bob: Person;
 let chen: Person;
 let link: string;
-const everyone: Person[] = [];
-keepEvidence(
-  () => everyone,
-  () => server,
-);
 
 beforeAll(async () => {
-  server = await startTestServer();
-  for (const [sender, name] of ['Annemarie', 'Bertrand', 'Cheng'].entries())
-    everyone.push(await Person.arrive(name, sender, server));
-  const [first, second, third] = everyone;
-  if (!first || !second || !third) throw new Error('nobody');
-  [ann, bob, chen] = [first, second, third];
-  link = await ann.startMeeting();
-  await letIn(ann, bob, link);
-});
-
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
+  [ann, bob, chen] = await company.arrive('Annemarie', 'Bertrand', 'Cheng');
+  link = await gather(ann, bob);
 });
 
 /** The captions panel, in whatever language. */

@@ -9,13 +9,13 @@ import { baseKeyOf, type Captured, decryptFrame, readCaptured } from '../adversa
 import { Insider } from '../adversary/insider.ts';
 import { enter, foundByBot } from '../bots/bot.ts';
 import { likeness, SOUND_SENDERS } from '../support/clip/sound.ts';
-import { keepEvidence } from '../support/failure.ts';
+import { useCompany } from '../support/company.ts';
 import { copyKeyStore } from '../support/pageKeyStore.ts';
-import { letIn, Person } from '../support/person.ts';
+import { letIn, type Person } from '../support/person.ts';
 import { findInMemory } from '../support/processMemory.ts';
 import { Search } from '../support/search.ts';
 import { PUBLIC_URL } from '../support/server.ts';
-import { type ServerApart, startServerApart } from '../support/serverApart.ts';
+import { startServerApart } from '../support/serverApart.ts';
 import { pause, until } from '../support/until.ts';
 import { Wire } from '../support/wire.ts';
 
@@ -43,9 +43,8 @@ interface Stream {
   readonly opened: readonly Opened[];
 }
 
-const people: Person[] = [];
+const company = useCompany(startServerApart);
 const schedules = new Map<number, Insider['mls']['keySchedule']>();
-let server: ServerApart;
 let wire: Wire;
 let ann: Person;
 let bob: Person;
@@ -57,11 +56,6 @@ let earlierKey: Uint8Array;
 let epochs: readonly [before: number, last: number];
 let streams: readonly Stream[];
 let closeWu: () => void = () => undefined;
-
-keepEvidence(
-  () => people,
-  () => server,
-);
 
 /** The member's secrets of the epoch that everyone is in now. */
 async function epochNow(): Promise<number> {
@@ -80,7 +74,7 @@ function exported(epoch: number): Buffer {
 }
 
 beforeAll(async () => {
-  server = await startServerApart();
+  const { server } = company;
   const counts = () => server.counts();
   wire = await Wire.open(() => server.port);
   const origin = `http://127.0.0.1:${wire.port}`;
@@ -90,12 +84,7 @@ beforeAll(async () => {
     earlier.host.frameMessages.flatMap((each) => (each.type === 'epoch' ? [each.baseKey] : []))[0] ?? NONE;
   earlier.host.close();
 
-  [ann, bob, cho] = (await Promise.all(
-    (['Lin Zylophant 林', 'Chen Quokkavale', 'Wandergard'] as const).map((name, i) =>
-      Person.arrive(name, i, server),
-    ),
-  )) as [Person, Person, Person];
-  people.push(ann, bob, cho);
+  [ann, bob, cho] = await company.arrive('Lin Zylophant 林', 'Chen Quokkavale', 'Wandergard');
   link = await ann.startMeeting();
   await letIn(ann, bob, link);
   const entrance = {
@@ -145,9 +134,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   closeWu();
-  for (const person of people) await person.close();
   await wire?.close();
-  await server?.close();
 });
 
 const NONE = new Uint8Array();
@@ -164,6 +151,7 @@ function inside(mimeType: string, plaintext: Buffer): Buffer {
 }
 
 it('knows no name, word, link secret, seed or key, and no frame: not on the wire, in memory, on disk or in the log', async () => {
+  const { server, everyone } = company;
   const secrets = await plantedSecrets();
   expect(secrets.names.size).toBeGreaterThan(50);
   // What the server does know, so that the search is known to find what is there.
@@ -176,7 +164,7 @@ it('knows no name, word, link secret, seed or key, and no frame: not on the wire
   known.addText('meeting', wu.link.meeting);
   known.addBytes('frame', streams[0]?.opened[0]?.captured.body.subarray(0, 48) ?? NONE);
 
-  const wires = [wire, ...people.map(({ browser }) => browser.wire)].flatMap((each) => [
+  const wires = [wire, ...everyone.map(({ browser }) => browser.wire)].flatMap((each) => [
     ...each.toServer(),
     ...each.toBrowser(),
   ]);
@@ -231,7 +219,7 @@ async function plantedSecrets(): Promise<Search> {
   secrets.addBytes('host seed', host.hostSeed);
   secrets.addBytes('lobby seed', host.lobbySeed);
   const seeds = await Promise.all(
-    people.map(async ({ page }) => (await copyKeyStore(page)).get('device-seed')),
+    company.everyone.map(async ({ page }) => (await copyKeyStore(page)).get('device-seed')),
   );
   for (const [i, seed] of [...seeds, wu.seed].entries()) {
     if (!seed) throw new Error('no seed');

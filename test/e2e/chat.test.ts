@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepEvidence } from '../support/failure.ts';
-import { letIn, Person } from '../support/person.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { gather, useCompany } from '../support/company.ts';
+import type { Person } from '../support/person.ts';
+import { startTestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 /** Words, names and bytes that must show up nowhere outside the two browsers. */
@@ -25,22 +25,15 @@ const document_ = Buffer.concat([
   randomBytes(100_000),
 ]);
 
-const everyone: Person[] = [];
+const company = useCompany(startTestServer);
 let folder: string;
-let server: TestServer;
 let ann: Person;
 let bob: Person;
 
-keepEvidence(
-  () => everyone,
-  () => server,
-);
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sealroom-saved-'));
-  server = await startTestServer();
-  const arrive = async (name: string, sender: number) => {
-    const person = await Person.arrive(name, sender, server);
+  [ann, bob] = await company.arrive('Annemarie', 'Bertrand');
+  for (const person of [ann, bob]) {
     // As in browsers that cannot ask where a file should go.
     await person.page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
     // The page's own rules forbid reading its pictures back by their addresses.
@@ -54,21 +47,12 @@ beforeAll(async () => {
         return url;
       };
     });
-    everyone.push(person);
-    return person;
-  };
-  ann = await arrive('Annemarie', 0);
-  bob = await arrive('Bertrand', 1);
-  const link = await ann.startMeeting();
-  await letIn(ann, bob, link);
+  }
+  await gather(ann, bob);
   await ann.isWith(bob);
 });
 
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Hands files to the page as the browser does on a drop or a paste. */
 async function give(
@@ -227,6 +211,7 @@ describe('two people in a chat', () => {
       ...browser.wire.toServer(),
       ...browser.wire.toBrowser(),
     ]);
+    const { server } = company;
     const places = [...(await server.data()), Buffer.from(server.logs()), ...wire].map((bytes) =>
       Buffer.from(bytes),
     );
@@ -241,6 +226,6 @@ describe('two people in a chat', () => {
       expect(has(Buffer.from(encoded)), `${what} in base64`).toBe(false);
     }
     expect(has(document_.subarray(1_000, 1_032))).toBe(false);
-    for (const { browser } of everyone) expect(browser.errors).toEqual([]);
+    for (const { browser } of company.everyone) expect(browser.errors).toEqual([]);
   });
 });

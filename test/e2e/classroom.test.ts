@@ -3,37 +3,31 @@ import { linkPath, type MeetingLink } from '../../client/e2ee/link/link.ts';
 import type { CoreState } from '../../client/meeting/core/state.ts';
 import type { DeviceKey } from '../../shared/ids.ts';
 import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
-import { keepEvidence } from '../support/failure.ts';
-import { Person } from '../support/person.ts';
-import { PUBLIC_URL, startTestServer, type TestServer } from '../support/server.ts';
+import { useCompany } from '../support/company.ts';
+import type { Person } from '../support/person.ts';
+import { PUBLIC_URL, startTestServer } from '../support/server.ts';
 import { pause } from '../support/until.ts';
 
 /** With the teacher and two students in browsers, a class of thirty. */
 const STUDENTS_WITHOUT_BROWSER = 27;
 const PATIENCE = 60_000;
 
-let server: TestServer;
+const company = useCompany(startTestServer);
 let meeting: MeetingLink;
 let teacher: Bot;
 let ming: Person;
 let yu: Person;
 const students: Bot[] = [];
-const persons: Person[] = [];
-keepEvidence(
-  () => persons,
-  () => server,
-);
 
 beforeAll(async () => {
-  server = await startTestServer();
-  const origin = `http://127.0.0.1:${server.port}`;
+  const origin = `http://127.0.0.1:${company.server.port}`;
   const founded = await foundByBot(origin, 'classroom');
   meeting = founded.link;
   teacher = founded.host;
   await enter(teacher, 'Ms Lin');
   const link = `${PUBLIC_URL}${linkPath(founded.link)}`;
-  [ming, yu] = await Promise.all([Person.arrive('Mingming', 1, server), Person.arrive('Yuyu', 2, server)]);
-  persons.push(ming, yu);
+  [ming, yu] = await company.arrive('Mingming', 'Yuyu');
+  const persons = [ming, yu];
   await Promise.all(persons.map((person) => person.ask(link)));
   for (let i = 0; i < STUDENTS_WITHOUT_BROWSER; i++) {
     const bot = await openBot({ origin, link: founded.link });
@@ -51,11 +45,9 @@ beforeAll(async () => {
   await ming.sees(yu);
 }, 240_000);
 
-afterAll(async () => {
-  for (const person of persons) await person.close();
+afterAll(() => {
   for (const bot of students) bot.close();
   teacher?.close();
-  await server?.close();
 });
 
 /** All who have no browser. */
@@ -169,7 +161,7 @@ describe('a class of thirty', () => {
     const without = (state: CoreState) => state.members.every(({ device }) => device !== self);
     await everybody('one less', (state) => without(state) && state.seal.epoch > epoch);
     const again = await openBot({
-      origin: `http://127.0.0.1:${server.port}`,
+      origin: `http://127.0.0.1:${company.server.port}`,
       link: meeting,
       keyStore: rude.keyStore,
     });

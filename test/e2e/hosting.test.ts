@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepEvidence } from '../support/failure.ts';
-import { Person } from '../support/person.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useCompany } from '../support/company.ts';
+import type { Person } from '../support/person.ts';
+import { startTestServer } from '../support/server.ts';
 import { pause, until } from '../support/until.ts';
 
 declare global {
@@ -16,28 +16,13 @@ const JOIN = [523, 659];
 /** At most one sound of an arrival in this time. */
 const QUIET_MS = 5_000;
 
-let server: TestServer;
+const company = useCompany(startTestServer);
 let teacher: Person;
 let student: Person;
 let link: string;
-const everyone: Person[] = [];
-keepEvidence(
-  () => everyone,
-  () => server,
-);
 
 beforeAll(async () => {
-  server = await startTestServer();
-  [teacher, student] = await Promise.all([
-    Person.arrive('Annemarie', 0, server),
-    Person.arrive('Bertrand', 1, server),
-  ]);
-  everyone.push(teacher, student);
-});
-
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
+  [teacher, student] = await company.arrive('Annemarie', 'Bertrand');
 });
 
 async function microphoneIs(person: Person, on: boolean): Promise<void> {
@@ -159,8 +144,7 @@ describe('a host', () => {
     await teacher.button('Done', dialog).click();
     await dialog.waitFor({ state: 'detached' });
 
-    const other = await Person.arrive('Annemarie again', 2, server);
-    everyone.push(other);
+    const [other] = await company.arrive('Annemarie again');
     await other.open(link);
     await other.button('I am the host').click();
     const entry = other.page.getByRole('dialog', { name: 'Come back as the host' });

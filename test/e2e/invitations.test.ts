@@ -1,37 +1,23 @@
 import type { Page, Request } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { fromBase64Url } from '../../shared/bytes.ts';
 import { createMeeting } from '../../shared/protocol/rest.ts';
 import { decodeRecord } from '../../shared/records/record.ts';
 import type { Policy } from '../../shared/roles.ts';
-import { keepEvidence } from '../support/failure.ts';
-import { Person } from '../support/person.ts';
-import { PUBLIC_URL, startTestServer, type TestServer } from '../support/server.ts';
+import { useCompany } from '../support/company.ts';
+import type { Person } from '../support/person.ts';
+import { PUBLIC_URL, startTestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 const PASSPHRASE = 'seven green herons';
 const WITHIN = { timeout: 30_000 };
 
-let server: TestServer;
+const company = useCompany(startTestServer);
 let ann: Person;
 let bob: Person;
-const everyone: Person[] = [];
-keepEvidence(
-  () => everyone,
-  () => server,
-);
 
 beforeAll(async () => {
-  server = await startTestServer();
-  ann = await Person.arrive('Annemarie', 0, server);
-  everyone.push(ann);
-  bob = await Person.arrive('Bertrand', 1, server);
-  everyone.push(bob);
-});
-
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
+  [ann, bob] = await company.arrive('Annemarie', 'Bertrand');
 });
 
 /** The rules in the first record of a meeting, as the page sends it. */

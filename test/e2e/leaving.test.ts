@@ -1,25 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepEvidence } from '../support/failure.ts';
-import { letIn, Person } from '../support/person.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { gather, useCompany } from '../support/company.ts';
+import { letIn, type Person } from '../support/person.ts';
+import { startTestServer } from '../support/server.ts';
 import { pause, until } from '../support/until.ts';
 
-let server: TestServer;
+const company = useCompany(startTestServer);
 let ann: Person;
 let bob: Person;
 let link: string;
-const everyone: Person[] = [];
-
-keepEvidence(
-  () => everyone,
-  () => server,
-);
-
-async function arrive(name: string, sender: number): Promise<Person> {
-  const person = await Person.arrive(name, sender, server);
-  everyone.push(person);
-  return person;
-}
 
 /** Both see each other's new pictures. */
 async function seeEachOther(): Promise<void> {
@@ -38,19 +26,11 @@ async function epochBeyond(person: Person, before: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  server = await startTestServer();
-  ann = await arrive('Annemarie', 0);
-  bob = await arrive('Bertrand', 1);
-  link = await ann.startMeeting();
-  await letIn(ann, bob, link);
+  [ann, bob] = await company.arrive('Annemarie', 'Bertrand');
+  link = await gather(ann, bob);
   await ann.watch();
   await bob.watch();
   await seeEachOther();
-});
-
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
 });
 
 describe('leaving and coming back', () => {
@@ -70,10 +50,11 @@ describe('leaving and coming back', () => {
 
   it('a killed media process: sound and pictures come back by themselves', async () => {
     const epoch = await ann.epoch();
-    const killed = server.running.media.workerPids;
+    const { media } = company.server.running;
+    const killed = media.workerPids;
     for (const pid of killed) process.kill(pid, 'SIGKILL');
     await until(
-      () => server.running.media.workerPids,
+      () => media.workerPids,
       (pids) => pids.length === killed.length && pids.every((pid) => !killed.includes(pid)),
       'the media processes are replaced',
     );
@@ -144,8 +125,8 @@ describe('leaving and coming back', () => {
 
 describe('being removed', () => {
   it('shows it, ends all media for the removed, and gives the others new keys', async () => {
-    bob = await arrive('Bertrand', 1);
-    const cho = await arrive('Chouko', 2);
+    const [again, cho] = await company.arrive('Bertrand', 'Chouko');
+    bob = again;
     await letIn(ann, bob, link);
     await letIn(ann, cho, link);
     await bob.watch();

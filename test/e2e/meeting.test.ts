@@ -1,47 +1,27 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { measureSounds, speakerOf } from '../support/clip/measureSounds.ts';
-import { keepEvidence } from '../support/failure.ts';
-import { letIn, Person } from '../support/person.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { gather, useCompany } from '../support/company.ts';
+import type { Person } from '../support/person.ts';
+import { startTestServer } from '../support/server.ts';
 import { flawsOf, streamFacts } from '../support/stream.ts';
 import { pause, until } from '../support/until.ts';
 
 /** A tab with this title can be captured without a person choosing it. */
 const SLIDES = 'Slides of Bertrand';
 
-let server: TestServer;
+const company = useCompany(startTestServer);
 let ann: Person;
 let bob: Person;
 let cho: Person;
+let everyone: readonly Person[];
 let link: string;
-const everyone: Person[] = [];
-keepEvidence(
-  () => everyone,
-  () => server,
-);
 
 beforeAll(async () => {
-  server = await startTestServer();
-  const arrive = async (name: string, sender: number, shares?: string) => {
-    const person = await Person.arrive(name, sender, server, shares);
-    everyone.push(person);
-    return person;
-  };
-  [ann, bob, cho] = await Promise.all([
-    arrive('Annemarie', 0),
-    arrive('Bertrand', 1, SLIDES),
-    arrive('Chouko', 2),
-  ]);
-  link = await ann.startMeeting();
-  await letIn(ann, bob, link);
-  await letIn(ann, cho, link);
+  [ann, bob, cho] = await company.arrive('Annemarie', { name: 'Bertrand', shares: SLIDES }, 'Chouko');
+  everyone = [ann, bob, cho];
+  link = await gather(ann, bob, cho);
   for (const person of everyone) await person.watch(true);
   for (const person of everyone) await person.sees(...everyone.filter((other) => other !== person));
-});
-
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
 });
 
 /** What was wrong with what everyone saw and heard of everyone in the next 30 s. */
@@ -175,8 +155,7 @@ describe('three people meet', () => {
     const panel = await ann.openPanel('Host controls');
     await panel.getByText('Lock the meeting').click();
     await bob.page.getByText('Locked', { exact: true }).first().waitFor();
-    const dora = await Person.arrive('Dorothea', 3, server);
-    everyone.push(dora);
+    const [dora] = await company.arrive('Dorothea');
     await dora.open(link);
     await dora.button('Ask to join').click();
     await dora.page

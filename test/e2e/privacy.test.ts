@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readCaptured } from '../adversary/independentSFrame.ts';
 import type { VideoCodecName } from '../support/clip/codecs.ts';
 import { likeness, SOUND_SENDERS, waveform } from '../support/clip/sound.ts';
-import { keepEvidence } from '../support/failure.ts';
+import { useCompany } from '../support/company.ts';
 import { MediaTap } from '../support/mediaTap.ts';
-import { Person } from '../support/person.ts';
+import type { Person } from '../support/person.ts';
 import { looksRandom, randomnessOf } from '../support/randomness.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { startTestServer } from '../support/server.ts';
 import { pause, until } from '../support/until.ts';
 
 const NOTE = 'It is about the blue folder';
@@ -14,34 +14,15 @@ const CHAT = 'The vault opens at seventeen past nine';
 const ANSWER = 'Understood, nobody else knows';
 
 const tap = new MediaTap();
-const routers: number[] = [];
-const everyone: Person[] = [];
-let server: TestServer;
+const company = useCompany(() => startTestServer({ onRouter: tap.onRouter }));
 let ann: Person;
 let bob: Person;
 let wanda: Person;
 let link: string;
 let epochBeforeKnock: number;
 
-keepEvidence(
-  () => everyone,
-  () => server,
-);
-
 beforeAll(async () => {
-  server = await startTestServer({
-    onRouter: (router) => {
-      routers.push(0);
-      tap.onRouter(router);
-    },
-  });
-  const arrive = async (name: string, sender: number) => {
-    const person = await Person.arrive(name, sender, server);
-    everyone.push(person);
-    return person;
-  };
-  ann = await arrive('Annemarie', 0);
-  bob = await arrive('Bertrand', 1);
+  [ann, bob, wanda] = await company.arrive('Annemarie', 'Bertrand', 'Wandergard');
   link = await ann.startMeeting();
   await bob.ask(link, NOTE);
   await ann.page.getByText('Bertrand').first().waitFor();
@@ -52,7 +33,6 @@ beforeAll(async () => {
   await ann.sees(bob);
   await bob.sees(ann);
   epochBeforeKnock = await ann.epoch();
-  wanda = await arrive('Wandergard', 2);
   await wanda.ask(link, 'Please let me in');
   await ann.say(CHAT);
   await until(
@@ -72,11 +52,6 @@ beforeAll(async () => {
     'enough media passed',
     60_000,
   );
-});
-
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
 });
 
 describe('someone who waits', () => {
@@ -118,7 +93,6 @@ describe('someone who waits', () => {
 
 describe('what the server sees', () => {
   it('sees media that is random from the first byte to the last', () => {
-    expect(routers.length).toBeGreaterThan(0);
     const kinds = tap.streams.map(({ mimeType }) => mimeType.split('/')[0]).sort();
     expect(kinds).toEqual(['audio', 'audio', 'video', 'video']);
     for (const stream of tap.streams) {

@@ -8,24 +8,24 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportId, reportKey } from '../../shared/ids.ts';
 import { encodeReportFile } from '../../shared/protocol/report.ts';
-import { keepEvidence } from '../support/failure.ts';
-import { letIn, Person } from '../support/person.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { gather, useCompany } from '../support/company.ts';
+import type { Person } from '../support/person.ts';
+import { startTestServer } from '../support/server.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const WORDS = 'She read out my address.';
 let folder: string;
 let fingerprint: string;
-let server: TestServer;
 let ann: Person;
 let bob: Person;
-let link: string;
-const everyone: Person[] = [];
 
-keepEvidence(
-  () => everyone,
-  () => server,
-);
+const company = useCompany(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sealroom-report-'));
+  const said = await tool('reportKeys.ts', folder);
+  fingerprint = said.match(/Fingerprint: ([\d ]+)/)?.[1]?.replaceAll(' ', '') ?? '';
+  const line = (await readFile(join(folder, 'report-key.public.txt'), 'utf8')).trim();
+  return startTestServer({}, { reportKey: reportKey.parse(line) });
+});
 
 async function tool(file: string, ...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, [join('client/tools', file), ...args], {
@@ -36,7 +36,7 @@ async function tool(file: string, ...args: string[]): Promise<string> {
 
 /** What the operator reads of a kept report, opened by the tool. */
 async function opened(reference: string) {
-  const report = await server.running.reports.find(reportId.parse(reference));
+  const report = await company.server.running.reports.find(reportId.parse(reference));
   if (!report) throw new Error('the report is not kept');
   const file = join(folder, `${reference}.sealed`);
   await writeFile(file, encodeReportFile(report.meeting, report.sealed));
@@ -46,25 +46,12 @@ async function opened(reference: string) {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sealroom-report-'));
-  const said = await tool('reportKeys.ts', folder);
-  fingerprint = said.match(/Fingerprint: ([\d ]+)/)?.[1]?.replaceAll(' ', '') ?? '';
-  const line = (await readFile(join(folder, 'report-key.public.txt'), 'utf8')).trim();
-  server = await startTestServer({}, { reportKey: reportKey.parse(line) });
-  ann = await Person.arrive('Annemarie', 0, server);
-  everyone.push(ann);
-  bob = await Person.arrive('Bertrand', 1, server);
-  everyone.push(bob);
-  link = await ann.startMeeting();
-  await letIn(ann, bob, link);
+  [ann, bob] = await company.arrive('Annemarie', 'Bertrand');
+  await gather(ann, bob);
   await ann.isWith(bob);
 });
 
-afterAll(async () => {
-  for (const person of everyone) await person.close();
-  await server?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a report', () => {
   it('with a message and a picture reaches nobody but the operator', async () => {
@@ -127,8 +114,8 @@ describe('a report', () => {
     }, still);
     expect(decoded).toEqual(size);
     expect(Math.min(...decoded)).toBeGreaterThan(100);
-    for (const file of await server.data()) expect(file.includes(WORDS)).toBe(false);
-    expect(server.logs()).not.toContain(WORDS);
+    for (const file of await company.server.data()) expect(file.includes(WORDS)).toBe(false);
+    expect(company.server.logs()).not.toContain(WORDS);
   });
 
   it('is kept through a failure, and through being barred in the middle of it', async () => {
@@ -162,7 +149,7 @@ describe('a report', () => {
 
   it('becomes a file where the site had published no key', async () => {
     await ann.page.route('**/api/site', async (route) => {
-      const published = await fetch(`http://127.0.0.1:${server.port}/api/site`);
+      const published = await fetch(`http://127.0.0.1:${company.server.port}/api/site`);
       await route.fulfill({ json: { ...(await published.json()), reportKey: null } });
     });
     await ann.startMeeting();
@@ -184,7 +171,7 @@ describe('a report', () => {
     const html = await text(await saved.createReadStream());
     expect(html).toContain('&#60;img src=x onerror=alert(1)&#62; &#38; more');
     await dialog.getByText('The file is on this device.').waitFor();
-    expect((await server.running.reports.list()).length).toBe(2);
+    expect((await company.server.running.reports.list()).length).toBe(2);
     expect(ann.browser.errors).toEqual([]);
   });
 });
