@@ -37,7 +37,7 @@ describe('a server that lies to real browsers', () => {
     await newCameras(bob, cho);
     await pause(4_000);
     await ann.takeSights();
-    await pause(6_000);
+    await pause(4_000);
     const shown = (await ann.takeSights()).filter(({ sights }) => sights.length > 0);
     expect(shown.map(({ label }) => label).filter((label) => label !== `${ann.name} (you)`)).toEqual([]);
     // Told the truth again, the same people are seen again, each as themselves.
