@@ -138,7 +138,7 @@ type Drawn = Exclude<Background, { readonly kind: 'picture' }>;
 
 /** What each effect costs for a picture of 640x360, and for 10 ms of sound; in milliseconds. */
 async function measureEffects() {
-  const lab = await openLab();
+  const lab = await openLab({ program: chromiumPath });
   try {
     const page = await (await lab.context()).newPage();
     await page.goto(lab.url);

@@ -1,10 +1,18 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Lab, type LabOptions, openLab } from './media/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath } from '../support/chromium.ts';
+import type { BundledPage } from './bundledPage.ts';
+import { type Lab, type LabOptions, openLab, serveLab } from './media/browser.ts';
 import { pause } from './media/room.ts';
 
+let site: BundledPage;
 let lab: Lab | null = null;
 let context: BrowserContext;
+
+beforeAll(async () => {
+  site = await serveLab();
+});
+afterAll(() => site?.close());
 
 afterEach(async () => {
   await lab?.close();
@@ -12,7 +20,8 @@ afterEach(async () => {
 });
 
 async function open(options: LabOptions = {}): Promise<Page> {
-  lab = await openLab(options);
+  // The whole browser: it has the questions for permission, and remembers devices.
+  lab = await openLab({ site, program: chromiumPath, ...options });
   context = await lab.context();
   const page = await context.newPage();
   await page.goto(lab.url);
@@ -64,7 +73,7 @@ describe('camera and microphone', () => {
   });
 
   it('switch to another camera, which is remembered', async () => {
-    const page = await open({ fakeDevices: 'device-count=2' });
+    const page = await open({ cameras: 2 });
     await page.evaluate(() => window.lab.devices.startBoth());
     const { cameras, camera } = await view(page);
     expect(cameras).toHaveLength(2);
@@ -78,7 +87,7 @@ describe('camera and microphone', () => {
   });
 
   it('go over to the default when the chosen one is unplugged, and back when it is there again', async () => {
-    const page = await open({ fakeDevices: 'device-count=2' });
+    const page = await open({ cameras: 2 });
     await page.evaluate(() => window.lab.devices.startBoth());
     const { cameras, camera } = await view(page);
     const other = cameras.find(({ id }) => id !== camera)?.id ?? '';
@@ -130,7 +139,7 @@ describe('camera and microphone', () => {
   });
 
   it('do without a camera where there is none', async () => {
-    const page = await open({ fakeDevices: 'device-count=0' });
+    const page = await open({ cameras: 0 });
     await page.evaluate(() => window.lab.devices.startBoth());
     expect(await view(page)).toMatchObject({ cameraState: 'no-device', cameraTrack: null });
   });

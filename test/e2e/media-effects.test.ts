@@ -2,12 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultClientDir } from '../../server/main.ts';
+import { chromiumPath } from '../support/chromium.ts';
 import { startTestServer } from '../support/server.ts';
 import { type Lab, openLab } from './media/browser.ts';
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await openLab();
+  lab = await openLab({ program: chromiumPath });
 });
 afterAll(() => lab?.close());
 

@@ -1,11 +1,11 @@
 import { chromium } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { chromiumFlags, chromiumPath } from '../support/chromium.ts';
+import { chromiumFlags, shellPath } from '../support/chromium.ts';
 import { serveBundled } from './bundledPage.ts';
 
 it('a recording carries the classification, and who made it across every picture', async () => {
   const lab = await serveBundled(new URL('./composer/', import.meta.url), 'index.html');
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumFlags] });
+  const browser = await chromium.launch({ executablePath: shellPath, args: [...chromiumFlags] });
   try {
     const page = await browser.newPage();
     await page.goto(lab.url);

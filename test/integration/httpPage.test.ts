@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../server/config/config.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { ensureClient } from '../../server/tools/clientBuild.ts';
-import { chromiumFlags, chromiumPath } from '../support/chromium.ts';
+import { chromiumFlags, shellPath } from '../support/chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealroom-page-'));
 let server: RunningServer;
@@ -23,7 +23,7 @@ beforeAll(async () => {
     { logStream: { write: () => true } },
   );
   browser = await chromium.launch({
-    executablePath: chromiumPath,
+    executablePath: shellPath,
     args: [...chromiumFlags, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
   });
   page = await browser.newPage();

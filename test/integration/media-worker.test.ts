@@ -13,7 +13,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ensureWorkerBinary, type WorkerSteps } from '../../server/media/worker/ensure.ts';
 import { WorkerBinaryError } from '../../server/media/worker/errors.ts';
 import type { WorkerProgress } from '../../server/media/worker/progress.ts';
-import { chromiumFlags, chromiumPath } from '../support/chromium.ts';
+import { chromiumFlags, shellPath } from '../support/chromium.ts';
 import type { Offer, Peer } from './media-worker/page.ts';
 
 /** On a machine that has no worker in its cache yet, it is built first. */
@@ -239,7 +239,7 @@ describe('the worker with a real browser', () => {
     if (address === null || typeof address === 'string') throw new Error('no port');
     origin = `http://127.0.0.1:${address.port}`;
     browser = await chromium.launch({
-      executablePath: chromiumPath,
+      executablePath: shellPath,
       args: [...chromiumFlags, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
     });
   });

@@ -14,7 +14,7 @@ import type { DeviceKey } from '../../shared/ids.ts';
 import { dtlsParameters } from '../../shared/protocol/media.ts';
 import { type RequestOf, requests } from '../../shared/protocol/requests.ts';
 import { presetPolicy } from '../../shared/roles.ts';
-import { chromiumFlags, chromiumPath } from '../support/chromium.ts';
+import { chromiumFlags, shellPath } from '../support/chromium.ts';
 import { someDevice, someMeeting } from './media/offers.ts';
 import { joinTwo, openAlone } from './media/servers.ts';
 
@@ -65,8 +65,8 @@ beforeAll(async () => {
   if (address === null || typeof address === 'string') throw new Error('no port');
   origin = `http://127.0.0.1:${address.port}`;
   browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: [...chromiumFlags, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    executablePath: shellPath,
+    args: [...chromiumFlags, '--use-fake-device-for-media-stream=fps=10', '--use-fake-ui-for-media-stream'],
   });
 }, 600_000);
 

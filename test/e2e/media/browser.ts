@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { chromiumFlags, chromiumPath } from '../../support/chromium.ts';
-import { serveBundled } from '../bundledPage.ts';
+import { chromiumFlags, shellPath } from '../../support/chromium.ts';
+import { type BundledPage, serveBundled } from '../bundledPage.ts';
 
 /** The bundled lab on loopback and a real Chromium with fake devices. */
 export interface Lab {
@@ -11,28 +11,40 @@ export interface Lab {
 }
 
 export interface LabOptions {
+  /** The page, where several browsers in turn look at one; otherwise it is built for this lab alone. */
+  readonly site?: BundledPage;
+  /** The browser: the engine alone where none is given. */
+  readonly program?: string;
   /** Whether the browser grants camera and microphone without asking; otherwise it refuses. */
   readonly grant?: boolean;
-  /** Value of --use-fake-device-for-media-stream, for instance `device-count=2`. */
-  readonly fakeDevices?: string;
+  /** How many made-up cameras there are. */
+  readonly cameras?: number;
+  /**
+   * Pictures a second of the made-up cameras. Few where pictures only have to come: encoding those of 720 lines is
+   * most of the work.
+   */
+  readonly rate?: number;
 }
 
-/** Builds the lab page and starts a browser. */
+/** Builds the lab page. */
+export const serveLab = () => serveBundled(new URL('.', import.meta.url), 'index.html');
+
+/** Starts a browser for the lab page. */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
-  const site = await serveBundled(new URL('.', import.meta.url), 'index.html');
+  const { cameras = 1, rate = 10, grant = true } = options;
+  const site = options.site ?? (await serveLab());
   let browser: Browser | null = null;
   const close = async () => {
     await browser?.close();
-    await site.close();
+    if (site !== options.site) await site.close();
   };
-  const fake = options.fakeDevices === undefined ? '' : `=${options.fakeDevices}`;
   try {
     browser = await chromium.launch({
-      executablePath: chromiumPath,
+      executablePath: options.program ?? shellPath,
       args: [
         ...chromiumFlags,
-        `--use-fake-device-for-media-stream${fake}`,
-        options.grant === false ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
+        `--use-fake-device-for-media-stream=device-count=${cameras},fps=${rate}`,
+        grant ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts',
       ],
     });
     const started = browser;
