@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { closeAfterMs } from '../../client/media/subscriptions.ts';
 import { type Lab, openLab } from './media/browser.ts';
 import type { JoinOptions } from './media/lab.ts';
 import { deviceAt, Person, pause } from './media/room.ts';
@@ -137,6 +138,9 @@ describe('subscriptions', () => {
     await until(() => consumer?.paused === false);
 
     await viewer.show();
+    await until(() => consumer?.paused === true);
+    expect(consumer?.closed).toBe(false);
+    await viewer.page.evaluate((ms) => window.lab.clock.skip(ms), closeAfterMs);
     await until(() => consumer?.closed === true);
     expect(sfu.consumersOf(viewer.device)).toEqual([]);
     await viewer.show({ leaf: 0, source: 'camera', height: 360 });

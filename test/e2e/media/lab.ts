@@ -19,6 +19,7 @@ import { type DeviceKey, deviceKey } from '../../../shared/ids.ts';
 import { type EventName, events } from '../../../shared/protocol/events.ts';
 import { requests } from '../../../shared/protocol/requests.ts';
 import type { Source } from '../../../shared/records/record.ts';
+import { SkippingClock } from '../../support/skippingClock.ts';
 
 /** The device key of the member at a leaf. */
 export function deviceAt(leaf: number): DeviceKey {
@@ -101,6 +102,8 @@ const signalling: Signalling = {
 };
 
 class LabPage {
+  /** The engine's. */
+  readonly clock = new SkippingClock();
   readonly devices = new Devices();
   #engine: MediaEngine | null = null;
   #crypto: FrameCrypto | null = null;
@@ -139,6 +142,7 @@ class LabPage {
     const engine = new MediaEngine({
       self: deviceAt(options.leaf),
       signalling,
+      timers: this.clock,
       protection: options.unprotected === undefined ? crypto : new Refusing(crypto, options.unprotected),
       ...(options.abilities === undefined ? {} : { abilities: options.abilities }),
     });
