@@ -71,8 +71,10 @@ describe('a build of the page', () => {
         filter: (path) => !path.startsWith(join(root, 'client/dist')),
       });
     }
-    // A real copy: through a link the builder would see the first path again.
-    await run('cp', ['-a', '--reflink=auto', join(root, 'node_modules'), elsewhere]);
+    // Files under new paths: through a symbolic link the builder would see the first path again. Where the disk is
+    // another one, copies.
+    const libraries = [join(root, 'node_modules'), elsewhere];
+    await run('cp', ['-al', ...libraries]).catch(() => run('cp', ['-a', ...libraries]));
     await run(process.execPath, ['server/tools/clientBuild.ts'], { cwd: elsewhere });
     const first = await readFile(join(build, 'release.json'), 'utf8');
     expect(await readFile(join(elsewhere, 'client/dist/release.json'), 'utf8')).toBe(first);
