@@ -69,6 +69,8 @@ export async function serveSite(folder: string): Promise<Site> {
         response.writeHead(200, {
           'content-type': types[extname(file)] ?? 'application/octet-stream',
           'content-security-policy': CSP,
+          // As the server does: what has its digest in its name is loaded and compiled once for a page after page.
+          ...(path.startsWith('/assets/') ? { 'cache-control': 'public, max-age=31536000, immutable' } : {}),
         });
         response.end(body);
       },
