@@ -27,7 +27,7 @@ export const activitiesEn = {
   why: 'Explanation (shown after closing)',
   anonymous: 'Anonymous among participants',
   anonymousMaker:
-    'Each ballot is sealed to your device. It counts, and you publish totals only. The other participants and the server cannot see who chose what. You can: your device opens every ballot with the name of its sender. The others must trust your count. Once you leave, the ballots are lost.',
+    'Each ballot is sealed to your device. Your device counts them, and you publish totals only. The other participants and the server cannot see who chose what. You can: your device opens every ballot with the name of its sender. The others must trust your count. Once you leave, the ballots are lost.',
   anonymousVoter: (by: string) =>
     `Your ballot is sealed to ${by}'s device, which counts. The other participants and the server cannot see what you chose. ${by}'s device can, with your name. The others can see that you sent something sealed. If everyone chooses the same, the totals give that away.`,
   anonymousOwn:

@@ -70,7 +70,7 @@ export const breakoutEn = {
   time: 'New time left',
   setTime: 'Set',
   recall: 'Call all back',
-  notice: 'Notice',
+  notice: 'Warn before calling back',
   seconds: (n: number) => `${n} seconds`,
   inRoom: (room: string) => `In ${room.charAt(0).toLowerCase()}${room.slice(1)}`,
 };

@@ -84,7 +84,7 @@ export const enteringEn = {
   waiting: {
     title: 'Waiting to be let in',
     attended: 'A host has been told that you are here.',
-    unattended: 'No host is here yet. Stay on this page: the host is told as soon as one comes.',
+    unattended: 'No host is here yet. Stay on this page: a host is told of you on arriving.',
     locked: 'The meeting is locked. Stay on this page: only a host can let you in now.',
     position: (n: number) => (n === 1 ? 'You are next.' : `You are number ${n} in line.`),
     private: 'Nobody sees or hears you yet.',
@@ -114,7 +114,7 @@ export const enteringEn = {
     ruledOut: {
       verified: {
         title: 'Only verified staff may come in',
-        text: 'This meeting takes people whose sign-in their organisation confirms. Sign in with your organisation’s account, also if you did so on another day; you come back here. Without such an account, ask the host.',
+        text: 'This meeting takes people whose sign-in their organisation confirms. Sign in with your organisation’s account, even if you did so on another day; you return here afterwards. Without such an account, ask the host.',
       },
       invited: {
         title: 'Only staff and named guests may come in',

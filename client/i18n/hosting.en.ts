@@ -233,7 +233,7 @@ export const hostingEn = {
     hold: 'They may not unmute themselves',
   },
   lobby: {
-    search: 'Search those who wait',
+    search: 'Search the waiting room',
     none: 'Nobody who waits has that in their name or message.',
     select: (name: string) => `Select ${name}`,
     selectAll: 'Select all',

@@ -31,7 +31,7 @@ export const inviteEn = {
   new: 'New invitation',
   create: 'Make the invitation',
   noneTitle: 'No invitations yet',
-  noneText: 'Give somebody a link of their own: you see who used it, and can revoke it by itself.',
+  noneText: 'Give somebody a link of their own: you see who used it, and can revoke it separately.',
   name: 'For whom',
   nameHelp: 'Only hosts and co-hosts see it.',
   nameMissing: 'Say for whom it is.',
@@ -39,7 +39,7 @@ export const inviteEn = {
   reaches: {
     one: { name: 'One', text: 'Personal: it works on the first device that comes in by it.' },
     some: { name: 'A set number', text: 'For a group whose size you know.' },
-    any: { name: 'Any number', text: 'A second link for all, which you can take back alone.' },
+    any: { name: 'Any number', text: 'A second link for all, which you can withdraw separately.' },
   },
   howMany: 'Number',
   devices: (n: number) => `${n} devices`,
@@ -155,7 +155,7 @@ export const meetingsEn = {
   edit: 'Change name and hours',
   save: 'Save',
   makeNext: 'Make another one by the same rules',
-  make: 'Make it',
+  make: 'Make the meeting',
   nextText: 'It gets a new link and new keys; the old link does not open it. Invite people anew.',
   bansText:
     'Whoever you barred is barred here too: that browser is refused. With another browser or device they can ask again under any name, so keep the waiting room on. A name that was barred is marked.',

@@ -19,7 +19,7 @@ export const roomEn = {
     screenOf: (name: string) => `${name}’s screen`,
     watchedBy: (names: string) => `Looking at it now: ${names}`,
     others: (n: number) => count(n, 'other', 'others'),
-    forMotion: 'Best for moving pictures',
+    forMotion: 'Best for video',
     forDetail: 'Best for text',
   },
   tile: {

@@ -104,8 +104,8 @@ export const sealEn = {
     acknowledge: 'I have read this',
     streams: (sealed: number, all: number) =>
       sealed === all
-        ? `All ${all} pictures and sounds are verified.`
-        : `${sealed} of ${all} pictures and sounds are verified.`,
+        ? `All ${all} video and audio streams are verified.`
+        : `${sealed} of ${all} video and audio streams are verified.`,
     admissions: 'Who let whom in',
   },
   route: {

@@ -93,6 +93,7 @@ export const siteEn = {
   account: {
     title: 'Account',
     signIn: 'Sign in',
+    signInOther: 'Sign in with another account',
     signInText:
       'For people who start meetings here, or want others to see who they are. Joining needs no account.',
     signInWith: (name: string) => `Sign in with ${name}`,
@@ -104,7 +105,7 @@ export const siteEn = {
     byProvider: 'Signed in by your organisation.',
     local: 'Signed in with an account of this site.',
     may: {
-      member: 'You can join meetings, and others see who you are. Starting meetings is for others here.',
+      member: 'You can join meetings, and others see who you are. You cannot start meetings here.',
       host: 'You can start meetings.',
       admin: 'You can start meetings and run this site. That lets you into no meeting.',
     } satisfies Record<AccountRole, string>,

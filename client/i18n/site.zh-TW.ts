@@ -68,6 +68,7 @@ export const siteZhTW: SiteMessages = {
   account: {
     title: '帳號',
     signIn: '登入',
+    signInOther: '換一個帳號登入',
     signInText: '要在這裡召開會議，或想讓別人確認你的身分，請登入。只是加入會議的話，不需要帳號。',
     signInWith: (name) => `用${name}登入`,
     signInPasskey: '用通行金鑰登入',

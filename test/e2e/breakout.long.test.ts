@@ -61,7 +61,7 @@ it('people go into their rooms, are seen there alone, call the host, and are cal
   await ann.button(/^(Ask to join|Join now)$/).click(WITHIN);
   await ann.page.getByText('Only the people in this room can hear you.').waitFor(WITHIN);
 
-  await choose(lin, 'Notice', '10 seconds');
+  await choose(lin, 'Warn before calling back', '10 seconds');
   await lin.button('Call all back').click(WITHIN);
   await ann.page.getByText('Everyone is called back').waitFor(WITHIN);
   await ann.isWith(lin, ben);

@@ -165,7 +165,7 @@ describe('the audit log', () => {
       await page.getByLabel('Account, meeting or address').fill('Qm2x');
       await expect.poll(async () => (await heard(page)).at(-1)).toContain('"about":"Qm2x"');
       await page.getByRole('button', { name: 'Verify' }).click();
-      await page.getByText('Whole: 4,711 entries, signed up to entry 4,707').waitFor();
+      await page.getByText('Intact: 4,711 entries, signed up to entry 4,707').waitFor();
       await go(page, admin('audit', 'broken'));
       await page.getByRole('button', { name: 'Verify' }).click();
       await page.getByText('Entry 4,001 does not hold').waitFor();

@@ -68,11 +68,11 @@ describe('a thousand who wait', () => {
         .toBeGreaterThan(400);
       expect(await page.locator('.knock-slot').count()).toBeLessThan(40);
 
-      await page.getByLabel('Search those who wait').fill('陳怡君 991');
+      await page.getByLabel('Search the waiting room').fill('陳怡君 991');
       await expect.poll(() => page.locator('.knock-compact').count()).toBe(1);
       await page.getByRole('button', { name: 'Admit 陳怡君 991' }).click();
       await page.getByRole('heading', { name: 'Waiting (999)' }).waitFor();
-      await page.getByLabel('Search those who wait').fill('');
+      await page.getByLabel('Search the waiting room').fill('');
 
       await page.getByRole('button', { name: 'Deny all', exact: true }).click();
       await page.getByRole('alertdialog', { name: 'Deny all 999?' }).waitFor();

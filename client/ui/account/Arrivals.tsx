@@ -65,7 +65,7 @@ export function Arrival({ by, fragment }: Props) {
       actions={
         <>
           <Button tone="primary" onPress={() => navigate('/account')}>
-            {m.account.signIn}
+            {failure === 'not-entitled' ? m.account.signInOther : m.account.signIn}
           </Button>
           <Button onPress={() => navigate('/')}>{m.common.home}</Button>
         </>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FoundMeetingView } from '../../../shared/protocol/admin.ts';
 import { useAdminTexts } from '../../i18n/adminTexts.tsx';
 import { useFormat } from '../../i18n/messages.tsx';
@@ -24,6 +24,12 @@ export function FindMeeting({ onChange }: { onChange: () => Promise<void> }) {
   const [keyGiven, setKeyGiven] = useState(false);
   const [found, setFound] = useState<Found | null>(null);
   const [question, setQuestion] = useState<Question | null>(null);
+
+  // What was looked for is seen where it comes, also below a long page.
+  const answer = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (found !== null) answer.current?.scrollIntoView({ block: 'nearest' });
+  }, [found]);
 
   const look = () => {
     const read = readMeetingNumber(text);
@@ -76,7 +82,7 @@ export function FindMeeting({ onChange }: { onChange: () => Promise<void> }) {
         </div>
       )}
       <Problem code={failure} />
-      <div role="status">
+      <div role="status" ref={answer}>
         {found !== null && (
           <Banner
             title={t.meetings.found(found.meeting)}

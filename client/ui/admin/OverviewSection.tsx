@@ -40,7 +40,7 @@ function Site({ overview, onChange }: { overview: Overview; onChange: () => Prom
   return (
     <>
       {nodes.length > 1 && (
-        <div className="admin-form">
+        <div className="admin-choice">
           <Select
             label={t.overview.shown}
             value={node.name}

@@ -16,7 +16,7 @@ interface Props {
   readonly trigger: ReactElement;
   readonly label: string;
   readonly entries: readonly MenuEntry[];
-  readonly placement?: 'top' | 'bottom end' | 'top end';
+  readonly placement?: 'top' | 'bottom end' | 'top end' | 'left top';
   /** Emoji and their names, shown as a row above the entries. */
   readonly reactions?: Readonly<Record<string, string>>;
   readonly onReact?: (emoji: string) => void;

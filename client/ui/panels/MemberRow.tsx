@@ -72,6 +72,7 @@ export function MemberRow({ member, view, handOrder, onAsk, onRename }: Props) {
         <Menu
           label={m.people.actions(member.name)}
           entries={entries}
+          placement="left top"
           trigger={
             <AriaButton className="icon-button" aria-label={m.people.actions(member.name)}>
               <Ellipsis aria-hidden="true" />
