@@ -61,7 +61,7 @@ export const activitiesZhTW: typeof activitiesEn = {
   rightAnswer: '正確答案',
   answerWas: (option) => `正確答案：${option}`,
   who: '誰選了什麼',
-  export: '儲存為 CSV',
+  export: '存成 CSV',
   csv: { option: '選項', votes: '票數', points: '分數', name: '姓名', choice: '選擇' },
   timer: '計時器',
   minutes: '分鐘',

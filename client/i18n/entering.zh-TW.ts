@@ -23,7 +23,7 @@ export const enteringZhTW: typeof enteringEn = {
     lobbyNext: '主持人看到你的名稱後，決定是否讓你進來。在那之前，沒有人看得到或聽得到你。',
     lobbyNotStarted: '會議還沒開始。請稍候，等主持人到了讓你進來。',
     openNext: '你會直接進入會議。',
-    openSeen: '別人會看到、聽到你開啟的鏡頭和麥克風。',
+    openSeen: '鏡頭和麥克風開著時，別人就看得到、聽得到你。',
     openFirst: '現在還沒有人。你一進去會議就開始。',
     join: '立即加入',
     start: '開始會議',

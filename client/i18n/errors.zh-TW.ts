@@ -35,7 +35,7 @@ export const errorsZhTW: typeof errorsEn = {
   },
   'not-entitled': {
     title: '你的帳號不能在這裡登入',
-    text: '你已登入，但不在獲准的群組裡。請洽這個網站的管理者。',
+    text: '你的身分已確認，但不在獲准的群組裡。請洽這個網站的管理者。',
   },
   'provider-mismatch': {
     title: '這個網站指定的登入服務和預期不符',

@@ -5,7 +5,7 @@ export const inviteZhTW: typeof inviteEn = {
   passphraseText: '只拿到連結的人，打不開會議。',
   passphraseNew: '通關密語',
   passphraseHelp: (least) =>
-    `至少 ${least} 個字元，自己取時，用幾個詞組成最好。請用與連結不同的方式告知，例如電話或當面說。`,
+    `至少 ${least} 個字元。自己設定時，最好由幾個詞組成。請用與連結不同的方式告知，例如電話或當面說。`,
   passphraseAgain: '再輸入一次',
   passphraseShort: (least) => `請至少輸入 ${least} 個字元。`,
   passphraseDiffers: '兩次輸入的不一樣。',

@@ -11,7 +11,7 @@ export const recordingZhTW: typeof recordingEn = {
   doorText:
     '有與會者在自己的裝置上錄下畫面和聲音，進去後就看得到是誰。伺服器不會錄下任何內容。進入會議即表示你同意被錄影。',
   goIn: '同意並進入',
-  ask: '同意並請求加入',
+  ask: '同意並要求加入',
   notNow: '暫不加入',
   stayTitle: (who) => `${who}正在錄製這場會議`,
   stayText: '畫面和聲音會存成檔案，放在對方的裝置上。留下來即表示你同意。',

@@ -28,7 +28,7 @@ export const reportZhTW: typeof reportEn = {
     chatCount: '附上最近幾則',
     chatAmount: (n) => (n === 0 ? '不附' : `最近 ${n} 則`),
     chatShown: '會附上的訊息',
-    still: '一張畫面',
+    still: '畫面截圖',
     stillHelp: '拍下你現在看到的畫面。封緘之前不會離開這台裝置。',
     stillNone: '現在沒有畫面可拍。',
     stillOf: '拍誰的畫面',

@@ -3,6 +3,7 @@ import { deviceMark } from '../../meeting/deviceMark.ts';
 import type { BannedView, BarredView } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
 import { PanelSection } from '../components/Panel.tsx';
+import '../panels/PeoplePanel.css';
 import { useActions } from '../meeting/useMeeting.ts';
 
 interface Props {

@@ -16,10 +16,12 @@ export function ServerPage() {
       <div className="server-page">
         <h1>{m.server.title}</h1>
         <ServerWords heading="h2" />
-        <section className="server-words">
-          <h2>{m.server.codeTitle}</h2>
-          <ReleaseFacts />
-        </section>
+        <div className="server-words">
+          <section>
+            <h2>{m.server.codeTitle}</h2>
+            <ReleaseFacts />
+          </section>
+        </div>
         <p>
           <Link to="/">{m.common.home}</Link>
         </p>

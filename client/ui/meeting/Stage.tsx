@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp } from 'lucide-react';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { type ReactNode, useCallback, useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
@@ -157,11 +157,11 @@ function Pager({ layout, box }: { layout: StageLayout; box: Box }) {
   return (
     <nav className="pager" data-upright={pagerUpright} aria-label={name} style={placeOf(box)}>
       <IconButton label={m.room.previousPage} disabled={page === 0} onPress={() => setPage(page - 1)}>
-        {pagerUpright ? <ChevronUp aria-hidden="true" /> : <ChevronLeft aria-hidden="true" />}
+        <ChevronLeft aria-hidden="true" />
       </IconButton>
       <span>{box.width < ROOM_FOR_WORDS ? `${page + 1} / ${pages}` : name}</span>
       <IconButton label={m.room.nextPage} disabled={page === pages - 1} onPress={() => setPage(page + 1)}>
-        {pagerUpright ? <ChevronDown aria-hidden="true" /> : <ChevronRight aria-hidden="true" />}
+        <ChevronRight aria-hidden="true" />
       </IconButton>
     </nav>
   );

@@ -1,4 +1,4 @@
-import { Timer as TimerIcon } from 'lucide-react';
+import { Pause, Timer as TimerIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
@@ -62,15 +62,17 @@ export function TimerChip({ timer, speaker, onPress }: Props) {
     };
   }, [timer, words, chime, speaker]);
   const text = left === 0 ? m.activities.over : clockText(left);
+  const paused = timer !== null && !timer.running && left > 0;
+  const name = left === 0 ? m.activities.over : m.activities.timerLeft(clockText(left));
   return (
     <>
       {timer !== null && (
         <AriaButton
           className={`head-chip ${left === 0 ? 'head-chip-warning' : ''}`}
-          aria-label={left === 0 ? m.activities.over : m.activities.timerLeft(clockText(left))}
+          aria-label={paused ? `${name} (${m.activities.paused})` : name}
           onPress={onPress}
         >
-          <TimerIcon aria-hidden="true" />
+          {paused ? <Pause aria-hidden="true" /> : <TimerIcon aria-hidden="true" />}
           <span className="head-timer">{text}</span>
         </AriaButton>
       )}
