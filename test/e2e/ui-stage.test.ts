@@ -144,6 +144,8 @@ describe('layouts', () => {
     await onPage({ size: 'phone', theme: 'dark', language: 'en' }, async (page, context) => {
       await context.grantPermissions(['screen-wake-lock']);
       await page.addInitScript(() => {
+        // Not there on the empty page that comes first.
+        if (!isSecureContext) return;
         const { wakeLock } = navigator;
         const request = wakeLock.request.bind(wakeLock);
         const locks: WakeLockSentinel[] = [];
