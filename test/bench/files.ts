@@ -164,8 +164,10 @@ const path = join(folder, 'large.bin');
 await writeRandom(path);
 const sealroom = await startTestServer({}, { logLevel: 'warn' });
 const plain = await plainServer(folder);
-const browser = await chromium.launch({
+// A profile on the disk, as people have: only a private window keeps its private storage in memory.
+const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
   executablePath: chromiumPath,
+  locale: 'en',
   args: [
     ...personFlags,
     '--use-fake-ui-for-media-stream',
@@ -173,7 +175,6 @@ const browser = await chromium.launch({
   ],
 });
 try {
-  const context = await browser.newContext({ locale: 'en' });
   const plainPage = await context.newPage();
   await plainPage.goto(plain.url);
   const page = await context.newPage();
@@ -222,7 +223,7 @@ try {
   });
   console.log(JSON.stringify(result));
 } finally {
-  await browser.close();
+  await context.close();
   await sealroom.close();
   plain.server.closeAllConnections();
   plain.server.close();

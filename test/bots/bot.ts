@@ -8,6 +8,7 @@ import type { FramePort } from '../../client/meeting/core/context.ts';
 import { foundMeeting } from '../../client/meeting/core/found.ts';
 import { MeetingCore } from '../../client/meeting/core/meetingCore.ts';
 import { type CoreState, initialState } from '../../client/meeting/core/state.ts';
+import { memoryPiece } from '../../client/meeting/core/upload.ts';
 import type { Signaling } from '../../client/meeting/signaling/signaling.ts';
 import { socketSignaling } from '../../client/meeting/signaling/socketSignaling.ts';
 import { concat } from '../../shared/bytes.ts';
@@ -34,6 +35,7 @@ export interface Bot {
 export function memoryFiles(origin: string, saved: Map<string, Uint8Array> = new Map()): FilePorts {
   return {
     blobs: httpBlobs(origin),
+    keepPiece: async (bytes) => memoryPiece(bytes),
     preview: async () => null,
     shrink: async () => null,
     async sink(name) {

@@ -11,7 +11,7 @@ import { randomBytes, wipe } from '../../e2ee/sodium.ts';
 import type { BlobPort } from './blobPort.ts';
 import type { CoreContext } from './context.ts';
 import { Cancelled, Transfer } from './transfer.ts';
-import { Upload } from './upload.ts';
+import { type KeptPiece, Upload } from './upload.ts';
 
 /** Where the bytes of an opened file go. Nothing is handed to the person before `close`. */
 export interface FileSink {
@@ -25,6 +25,8 @@ export interface FileSink {
 /** What files need of the place the core runs in. */
 export interface FilePorts {
   readonly blobs: BlobPort;
+  /** Keeps a sealed piece on its way up out of memory; the bytes are good only until it is done. */
+  keepPiece(bytes: Uint8Array): Promise<KeptPiece>;
   /** Opens a place for a file; `place` is what the page chose, if it could. */
   sink(name: string, place: unknown): Promise<FileSink>;
   /** A small picture of an image, free of everything else the file says; null where there can be none. */
@@ -188,7 +190,8 @@ export class Attachments {
     const size = sealedSize(file.size);
     const { blob, token } = await transfer.step(() => signaling.request('blob:create', { size }));
     const sealer = new FileSealer(blobSource(file), key, { meeting: link.meeting, blob });
-    const parts = { blob, token, total: size, signaling, blobs: this.#ports.blobs, transfer };
+    const { blobs, keepPiece } = this.#ports;
+    const parts = { blob, token, total: size, signaling, blobs, keep: keepPiece, transfer };
     try {
       await new Upload(parts, sealer.pieces()).run();
       return { blob, digest: sealer.digest };

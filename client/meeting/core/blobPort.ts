@@ -9,7 +9,7 @@ const SILENCE_MS = 30_000;
 export interface BlobPort {
   /**
    * Appends at `offset`; resolves to the bytes that the server then has. Throws ProtocolError. A Blob, because
-   * Chromium takes five times as long to copy an array through its processes.
+   * Chromium takes many times as long to copy an array through its processes.
    */
   put(blob: BlobId, token: BlobToken, offset: number, bytes: Blob, signal: AbortSignal): Promise<number>;
   /** The bytes from `start` on, as they come. Throws ProtocolError; so does the iteration. */

@@ -23,6 +23,7 @@ export async function errand(
     // Nothing but records passes.
     files: {
       blobs: httpBlobs(options.origin),
+      keepPiece: () => Promise.reject(new ProtocolError('not-admitted')),
       sink: () => Promise.reject(new ProtocolError('not-admitted')),
       preview: async () => null,
       shrink: async () => null,

@@ -9,6 +9,19 @@ import type { Transfer } from './transfer.ts';
 /** Pieces on their way at once: the way there and back is long beside the time that a piece takes. */
 const IN_FLIGHT = 3;
 
+/** A part of the ciphertext, out of this page's memory. */
+export interface KeptPiece {
+  readonly bytes: Blob;
+  /** It is needed no more. */
+  release(): void;
+}
+
+/** A piece as a Blob, which a browser holds outside of the page. */
+export function memoryPiece(bytes: Uint8Array): KeptPiece {
+  // Sealed into an ordinary buffer, which the next piece is sealed into again.
+  return { bytes: new Blob([bytes as Uint8Array<ArrayBuffer>]), release: () => undefined };
+}
+
 export interface UploadParts {
   readonly blob: BlobId;
   readonly token: BlobToken;
@@ -16,13 +29,14 @@ export interface UploadParts {
   readonly total: number;
   readonly signaling: Pick<Signaling, 'request'>;
   readonly blobs: BlobPort;
+  /** Takes over bytes that are good only until it is done. */
+  keep(bytes: Uint8Array): Promise<KeptPiece>;
   readonly transfer: Transfer;
 }
 
-/** A part of the ciphertext that the server may not have yet. As a Blob it lies outside of this page's memory. */
-interface Piece {
+/** A part of the ciphertext that the server may not have yet. */
+interface Piece extends KeptPiece {
   readonly start: number;
-  readonly bytes: Blob;
 }
 
 /** Brings one sealed file up, however often the way breaks. Only what is not there yet is kept. */
@@ -44,11 +58,15 @@ export class Upload {
 
   /** Throws Cancelled, AttachmentError and ProtocolError for what will not pass. */
   async run(): Promise<void> {
-    await this.#parts.transfer.step(async (signal) => {
-      if (!this.#sure) await this.#ask();
-      this.#sure = false;
-      await this.#flow(signal);
-    });
+    try {
+      await this.#parts.transfer.step(async (signal) => {
+        if (!this.#sure) await this.#ask();
+        this.#sure = false;
+        await this.#flow(signal);
+      });
+    } finally {
+      for (const piece of this.#waiting) piece.release();
+    }
   }
 
   /** All pieces that are left, some at a time and in order; the first failure stops the others. */
@@ -88,8 +106,7 @@ export class Upload {
   async #seal(): Promise<Piece | null> {
     const { value } = await this.#pieces.next();
     if (!value) return null;
-    // Sealed into an ordinary buffer, which the next piece is sealed into again.
-    const piece = { start: this.#sealed, bytes: new Blob([value as Uint8Array<ArrayBuffer>]) };
+    const piece = { start: this.#sealed, ...(await this.#parts.keep(value)) };
     this.#sealed += value.length;
     this.#waiting = [...this.#waiting, piece];
     return piece;
@@ -101,6 +118,7 @@ export class Upload {
     const received = await blobs.put(blob, this.#token, start, bytes, signal);
     if (received !== start + bytes.size) throw new ProtocolError('unavailable');
     this.#waiting = this.#waiting.filter((each) => each !== piece);
+    piece.release();
     this.#received = Math.max(this.#received, received);
     transfer.advance(this.#received, total);
   }
@@ -113,10 +131,12 @@ export class Upload {
       throw new AttachmentError('gone', 'the server lost the upload');
     this.#token = token;
     this.#received = received;
-    this.#waiting = this.#waiting.flatMap(({ start, bytes }) => {
-      if (start >= received) return [{ start, bytes }];
-      const rest = bytes.slice(received - start);
-      return rest.size === 0 ? [] : [{ start: received, bytes: rest }];
+    this.#waiting = this.#waiting.flatMap((piece) => {
+      if (piece.start >= received) return [piece];
+      const rest = piece.bytes.slice(received - piece.start);
+      if (rest.size > 0) return [{ ...piece, start: received, bytes: rest }];
+      piece.release();
+      return [];
     });
     transfer.advance(received, total);
   }

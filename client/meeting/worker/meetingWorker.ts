@@ -19,7 +19,7 @@ import type { MeetingWish } from '../meetingWish.ts';
 import { socketSignaling } from '../signaling/socketSignaling.ts';
 import { beginSignIn, finishSignIn, forgetIdToken } from '../staff.ts';
 import { chatPatch } from './chatPatch.ts';
-import { clearLeftFiles, openSink } from './fileSinks.ts';
+import { OPENED_FILES, openSink } from './fileSinks.ts';
 import {
   MAIN,
   type MediaEvent,
@@ -29,6 +29,8 @@ import {
   type WorkerToPage,
 } from './messages.ts';
 import { makePreview } from './preview.ts';
+import { clearLeftFiles } from './privateStorage.ts';
+import { keepPiece, SEALED_PIECES } from './sealedPieces.ts';
 import { shrink } from './shrink.ts';
 
 /** The part of a dedicated worker's scope in use here. */
@@ -97,6 +99,7 @@ async function open(
     },
     files: {
       blobs: httpBlobs(location.origin),
+      keepPiece,
       sink: (name, at) => openSink(at, (file) => scope.postMessage({ type: 'file', place, name, file })),
       preview: makePreview,
       shrink,
@@ -193,7 +196,7 @@ scope.addEventListener('message', ({ data, ports }) => {
       if (!framePort || cores.has(MAIN)) return;
       cores.set(MAIN, open(MAIN, data.link, framePort));
       markOpen(data.link.meeting);
-      void clearLeftFiles();
+      for (const folder of [OPENED_FILES, SEALED_PIECES]) void clearLeftFiles(folder);
       return;
     }
     case 'enter': {
