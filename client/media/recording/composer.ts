@@ -20,6 +20,9 @@ export class Composer {
   readonly #context: CanvasRenderingContext2D;
   readonly #output: DrawnTrack;
   readonly #pictures = new Map<string, LivePicture>();
+  /** How everything is placed now, and what each place shows: only what changed is drawn again. */
+  #plan = '';
+  readonly #shown = new Map<string, string>();
 
   constructor() {
     this.#canvas.width = frameSize.width;
@@ -39,16 +42,20 @@ export class Composer {
   draw(scene: RecordingScene, time: string): void {
     this.#follow(scene);
     const layout = planRecording(scene.people.length, scene.screen !== null);
-    const context = this.#context;
-    context.fillStyle = colours.ground;
-    context.fillRect(0, 0, frameSize.width, frameSize.height);
+    const plan = JSON.stringify(layout);
+    // A mark shines through to what was drawn before.
+    if (plan !== this.#plan || scene.mark !== null) {
+      this.#plan = plan;
+      this.#shown.clear();
+      this.#fill({ x: 0, y: 0, ...frameSize }, colours.ground);
+    }
     this.#head(layout.head, time, scene.label);
-    if (scene.screen && layout.screen) this.#figure(scene.screen, layout.screen);
+    if (scene.screen && layout.screen) this.#figure('screen', scene.screen, layout.screen);
     for (const [index, rect] of layout.people.entries()) {
       const figure = scene.people[index];
-      if (figure) this.#figure(figure, rect);
+      if (figure) this.#figure(`${index}`, figure, rect);
     }
-    if (scene.mark !== null) drawMark(context, scene.mark, layout.body);
+    if (scene.mark !== null) drawMark(this.#context, scene.mark, layout.body);
     this.#output.show();
   }
 
@@ -71,7 +78,23 @@ export class Composer {
       if (!this.#pictures.has(key)) this.#pictures.set(key, livePicture(track));
   }
 
-  #head({ x, y, width, height }: Rect, time: string, label: string | null): void {
+  #fill({ x, y, width, height }: Rect, colour: string): void {
+    this.#context.fillStyle = colour;
+    this.#context.fillRect(x, y, width, height);
+  }
+
+  /** Whether a place shows something else from now on. */
+  #changes(place: string, ...what: readonly (string | number | boolean | null)[]): boolean {
+    const next = JSON.stringify(what);
+    if (this.#shown.get(place) === next) return false;
+    this.#shown.set(place, next);
+    return true;
+  }
+
+  #head(rect: Rect, time: string, label: string | null): void {
+    if (!this.#changes('head', time, label)) return;
+    this.#fill(rect, colours.ground);
+    const { x, y, width, height } = rect;
     const context = this.#context;
     context.font = `16px ${FONT}`;
     context.fillStyle = colours.text;
@@ -84,11 +107,11 @@ export class Composer {
     context.fillText(label, x + width - 16, y + height / 2, width / 2);
   }
 
-  #figure({ key, name, speaking }: Figure, rect: Rect): void {
+  #figure(place: string, { key, name, speaking }: Figure, rect: Rect): void {
     const context = this.#context;
-    context.fillStyle = colours.cell;
-    context.fillRect(rect.x, rect.y, rect.width, rect.height);
-    const picture = this.#pictures.get(key)?.current();
+    const picture = this.#pictures.get(key)?.current() ?? null;
+    if (!this.#changes(place, key, name, speaking, picture?.at ?? null)) return;
+    this.#fill(rect, colours.cell);
     if (picture) {
       const at = fitted(picture, rect);
       context.drawImage(picture.image, at.x, at.y, at.width, at.height);

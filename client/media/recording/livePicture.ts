@@ -1,10 +1,19 @@
 import { framesOf } from './browserTracks.ts';
 
+/** Valid until the next turn of the event loop. */
+export interface PictureNow {
+  readonly image: CanvasImageSource;
+  readonly width: number;
+  readonly height: number;
+  /** Another one for another picture of the track. */
+  readonly at: number;
+}
+
 /** The newest picture of a track, for drawing. Idempotent `close`. */
 export interface LivePicture {
   readonly track: MediaStreamTrack;
-  /** Null until the first. Valid until the next turn of the event loop. */
-  current(): { readonly image: CanvasImageSource; readonly width: number; readonly height: number } | null;
+  /** Null until the first. */
+  current(): PictureNow | null;
   close(): void;
 }
 
@@ -31,7 +40,8 @@ function fromFrames(track: MediaStreamTrack, frames: ReadableStream<VideoFrame>)
   read().catch(() => undefined);
   return {
     track,
-    current: () => last && { image: last, width: last.displayWidth, height: last.displayHeight },
+    current: () =>
+      last && { image: last, width: last.displayWidth, height: last.displayHeight, at: last.timestamp },
     close() {
       closed = true;
       last?.close();
@@ -50,7 +60,9 @@ function fromElement(track: MediaStreamTrack): LivePicture {
   return {
     track,
     current: () =>
-      video.videoWidth > 0 ? { image: video, width: video.videoWidth, height: video.videoHeight } : null,
+      video.videoWidth > 0
+        ? { image: video, width: video.videoWidth, height: video.videoHeight, at: video.currentTime }
+        : null,
     close() {
       video.srcObject = null;
     },

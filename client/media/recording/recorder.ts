@@ -29,7 +29,9 @@ export interface RecorderOptions {
   onChange(): void;
 }
 
-const FRAMES_PER_SECOND = 20;
+const FRAME_MS = 50;
+/** Drawing takes a quarter of the page's time at most: a slow device records fewer pictures and stays usable. */
+const REST_PER_DRAWING = 3;
 const SLICE_MS = 1_000;
 /** A player can jump to the beginning of each such stretch. */
 const KEYFRAME_MS = 4_000;
@@ -109,6 +111,7 @@ export class Recorder {
       recorder.resume();
       this.#since = performance.now();
       this.#set({ ...this.#view, state: 'running' });
+      this.#draw();
     }
   }
 
@@ -164,17 +167,19 @@ export class Recorder {
     this.#since = performance.now();
     this.#before = 0;
     this.#set({ ...idleRecorder, state: 'running' });
-    this.#draw();
     recorder.start(SLICE_MS);
-    file.beat(1000 / FRAMES_PER_SECOND);
+    this.#draw();
   }
 
   #draw(): void {
     const run = this.#run;
     if (!run || this.#view.state !== 'running') return;
+    const began = performance.now();
     const scene = this.#options.scene();
     run.mixer.set(scene.sounds);
     run.composer.draw(scene, this.#options.clock());
+    const took = performance.now() - began;
+    run.file.beat(Math.max(FRAME_MS - took, REST_PER_DRAWING * took));
   }
 
   #finish(failure: RecordingFailure | null): void {

@@ -53,8 +53,9 @@ export class RecordingFile {
     return file;
   }
 
-  beat(everyMs: number | null): void {
-    this.#post({ type: 'beat', everyMs });
+  /** Asks for one `onTick` after so long. */
+  beat(afterMs: number): void {
+    this.#post({ type: 'beat', afterMs });
   }
 
   write(bytes: ArrayBuffer): void {

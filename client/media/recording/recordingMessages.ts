@@ -6,8 +6,8 @@ export type ToRecordingWorker =
   | { readonly type: 'close' }
   /** Finishes a file whose page ended before it could. */
   | { readonly type: 'mend'; readonly name: string }
-  /** Asks for a `tick` so often; null for no more. */
-  | { readonly type: 'beat'; readonly everyMs: number | null };
+  /** Asks for one `tick` after so long, in place of one that was asked for before. */
+  | { readonly type: 'beat'; readonly afterMs: number };
 
 /** From the recording worker. */
 export type FromRecordingWorker =

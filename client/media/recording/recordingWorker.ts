@@ -16,7 +16,7 @@ type SyncFileHandle = FileSystemFileHandle & { createSyncAccessHandle(): Promise
 const scope: WorkerScope = globalThis;
 let file: SyncFile | null = null;
 let recording: WebmFile | null = null;
-let beat: ReturnType<typeof setInterval> | undefined;
+let beat: ReturnType<typeof setTimeout> | undefined;
 
 async function access(name: string, create: boolean): Promise<SyncFile> {
   const root = await navigator.storage.getDirectory();
@@ -49,7 +49,7 @@ function write(bytes: Uint8Array): void {
 }
 
 function close(): void {
-  clearInterval(beat);
+  clearTimeout(beat);
   try {
     recording?.finish();
   } finally {
@@ -79,9 +79,8 @@ scope.addEventListener('message', ({ data }) => {
       case 'close':
         return close();
       case 'beat':
-        clearInterval(beat);
-        if (data.everyMs !== null)
-          beat = setInterval(() => scope.postMessage({ type: 'tick' }), data.everyMs);
+        clearTimeout(beat);
+        beat = setTimeout(() => scope.postMessage({ type: 'tick' }), data.afterMs);
         return;
     }
   } catch (error) {
