@@ -5,16 +5,35 @@ import { createPrivateFile } from './privateStorage.ts';
 export const OPENED_FILES = 'opened-files';
 /** How long the browser may take to copy a file to where the person wants it. */
 const HANDED_OVER_MS = 10 * 60_000;
+/** Written at once to a file that was chosen. */
+const BATCH_BYTES = 2 * 1024 ** 2;
 /** Without any storage, what may be held in memory instead. */
 const MEMORY_BYTES = 64 * 1024 ** 2;
 
 /** Straight to the file that the person chose. The browser puts it there only when it is closed. */
 async function chosenSink(handle: FileSystemFileHandle): Promise<FileSink> {
   const stream = await handle.createWritable();
+  // Each write goes through the browser's processes and back, so that few large ones are far faster.
+  const batch = new Uint8Array(BATCH_BYTES);
+  let held = 0;
+  const pass = async () => {
+    await stream.write(batch.subarray(0, held));
+    held = 0;
+  };
   return {
-    // Opened into an ordinary buffer of its own.
-    write: (bytes) => stream.write(bytes as Uint8Array<ArrayBuffer>),
-    close: () => stream.close(),
+    async write(bytes) {
+      for (let at = 0; at < bytes.length; ) {
+        const part = bytes.subarray(at, at + batch.length - held);
+        batch.set(part, held);
+        held += part.length;
+        at += part.length;
+        if (held === batch.length) await pass();
+      }
+    },
+    async close() {
+      if (held > 0) await pass();
+      await stream.close();
+    },
     abort: () => stream.abort(),
   };
 }
