@@ -1,15 +1,15 @@
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, open, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
 import { personFlags } from '../support/browser.ts';
 import { chromiumPath } from '../support/chromium.ts';
-import { PUBLIC_URL, startTestServer } from '../support/server.ts';
+import { PUBLIC_URL } from '../support/server.ts';
+import type { FilesServers } from './filesServers.ts';
 
 /**
  * A large file through the real page, workers and server, against a plain upload of the same file from the
@@ -60,10 +60,7 @@ function resident(pid: number): number {
   }
 }
 
-/**
- * How much the process that grew most has grown at its peak while something runs, bytes. The server runs in this
- * process too, so that no more is read meanwhile than it takes.
- */
+/** How much the process that grew most has grown at its peak while something runs, bytes. */
 async function growth<Value>(run: () => Promise<Value>): Promise<[Value, number]> {
   const before = renderers().map((pid) => ({ pid, bytes: resident(pid) }));
   let most = 0;
@@ -87,23 +84,16 @@ async function writeRandom(path: string): Promise<void> {
   await file.close();
 }
 
-/** Takes a file as it comes and puts it on the disk: what any upload does at least. */
-async function plainServer(folder: string) {
-  const server = createServer((request, response) => {
-    if (request.method !== 'PUT') {
-      response.setHeader('content-type', 'text/html').end('<input type="file">');
-      return;
-    }
-    const file = createWriteStream(join(folder, 'plain'), { flush: true });
-    pipeline(request, file).then(
-      () => response.end('{}'),
-      () => response.destroy(),
-    );
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // Listening on TCP, so the address is an AddressInfo.
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+/** Both servers in one process of their own, as a site's server is: what a test's process holds makes its memory slow. */
+async function startServers(): Promise<{ readonly ports: FilesServers; readonly stop: () => Promise<void> }> {
+  const servers = fork(fileURLToPath(new URL('filesServers.ts', import.meta.url)), [folder]);
+  // What the process there sends first.
+  const [ports] = (await once(servers, 'message')) as [FilesServers];
+  const stop = async () => {
+    servers.disconnect();
+    await once(servers, 'exit');
+  };
+  return { ports, stop };
 }
 
 /** Seconds until the server has answered. */
@@ -162,8 +152,7 @@ async function startMeeting(page: Page): Promise<void> {
 const folder = await mkdtemp(join(tmpdir(), 'sealroom-files-'));
 const path = join(folder, 'large.bin');
 await writeRandom(path);
-const sealroom = await startTestServer({}, { logLevel: 'warn' });
-const plain = await plainServer(folder);
+const { ports, stop } = await startServers();
 // A profile on the disk, as people have: only a private window keeps its private storage in memory.
 const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
   executablePath: chromiumPath,
@@ -171,12 +160,12 @@ const context = await chromium.launchPersistentContext(join(folder, 'profile'), 
   args: [
     ...personFlags,
     '--use-fake-ui-for-media-stream',
-    `--host-resolver-rules=MAP ${new URL(PUBLIC_URL).host}:80 127.0.0.1:${sealroom.port}`,
+    `--host-resolver-rules=MAP ${new URL(PUBLIC_URL).host}:80 127.0.0.1:${ports.sealroom}`,
   ],
 });
 try {
   const plainPage = await context.newPage();
-  await plainPage.goto(plain.url);
+  await plainPage.goto(`http://127.0.0.1:${ports.plain}/`);
   const page = await context.newPage();
   await page.addInitScript(() => {
     // A place of the browser's own, since nobody is here to answer.
@@ -224,8 +213,6 @@ try {
   console.log(JSON.stringify(result));
 } finally {
   await context.close();
-  await sealroom.close();
-  plain.server.closeAllConnections();
-  plain.server.close();
+  await stop();
   await rm(folder, { recursive: true, force: true });
 }
