@@ -7,7 +7,7 @@ export const adminEn = {
   title: 'Administration',
   promiseTitle: 'You cannot enter a meeting from here',
   promise:
-    'Nor hear it, read it or learn its title or the names of guests. Its keys are on the devices of the people in it; this server never had them, so no button could give them to you. What the server does see is below.',
+    'Nor can you hear it, read it, or learn its title or the names of guests. Its keys are on the devices of the people in it; this server never had them, so no button could give them to you.',
   sections: {
     overview: 'Now',
     people: 'People',
@@ -26,9 +26,9 @@ export const adminEn = {
     'Your account is not among them. The first one is made by SEALROOM_OIDC_ROLES, or on the server itself:',
   proveTitle: 'Show that it is you',
   proveText:
-    'You are an administrator, and the last time you used a passkey is more than 12 hours ago, or you came by a link alone. Sign in again by your organisation or your passkey; if you have neither, add a passkey to your account.',
+    'You are an administrator, but you last used a passkey more than 12 hours ago, or signed in by a link alone. Sign in again through your organisation or with your passkey. If you have neither, add a passkey to your account.',
   toAccount: 'To my account',
-  upToDate: (time: string) => `As of ${time}`,
+  upToDate: (time: string) => `As\u00a0of\u00a0${time}`,
   actions: 'Actions',
   none: 'none',
   yes: 'yes',
@@ -97,17 +97,17 @@ export const adminEn = {
     endText:
       'Everyone is removed at once and told that the operator ended it. Its link never works again; its sealed files are deleted. The audit log records it with your account.',
     endNow: 'End the meeting',
-    find: 'Look for a meeting',
-    findLabel: 'Link, or its number',
+    find: 'Find a meeting',
+    findLabel: 'Meeting link or number',
     findHelp:
       'Ask whoever complains for the part before #. What follows # is the key of the meeting: you do not need it.',
-    findButton: 'Look',
+    findButton: 'Find',
     notALink: 'This is no link of a meeting, nor a number of one.',
     keyGiven:
       'This link came with its key, after #. It was not sent to the server; delete it where it came from.',
     found: (name: string) => `It is called ${name} here`,
-    foundOpen: (date: string) => `Made ${date}, and not over.`,
-    foundEnded: (date: string) => `Made ${date}, and over for good.`,
+    foundOpen: (date: string) => `Made ${date}, not ended.`,
+    foundEnded: (date: string) => `Made ${date}, ended for good.`,
   },
   drain: {
     title: 'Before a restart',
@@ -166,7 +166,7 @@ export const adminEn = {
     forMissing: 'Say for whom it is.',
     role: 'They become',
     hours: 'Valid for',
-    hoursOf: { '24': 'one day', '72': 'three days', '168': 'one week', '720': 'thirty days' },
+    hoursOf: { '24': 'One day', '72': 'Three days', '168': 'One week', '720': 'Thirty days' },
     make: 'Make a link',
     madeFor: (name: string) => `The link for ${name}`,
     madeText:
@@ -186,7 +186,8 @@ export const adminEn = {
     value: 'Holds now',
     setting: 'Setting',
     differs: (node: string, rules: string) =>
-      `The server ${node} has other settings for: ${rules}. Each server enforces its own: give all servers of a site the same.`,
+      `The server ${node} has other settings for: ${rules}. Each server enforces its own settings: use the same on all servers of a site.`,
+    quoted: (rule: string) => `“${rule}”`,
     create: 'Who may start meetings',
     anyone: 'anyone',
     'signed-in': 'signed-in people',
@@ -253,7 +254,7 @@ export const adminEn = {
     about: 'Account, meeting or address',
     aboutHelp: 'As they are named here; the beginning is enough.',
     period: 'Since',
-    periods: { day: 'yesterday', week: 'a week ago', month: 'a month ago', ever: 'the beginning' },
+    periods: { day: 'Yesterday', week: 'A week ago', month: 'A month ago', ever: 'The beginning' },
     entry: 'Entry',
     when: 'When',
     what: 'What',
@@ -308,7 +309,7 @@ export const adminEn = {
   },
   doctor: {
     title: 'Check the site',
-    text: 'The same as npm run doctor on the server that this page is from: ports, address, certificate, clock, database, media path. It calls itself by the addresses that browsers are told. What a firewall farther out lets through it cannot see.',
+    text: 'The same as npm run doctor on the server that this page is from: ports, address, certificate, clock, database, media path. It connects to the addresses that browsers are given. It cannot see what a firewall further out lets through.',
     run: 'Check now',
     running: 'Checking; this takes some seconds',
     at: (time: string) => `Checked at ${time}`,

@@ -5,7 +5,7 @@ export const adminZhTW: AdminTexts = {
   title: '網站管理',
   promiseTitle: '從這裡無法進入會議',
   promise:
-    '也聽不到、讀不到會議內容，更不會知道會議名稱或來賓的名字。金鑰只在與會者的裝置上，這台伺服器從來沒有，所以沒有任何按鈕能給你。伺服器看得到的，都列在下面。',
+    '也聽不到、讀不到會議內容，更不會知道會議名稱或來賓的名字。金鑰只在與會者的裝置上，這台伺服器從來沒有，所以沒有任何按鈕能給你。',
   sections: {
     overview: '現況',
     people: '人員',
@@ -176,6 +176,7 @@ export const adminZhTW: AdminTexts = {
     setting: '設定',
     differs: (node, rules) =>
       `伺服器 ${node} 的設定不同：${rules}。每台伺服器各自依自己的設定執行，請讓同一站的伺服器使用相同設定。`,
+    quoted: (rule) => `「${rule}」`,
     create: '誰可以開會',
     anyone: '任何人',
     'signed-in': '已登入的人',

@@ -44,7 +44,7 @@ export function findingEn(found: Found): FindingWords {
     case 'database-new':
       return says('Database', 'will be made at the first start');
     case 'database-whole':
-      return says('Database', 'whole');
+      return says('Database', 'intact');
     case 'database-damaged':
     case 'database-closed':
       return says(
@@ -198,7 +198,7 @@ export function findingEn(found: Found): FindingWords {
       const commands = found.settings.map((name) => `sysctl -w net.core.${name}=${found.bytes}`);
       return says(
         'Kernel buffers',
-        `${names} are below ${found.bytes} bytes: packets are lost when many people send at once`,
+        `${names} are below ${found.bytes.toLocaleString('en')} bytes: packets are lost when many people send at once`,
         `As root: ${commands.join(' && ')}; and the same settings in /etc/sysctl.d/60-sealroom.conf.`,
       );
     }

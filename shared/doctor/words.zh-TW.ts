@@ -179,7 +179,7 @@ export function findingZhTW(found: Found): FindingWords {
       const commands = found.settings.map((name) => `sysctl -w net.core.${name}=${found.bytes}`);
       return says(
         '核心緩衝區',
-        `${found.settings.join('、')} 低於 ${found.bytes} 位元組：許多人同時傳送時會遺失封包`,
+        `${found.settings.join('、')} 低於 ${found.bytes.toLocaleString('zh-TW')} 位元組：許多人同時傳送時會遺失封包`,
         `請以 root 執行：${commands.join(' && ')}；並把同樣的設定寫入 /etc/sysctl.d/60-sealroom.conf。`,
       );
     }

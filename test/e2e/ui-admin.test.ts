@@ -88,7 +88,7 @@ describe('by keyboard alone', () => {
   it('keeps the key of a link that is pasted to itself', async () => {
     await onPage(desk, async (page) => {
       await go(page, admin('overview'));
-      const field = page.getByLabel('Link, or its number');
+      const field = page.getByLabel('Meeting link or number');
       await field.fill('https://meet.example/m/k3J9dQpX2mVwZ8sT1nYbRg#1.secret');
       await field.press('Enter');
       await page.getByText('It was not sent to the server').waitFor();

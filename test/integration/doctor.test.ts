@@ -77,7 +77,7 @@ describe('a machine that is fit', () => {
       expect(saying(all, 'Page port')[0]).toContain('green: Sealroom answers at');
       expect(saying(all, 'Public address')[0]).toBe(`green: Sealroom answers at ${url}, WebSockets too`);
       expect(await opensSocket(`http://127.0.0.1:${await freePort()}`)).toBe(false);
-      expect(saying(all, 'Database')).toEqual(['green: whole']);
+      expect(saying(all, 'Database')).toEqual(['green: intact']);
       expect(saying(all, 'Media path').at(-1)).toContain('amber: the server runs');
     } finally {
       await server.close();

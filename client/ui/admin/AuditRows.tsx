@@ -98,7 +98,7 @@ export function AuditRows() {
 
 function Rows({ rows }: { rows: readonly AuditRow[] }) {
   const t = useAdminTexts();
-  const { moment } = useFormat();
+  const { moment, number } = useFormat();
   const kinds: Readonly<Record<string, string>> = t.audit.kinds;
   const names: Readonly<Record<string, string>> = t.audit.names;
   return (
@@ -108,7 +108,7 @@ function Rows({ rows }: { rows: readonly AuditRow[] }) {
       rows={rows.map(({ seq, at, kind, details }) => ({
         key: String(seq),
         cells: [
-          String(seq),
+          number(seq),
           at === 0 ? '' : moment(at),
           kinds[kind] ?? kind,
           <span key="details" className="audit-details">

@@ -45,8 +45,11 @@ function Findings({ diagnosis: { at, findings } }: { diagnosis: Diagnosis }) {
   const wrong = findings.filter(({ state }) => state === 'red').length;
   return (
     <>
-      <p role="status" className={wrong > 0 ? 'admin-warn' : ''}>
-        {[wrong > 0 ? t.doctor.wrong(wrong) : t.doctor.fine, t.doctor.at(time(at))].join(' · ')}
+      <p role="status">
+        <span className={wrong > 0 ? 'admin-warn' : ''}>
+          {wrong > 0 ? t.doctor.wrong(wrong) : t.doctor.fine}
+        </span>
+        <span className="admin-note"> · {t.doctor.at(time(at))}</span>
       </p>
       <ul className="findings">
         {findings.map((finding) => (

@@ -37,7 +37,9 @@ function Policies({ rules, others }: { rules: readonly Rule[]; others: SitePolic
         <p key={node} className="admin-warn">
           {t.policies.differs(
             node,
-            list(rules.filter(({ name }) => differs.includes(name)).map(({ rule }) => rule)),
+            list(
+              rules.filter(({ name }) => differs.includes(name)).map(({ rule }) => t.policies.quoted(rule)),
+            ),
           )}
         </p>
       ))}
