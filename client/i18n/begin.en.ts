@@ -10,10 +10,10 @@ export const beginEn = {
   summary: (base: string, looser: number, stricter: number): string => {
     if (looser + stricter === 0) return `Like ${base}.`;
     const parts = [
-      ...(looser > 0 ? [`${looser} looser`] : []),
-      ...(stricter > 0 ? [`${stricter} stricter or different`] : []),
+      ...(looser > 0 ? [`${looser}\u00a0looser`] : []),
+      ...(stricter > 0 ? [`${stricter}\u00a0stricter or different`] : []),
     ];
-    return `Like ${base}, with rules changed: ${parts.join(', ')}.`;
+    return `Based on ${base}, with changed rules: ${parts.join(', ')}.`;
   },
   withLabel: (rules: string, label: string) => `${rules} Classified: ${label}.`,
   lostTitle: 'The rules of your last meeting cannot be read',

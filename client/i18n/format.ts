@@ -14,27 +14,29 @@ export interface Format {
 
 /** Times, numbers and lists as one language writes them. */
 export function createFormat(language: Language): Format {
+  // Its dates are as British as its words.
+  const locale = language === 'en' ? 'en-GB' : language;
   const hour = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  const time = new Intl.DateTimeFormat(language, hour);
+  const time = new Intl.DateTimeFormat(locale, hour);
   const day = { weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' } as const;
-  const moment = new Intl.DateTimeFormat(language, { ...day, ...hour });
-  const number = new Intl.NumberFormat(language);
+  const moment = new Intl.DateTimeFormat(locale, { ...day, ...hour });
+  const number = new Intl.NumberFormat(locale);
   const percent = (maximumFractionDigits: number) =>
-    new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits });
+    new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits });
   const wholePercent = percent(0);
   const zoneName = (timeZone: string, at: number) =>
-    new Intl.DateTimeFormat(language, { timeZone, timeZoneName: 'short' })
+    new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' })
       .formatToParts(at)
       .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
-  const list = new Intl.ListFormat(language, { style: 'long', type: 'conjunction' });
+  const list = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
   return {
     time: (at, zone) =>
       zone === undefined
         ? time.format(at)
-        : new Intl.DateTimeFormat(language, { ...hour, timeZone: zone }).format(at),
+        : new Intl.DateTimeFormat(locale, { ...hour, timeZone: zone }).format(at),
     moment: (at, zone) => {
       if (zone === undefined) return moment.format(at);
-      const there = new Intl.DateTimeFormat(language, { ...day, ...hour, timeZone: zone });
+      const there = new Intl.DateTimeFormat(locale, { ...day, ...hour, timeZone: zone });
       return `${there.format(at)} (${zoneName(zone, at)})`;
     },
     number: (value) => number.format(value),

@@ -30,6 +30,7 @@ export const siteEn = {
     product: 'Sealroom',
     /** One sentence after another. */
     sentences: (...parts: readonly string[]) => parts.join(' '),
+    titled: (title: string, text: string) => `${title}. ${text}`,
     close: 'Close',
     cancel: 'Cancel',
     copied: 'Copied',

@@ -7,6 +7,7 @@ export const siteZhTW: SiteMessages = {
   common: {
     product: 'Sealroom',
     sentences: (...parts) => parts.join(''),
+    titled: (title, text) => `${title}。${text}`,
     close: '關閉',
     cancel: '取消',
     copied: '已複製',

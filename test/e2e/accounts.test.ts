@@ -212,7 +212,7 @@ it('a host’s list is the same on two devices, sealed; the second one does not 
   const link = await linkOn(first);
   await first.goto(`${site}/meetings`);
   await first.getByRole('button', { name: /^More about/ }).click();
-  await first.getByRole('menuitem', { name: 'Name and hours' }).click();
+  await first.getByRole('menuitem', { name: 'Change name and time' }).click();
   await first.getByLabel('Name of the meeting (optional)').fill(title);
   await first.getByRole('button', { name: 'Save', exact: true }).click();
   const row = first.locator('.meeting-row', { hasText: title });

@@ -74,7 +74,7 @@ function RecoverDialog({ view, onClose }: { view: MeetingView; onClose: () => vo
           description={m.recovery.entryHelp}
           value={code}
           onChange={setCode}
-          error={wrong === null || busy ? null : `${m.errors[wrong].title}. ${m.errors[wrong].text}`}
+          error={wrong === null || busy ? null : m.common.titled(m.errors[wrong].title, m.errors[wrong].text)}
           maxLength={CODE_CHARACTERS}
         />
       </form>

@@ -162,6 +162,7 @@ export function InvitePanel({ view, onClose }: { view: MeetingView; onClose: () 
       )}
       {open?.dialog === 'calendar' && (
         <ScheduleDialog
+          heading={m.invite.calendar}
           title={title}
           schedule={schedule}
           optional={false}

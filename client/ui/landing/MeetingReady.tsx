@@ -93,6 +93,7 @@ export function MeetingReady({ founded, onPlan, onDiscard }: Props) {
       </div>
       {planning && (
         <ScheduleDialog
+          heading={m.invite.calendar}
           title={title}
           schedule={schedule}
           optional={false}

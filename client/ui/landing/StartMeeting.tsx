@@ -104,7 +104,7 @@ export function StartMeeting({ services, onFounded }: Props) {
       {failure !== null && (
         <div role="alert">
           <Banner tone="warn" title={m.landing.startFailed}>
-            {m.errors[failure].title}. {m.errors[failure].text}
+            {m.common.titled(m.errors[failure].title, m.errors[failure].text)}
           </Banner>
         </div>
       )}

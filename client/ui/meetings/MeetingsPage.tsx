@@ -147,7 +147,7 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
           <div role="alert">
             {failure !== null && (
               <Banner tone="warn" title={m.meetings.notEnded}>
-                {m.errors[failure].title}. {m.errors[failure].text}
+                {m.common.titled(m.errors[failure].title, m.errors[failure].text)}
               </Banner>
             )}
             {unsaved && <Banner tone="warn" title={m.begin.notSaved} />}
@@ -202,6 +202,7 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
       )}
       {open?.dialog === 'plan' && (
         <ScheduleDialog
+          heading={m.meetings.edit}
           title={open.entry.title}
           schedule={open.entry.schedule}
           optional

@@ -75,7 +75,7 @@ export function NextMeeting({ entry, services, onMade, onClose }: Props) {
         {failure !== null && (
           <div role="alert">
             <Banner tone="warn" title={m.landing.startFailed}>
-              {m.errors[failure].title}. {m.errors[failure].text}
+              {m.common.titled(m.errors[failure].title, m.errors[failure].text)}
             </Banner>
           </div>
         )}

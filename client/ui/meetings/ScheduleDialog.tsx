@@ -10,6 +10,8 @@ import { Select } from '../components/Select.tsx';
 import { TextField } from '../components/TextField.tsx';
 
 interface Props {
+  readonly heading: string;
+  /** The meeting's. */
   readonly title: string;
   readonly schedule: Schedule | null;
   /** Whether a meeting without a date will do. */
@@ -22,7 +24,7 @@ interface Props {
 const lengths = [15, 30, 45, 60, 90, 120, 180, 240, 480];
 const counts = [2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 20, 26, 40, 52];
 
-/** Name and hours of a meeting. They stay on this device. */
+/** Name and time of a meeting. They stay on this device. */
 export function ScheduleDialog(props: Props) {
   const m = useMessages();
   const { schedule } = props;
@@ -46,7 +48,7 @@ export function ScheduleDialog(props: Props) {
 
   return (
     <Dialog
-      title={m.meetings.plan}
+      title={props.heading}
       onClose={props.onClose}
       actions={
         <>

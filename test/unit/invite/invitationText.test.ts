@@ -26,7 +26,7 @@ describe('the text of an invitation', () => {
     expect(text.split('\n').filter((line) => line === link)).toHaveLength(2);
     expect(text).toContain('邀請你參加：三年乙班');
     expect(text).toContain('You are invited: 三年乙班');
-    expect(text).toMatch(/When: Mon, Sep 7, 2026, 09:10 \(GMT\+8\) to 09:55, every week, 10 times/);
+    expect(text).toMatch(/When: Mon, 7 Sept 2026, 09:10 \(GMT\+8\) to 09:55, every week, 10\u00a0times/);
     expect(text).toContain('It asks for a passphrase, which reaches you another way.');
     expect(text).toContain('開啟時需要通關密語');
   });

@@ -110,8 +110,8 @@ describe('changes of rules', () => {
     const texts = changes.map((each) => changeText(each, en, createFormat('en')));
     expect(texts).toEqual([
       'There is no waiting room.',
-      'Presenters, participants, and guests may let people in.',
-      'Presenters, participants, and guests may start the meeting before a host.',
+      'Presenters, participants and guests may let people in.',
+      'Presenters, participants and guests may start the meeting before a host.',
     ]);
   });
 });
