@@ -84,7 +84,7 @@ export const enteringEn = {
   waiting: {
     title: 'Waiting to be let in',
     attended: 'A host has been told that you are here.',
-    unattended: 'No host is here yet. Stay on this page: a host is told of you on arriving.',
+    unattended: 'No host is here yet. Stay on this page: a host will be told about you when they arrive.',
     locked: 'The meeting is locked. Stay on this page: only a host can let you in now.',
     position: (n: number) => (n === 1 ? 'You are next.' : `You are number ${n} in line.`),
     private: 'Nobody sees or hears you yet.',
@@ -114,11 +114,11 @@ export const enteringEn = {
     ruledOut: {
       verified: {
         title: 'Only verified staff may come in',
-        text: 'This meeting takes people whose sign-in their organisation confirms. Sign in with your organisation’s account, even if you did so on another day; you return here afterwards. Without such an account, ask the host.',
+        text: 'Only people confirmed by their organisation may join this meeting. Sign in with your organisation’s account, again if you last did so on another day; you then come back here. If you have no such account, ask the host.',
       },
       invited: {
         title: 'Only staff and named guests may come in',
-        text: 'Your link is the one for all. Sign in with your organisation’s account; you come back here. Or ask the host for an invitation of your own.',
+        text: 'Your link is the shared one. Sign in with your organisation’s account; you come back here. Or ask the host for an invitation of your own.',
       },
     },
     hostGone: {
@@ -131,7 +131,7 @@ export const enteringEn = {
     },
     endedByOperator: {
       title: 'The operator of this site ended the meeting',
-      text: 'Not the host: whoever runs this site ended it for everyone. They could not see or hear what was in it. The link opens nothing any more; ask the operator if you do not know why.',
+      text: 'It was ended for everyone by whoever runs this site, not by the host. They could not see or hear what was in it. The link opens nothing any more; ask the operator if you do not know why.',
     },
     endedByUnknown: {
       title: 'The meeting has ended',

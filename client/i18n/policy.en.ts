@@ -17,17 +17,17 @@ export const policyEn = {
   never: 'Never',
   afterMinutes: (n: number) => (n === 1 ? 'After 1 minute' : `After ${n} minutes`),
   may: 'Participants and guests may',
-  whenGone: 'Without a host, and what is shown',
+  whenGone: 'Without a host, and watermark',
   hostGone: 'When the last host is gone',
   goneChoices: {
     continue: 'The meeting goes on',
-    freeze: 'Everything stops until a host is back',
+    freeze: 'It pauses until a host is back',
     end: 'The meeting ends',
   },
   goneAfter: 'It ends',
-  watermark: 'Viewer’s name over pictures',
+  watermark: 'Watermark',
   watermarkText:
-    'Each person sees their own name over videos and screens. A photograph then shows who took it.',
+    'Each person sees their own name over videos and screens. A photograph shows whose screen it was; it cannot be prevented, and a changed program can hide the name.',
   rightNames: {
     speak: 'Speak',
     camera: 'Show their camera',
@@ -36,7 +36,7 @@ export const policyEn = {
     privateChat: 'Write to one another',
     files: 'Send files',
     react: 'React and raise a hand',
-    annotate: 'Draw on screens and the whiteboard',
+    annotate: 'Draw on screens or the whiteboard',
     rename: 'Change their name',
     record: 'Record on their device',
     caption: 'Type captions',
@@ -51,7 +51,7 @@ export const policyEn = {
   rights: {
     admit: 'let people in',
     remove: 'remove people',
-    moderate: 'mute others and stop their shares',
+    moderate: 'mute others or stop their shares',
     govern: 'change the rules',
     grant: 'give roles',
     invite: 'make invitations',
@@ -66,8 +66,8 @@ export const policyEn = {
     privateChat: 'write to one another',
     files: 'send files',
     rename: 'change their name',
-    react: 'react and raise a hand',
-    annotate: 'draw on screens and the whiteboard',
+    react: 'react or raise a hand',
+    annotate: 'draw on screens or the whiteboard',
     record: 'record on their device',
     caption: 'type captions',
   } satisfies Record<Permission, string>,
@@ -77,8 +77,8 @@ export const policyEn = {
     lobbyOff: 'There is no waiting room.',
     muteOn: 'People come in with the microphone off.',
     muteOff: 'People come in with the microphone as they left it.',
-    watermarkOn: 'Each viewer’s name lies over what they see.',
-    watermarkOff: 'No viewer’s name lies over pictures.',
+    watermarkOn: 'A watermark shows each viewer’s own name.',
+    watermarkOff: 'There is no watermark.',
     who: {
       anyone: 'Anyone with a link may be let in.',
       invited: 'Only signed-in staff, and guests with their own invitation, may be let in.',
@@ -91,7 +91,7 @@ export const policyEn = {
     regions: (regions: string) => `Pictures and sound pass only through servers in: ${regions}.`,
     hostGone: {
       continue: 'The meeting goes on without a host.',
-      freeze: 'Everything stops when the last host is gone.',
+      freeze: 'The meeting pauses when the last host is gone.',
     },
     hostGoneEnd: (n: number) =>
       n === 1
@@ -99,8 +99,8 @@ export const policyEn = {
         : `The meeting ends ${n} minutes after the last host is gone.`,
     autoLockOn: (n: number) =>
       n === 1
-        ? 'The meeting locks 1 minute after a host came.'
-        : `The meeting locks ${n} minutes after a host came.`,
+        ? 'The meeting locks 1 minute after a host arrives.'
+        : `The meeting locks ${n} minutes after a host arrives.`,
     autoLockOff: 'The meeting does not lock automatically.',
     may: (who: string, what: string) => `${capital(who)} may ${what}.`,
     mayNot: (who: string, what: string) => `${capital(who)} may not ${what}.`,

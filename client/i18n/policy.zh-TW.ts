@@ -16,7 +16,7 @@ export const policyZhTW: typeof policyEn = {
   never: '不自動鎖定',
   afterMinutes: (n) => `${n} 分鐘後`,
   may: '與會者和來賓可以',
-  whenGone: '主持人不在時，以及畫面標示',
+  whenGone: '主持人不在時，以及浮水印',
   hostGone: '最後一位主持人離開時',
   goneChoices: {
     continue: '會議照常進行',
@@ -25,7 +25,8 @@ export const policyZhTW: typeof policyEn = {
   },
   goneAfter: '多久後結束',
   watermark: '浮水印',
-  watermarkText: '每個人看到的畫面上都有自己的名字，若被翻拍，看得出是誰拍的。',
+  watermarkText:
+    '每個人看到的畫面上都有自己的名字，若被翻拍，看得出是誰的螢幕；但它擋不住翻拍，改過的程式也能把名字藏起來。',
   rightNames: {
     speak: '發言',
     camera: '開啟鏡頭',

@@ -8,7 +8,7 @@ export const recordingEn = {
   over: (who: string) => `${who} stopped recording`,
   doorTitle: 'This meeting is being recorded',
   doorText:
-    'A participant records picture and sound on their own device. You see who once inside. The server records nothing. If you go in, you agree to being recorded.',
+    'A participant is recording picture and sound on their own device. You will see who it is once inside. The server records nothing. If you go in, you agree to being recorded.',
   goIn: 'Agree and go in',
   ask: 'Agree and ask to join',
   notNow: 'Not now',

@@ -33,7 +33,6 @@ export const roomEn = {
     pinned: 'Pinned',
     pin: 'Pin for me',
     unpin: 'Unpin',
-    menu: (name: string) => `Options for ${name}`,
     light: 'Show large to everyone',
     unlight: 'No longer show large to everyone',
   },
@@ -101,7 +100,7 @@ export const roomEn = {
     mirroredText: 'Only for you; others see you the right way round.',
     speaking: 'Speaking',
     pushToTalk: 'Push to talk',
-    pushToTalkText: 'Your microphone is on only while you hold the space bar.',
+    pushToTalkText: 'Your microphone is on only while you hold its button or the space bar.',
     noise: 'Suppress noise',
     noiseText: 'Fans, keyboards and traffic are taken out on this device.',
     music: 'For music',
@@ -133,11 +132,12 @@ export const roomEn = {
     space: 'Space',
     talk: 'Hold to speak while muted',
     arrows: 'Arrow keys',
-    tiles: 'Go from one person to the next',
+    tiles: 'Go to the next person',
   },
   banner: {
     reconnecting: 'Reconnecting',
-    reconnectingText: 'You can keep typing; nothing is lost.',
+    reconnectingText:
+      'What you type is sent as soon as the connection is back. Until then others may not hear or see you.',
     soundBlocked: 'Your browser has blocked the sound of this page.',
     soundOn: 'Turn sound on',
     waiting: (name: string, others: number) =>
@@ -155,13 +155,13 @@ export const roomEn = {
     left: (name: string) => `${name} left`,
     mentioned: (name: string) => `${name} mentioned you in the chat`,
     host: 'A host',
-    stopped: (what: string, by: string) => `${by} switched off ${what}.`,
+    stopped: (what: string, by: string) => `${by} turned off ${what}.`,
     allowed: (what: string, by: string) => `${by} allows you to use ${what} again.`,
     role: (role: string, by: string) => `${by} made you: ${role}`,
     locked: (by: string) => `${by} locked the meeting`,
     unlocked: (by: string) => `${by} unlocked the meeting`,
     panic: (by: string) =>
-      `${by} stopped everything: microphones, cameras, shares and chat are off, nobody new comes in.`,
+      `${by} stopped everything: only hosts and co-hosts can speak, be seen, share and write; nobody new comes in.`,
     panicOver: (by: string) => `${by} let the meeting go on as before`,
     rulesChanged: (by: string) => `${by} changed the rules of the meeting`,
     handLowered: (by: string) => `${by} lowered your hand`,
@@ -172,7 +172,7 @@ export const roomEn = {
         ? `The connection to ${what} was lost. Another one took over.`
         : `The connection to ${what} was lost. Now in use: ${label}`,
     talkingWhileMuted: 'You are talking, but your microphone is off.',
-    mutedOnEntry: 'Everybody comes into this meeting with the microphone off. Switch yours on to speak.',
+    mutedOnEntry: 'Everybody comes into this meeting with the microphone off. Turn yours on to speak.',
     effectTooSlow: (what: string) => `${what} was switched off because this device could not keep up.`,
     effectFailed: (what: string) => `${what} could not be started in this browser.`,
     backgroundStopped: {

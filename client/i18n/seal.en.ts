@@ -61,7 +61,7 @@ export const sealEn = {
     verify: 'Yes, it was the same',
     muteAllTitle: 'Mute everyone?',
     muteAllText:
-      'All microphones except those of hosts and co-hosts are switched off. People can switch theirs on again if the rules allow it.',
+      'All microphones except those of hosts and co-hosts are turned off. People can turn theirs on again if the rules allow it.',
     muteAll: 'Mute everyone',
     denyTitle: (name: string) => `Do not let ${name} in?`,
     denyText: 'They are told that a host declined.',
@@ -70,6 +70,7 @@ export const sealEn = {
   seal: {
     title: 'Seal',
     sealedChip: (time: string) => `Sealed since ${time}`,
+    sealedShort: 'Sealed',
     verifyingChip: 'Verifying',
     warningChip: 'Seal warning',
     sealed: (n: number) =>
@@ -126,7 +127,7 @@ export const sealEn = {
   alarms: {
     ghost: {
       title: (n: number) => `${count(n, 'device is', 'devices are')} here that nobody let in`,
-      risk: 'Somebody may be listening who should not be, or the server says something that is not so.',
+      risk: 'Somebody may be listening who should not be, or the server is not telling the truth.',
       action:
         'Say nothing confidential. Compare the people list and the safety code, remove whoever is unknown, and tell whoever runs this server.',
     },
@@ -158,10 +159,10 @@ export const sealEn = {
     'own-media-stopped': {
       title: 'Your camera and microphone were stopped',
       risk: 'They were about to leave this device unsealed. At most about a second may have been sent before they were stopped.',
-      action: 'Switch them on again. If it repeats, update your browser.',
+      action: 'Turn them on again. If it repeats, update your browser.',
     },
     'identity-changed': {
-      title: (name: string) => `${name} comes with a different key than before`,
+      title: (name: string) => `${name} has a different key than before`,
       risk: 'They may have a new device, or it may be someone else using their name.',
       action: 'Ask something only they know, and compare the safety code before you trust them.',
     },

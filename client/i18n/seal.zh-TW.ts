@@ -67,6 +67,7 @@ export const sealZhTW: typeof sealEn = {
   seal: {
     title: '封緘',
     sealedChip: (time) => `${time} 起已封緘`,
+    sealedShort: '已封緘',
     verifyingChip: '驗證中',
     warningChip: '封緘警告',
     sealed: (n) => (n === 1 ? '已封緘。只有你持有金鑰。' : `已封緘。只有名單上的 ${n} 個人持有金鑰。`),

@@ -41,8 +41,8 @@ const reads = (person: Person, ...lines: string[]) =>
 it('are typed by whom a host appoints, corrected, outlast a lost connection, and reach who comes late from then on', async () => {
   await openCaptions(bob, 'More', 'Captions');
   expect(await bob.panel('Captions').getByLabel('What is being said').count()).toBe(0);
-  await ann.openPanel('People');
-  await ann.button(/^Actions for Bertrand/).click();
+  const people = await ann.openPanel('People');
+  await ann.button(/^Actions for Bertrand/, people).click();
   await ann.page.getByRole('menuitem', { name: 'Make presenter' }).click();
   const line = bob.panel('Captions').getByLabel('What is being said');
   const write = async (text: string) => {

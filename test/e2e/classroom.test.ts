@@ -143,12 +143,12 @@ describe('a class of thirty', () => {
     await pause(1_000);
     expect(await picturesOf(ming, yu)).toBe(0);
     // Its own page still believes that it sends.
-    expect(await ming.page.getByText('switched off your camera').count()).toBe(0);
+    expect(await ming.page.getByText('turned off your camera').count()).toBe(0);
   });
 
   it('tells a student whose camera is stopped what happened, and by whom', async () => {
     teacher.core.control.stop([deviceOf(yu.name)], ['camera'], false);
-    await yu.page.getByText('Ms Lin switched off your camera.').first().waitFor({ timeout: PATIENCE });
+    await yu.page.getByText('Ms Lin turned off your camera.').first().waitFor({ timeout: PATIENCE });
   });
 
   it('puts out and bars one who misbehaves; all others go on with new keys', async () => {

@@ -65,7 +65,7 @@ describe('a host', () => {
     const panel = await teacher.openPanel('People');
     await teacher.button('More for Bertrand', panel).click();
     await teacher.page.getByRole('menuitem', { name: 'Write to them' }).click();
-    const dialog = teacher.page.getByRole('dialog', { name: 'Write to who waits' });
+    const dialog = teacher.page.getByRole('dialog', { name: 'Write to the person waiting' });
     await teacher.button('We start in a few minutes.', dialog).click();
     await teacher.button('Send', dialog).click();
     const said = student.page.getByRole('log', { name: 'From the host' });
@@ -92,13 +92,13 @@ describe('a host', () => {
     await microphoneIs(student, true);
     await choose('Bertrand', 'Mute and keep muted');
     await microphoneIs(student, false);
-    await student.page.getByText('Annemarie switched off your microphone.').first().waitFor();
+    await student.page.getByText('Annemarie turned off your microphone.').first().waitFor();
     await student.button('Dismiss').click();
     await choose('Bertrand', 'Ask to unmute');
     const ask = student.page.getByRole('alert');
-    await ask.getByText('Annemarie asks you to switch your microphone on.').waitFor();
+    await ask.getByText('Annemarie asks you to turn on your microphone').waitFor();
     await microphoneIs(student, false);
-    await student.button(/^Switch microphone on/, ask).click();
+    await student.button(/^Turn microphone on/, ask).click();
     await microphoneIs(student, true);
     expect(await ask.count()).toBe(0);
   });

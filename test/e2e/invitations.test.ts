@@ -57,7 +57,7 @@ it('a meeting by a preset of one’s own, personal invitations, and a changed li
   await ann.page.goto(PUBLIC_URL);
   await ann.page.getByRole('radio', { name: /Classroom/ }).check({ force: true });
   await ann.button('Adjust the rules').click(WITHIN);
-  await ann.page.getByText('Viewer’s name over pictures').click(WITHIN);
+  await ann.page.getByText('Watermark', { exact: true }).click(WITHIN);
   await ann.page.getByLabel('Name of your preset').fill('Class 3B');
   await ann.button('Save as a preset').click(WITHIN);
   await expect.poll(() => ann.page.getByRole('radio', { name: /Class 3B/ }).isChecked()).toBe(true);

@@ -111,7 +111,7 @@ describe('by keyboard alone', () => {
   it('answers a host who asks, by key or by button', async () => {
     await onPage(desk, async (page) => {
       await enter(page, 'class-asked');
-      await page.getByRole('alert').getByText('林美華老師 asks you to switch your microphone on.').waitFor();
+      await page.getByRole('alert').getByText('林美華老師 asks you to turn on your microphone').waitFor();
       await page.keyboard.press('y');
       await page.getByRole('alert').waitFor({ state: 'detached' });
       expect(await heard(page)).toContain('answerAsk ["q1",true]');
@@ -191,7 +191,8 @@ describe('the rules', () => {
       await enter(page, 'class-teacher');
       await page.keyboard.press('p');
       // Number 5 came by an invitation of their own.
-      await page.getByRole('button', { name: 'Actions for 李思妤', exact: true }).click();
+      const people = page.getByRole('complementary', { name: 'People' });
+      await people.getByRole('button', { name: 'Actions for 李思妤', exact: true }).click();
       await page.getByRole('menuitem', { name: 'Remove and bar' }).click();
       const question = page.getByRole('alertdialog');
       await question.getByText('Also withdraw the invitation they came with: 家長代表').waitFor();

@@ -79,12 +79,12 @@ describe('layouts', () => {
     await onPage(laptop, async (page) => {
       await enter(page, 'two-shares');
       expect(await large(page).innerText()).toContain('Ada Okonkwo’s screen');
-      await page.getByRole('button', { name: 'Options for Wu Chih-ming' }).focus();
+      await page.getByRole('button', { name: 'Actions for Wu Chih-ming' }).focus();
       await page.keyboard.press('Enter');
       await page.getByRole('menuitem', { name: 'Pin for me' }).focus();
       await page.keyboard.press('Enter');
       await expect.poll(() => large(page).innerText()).toContain('Wu Chih-ming');
-      await page.getByRole('button', { name: 'Options for Wu Chih-ming' }).click();
+      await page.getByRole('button', { name: 'Actions for Wu Chih-ming' }).click();
       await page.getByRole('menuitem', { name: 'Unpin' }).click();
       await expect.poll(() => large(page).innerText()).toContain('Ada Okonkwo’s screen');
     });
@@ -96,17 +96,17 @@ describe('layouts', () => {
       const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
       await page.getByRole('button', { name: 'View', exact: true }).focus();
       await page.keyboard.press('Tab');
-      expect(await focused()).toBe('Options for 林美華');
+      expect(await focused()).toBe('Actions for 林美華');
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowDown');
-      expect(await focused()).toBe('Options for Wu Chih-ming');
+      expect(await focused()).toBe('Actions for Wu Chih-ming');
       await page.keyboard.press('Tab');
       expect(await page.evaluate(() => document.activeElement?.closest('.control-bar') !== null)).toBe(true);
       await page.keyboard.press('Shift+Tab');
-      expect(await focused()).toBe('Options for Wu Chih-ming');
+      expect(await focused()).toBe('Actions for Wu Chih-ming');
       await page.keyboard.press('End');
       await page.keyboard.press('ArrowRight');
-      expect(await focused()).toBe('Options for 林美華');
+      expect(await focused()).toBe('Actions for 林美華');
     });
   });
 

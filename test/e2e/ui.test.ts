@@ -228,7 +228,8 @@ describe('by keyboard alone', () => {
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Waiting (1)' }).waitFor();
 
-      await page.getByRole('button', { name: 'Actions for Wu Chih-ming' }).focus();
+      const people = page.getByRole('complementary', { name: 'People' });
+      await people.getByRole('button', { name: 'Actions for Wu Chih-ming' }).focus();
       await page.keyboard.press('Enter');
       await page.getByRole('menuitem', { name: 'Remove', exact: true }).focus();
       await page.keyboard.press('Enter');

@@ -127,7 +127,7 @@ export function LinkDialog({ link, onClose }: Closable & { link: string }) {
   const m = useMessages();
   return (
     <Dialog
-      title={m.ready.linkLabel}
+      title={m.invite.menu}
       onClose={onClose}
       actions={<CopyButton text={link} label={m.ready.copy} tone="primary" />}
     >

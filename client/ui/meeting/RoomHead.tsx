@@ -10,6 +10,7 @@ import { StatusLine } from './StatusLine.tsx';
 import { sealIcon } from './sealIcon.tsx';
 import { TimerChip } from './TimerChip.tsx';
 import type { FloatingWindow } from './useFloatingWindow.ts';
+import { useNarrow } from './useMediaQuery.ts';
 import { ViewMenu } from './ViewMenu.tsx';
 
 interface Props {
@@ -25,6 +26,7 @@ export const RoomHead = memo(function RoomHead({ view, floating, onPanel, onBoar
   const m = useMessages();
   const format = useFormat();
   const { state } = view.seal;
+  const narrow = useNarrow();
   const heading = useRef<HTMLHeadingElement>(null);
   // Coming in from another page, focus starts at the top of this one.
   useEffect(() => heading.current?.focus(), []);
@@ -36,13 +38,14 @@ export const RoomHead = memo(function RoomHead({ view, floating, onPanel, onBoar
       <div className="head-facts">
         <AriaButton className={`head-chip head-chip-seal head-chip-${state}`} onPress={() => onPanel('seal')}>
           {sealIcon[state]}
-          <span className="head-seal">
+          <span className={state === 'sealed' ? 'head-seal head-seal-long' : 'head-seal'}>
             {state === 'sealed'
               ? m.seal.sealedChip(format.time(view.seal.since))
               : state === 'warning'
                 ? m.seal.warningChip
                 : m.seal.verifyingChip}
           </span>
+          {state === 'sealed' && <span className="head-seal-short">{m.seal.sealedShort}</span>}
         </AriaButton>
         <AriaButton className="head-chip" onPress={() => onPanel('people')}>
           <Users aria-hidden="true" />
@@ -51,7 +54,7 @@ export const RoomHead = memo(function RoomHead({ view, floating, onPanel, onBoar
             {format.number(view.members.length)}
           </span>
         </AriaButton>
-        <RecordingSign view={view} />
+        {!narrow && <RecordingSign view={view} />}
         <TimerChip
           timer={view.activities.timer}
           speaker={view.devices.speaker}
@@ -87,6 +90,7 @@ export const RoomHead = memo(function RoomHead({ view, floating, onPanel, onBoar
         <PanicButton view={view} />
         <ViewMenu floating={floating} />
       </div>
+      {narrow && <RecordingSign view={view} />}
     </header>
   );
 });

@@ -178,7 +178,7 @@ export function TileFrame(props: TileFrameProps) {
       <button
         type="button"
         className="tile-menu"
-        aria-label={m.tile.menu(props.name)}
+        aria-label={m.people.actions(props.name)}
         aria-haspopup="menu"
         tabIndex={props.tabStop ? 0 : -1}
         onFocus={() => props.onFocus(keyOf(item))}

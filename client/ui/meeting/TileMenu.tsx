@@ -69,7 +69,10 @@ export function TileMenu({ view, open, pinned, onPin, onClose }: Props) {
           placement="bottom end"
           offset={4}
         >
-          <MenuEntries label={m.tile.menu(member.name)} entries={entries} onClose={onClose} />
+          <p className="menu-title" aria-hidden="true">
+            {m.people.actions(member.name)}
+          </p>
+          <MenuEntries label={m.people.actions(member.name)} entries={entries} onClose={onClose} />
         </Popover>
       )}
       {question !== null && <Confirm question={question} onClose={() => setQuestion(null)} />}
