@@ -109,7 +109,7 @@ export const activitiesEn = {
   itemMinutes: (n: number) => `${n} min`,
   attendance: 'Attendance',
   attendanceText:
-    'Only this device keeps this list, since it entered or got host rights. Nothing is sent, and it is gone when you leave. Save it before.',
+    'This list is kept on this device alone, from when it came in or got host rights. Nothing is sent. It is gone when you leave: save it before then.',
   here: (time: string) => `Here since ${time}`,
   hands: (n: number) => (n === 1 ? 'hand raised once' : `hand raised ${n} times`),
   stay: (minutes: number) => (minutes < 1 ? 'less than a minute' : `${minutes} min`),

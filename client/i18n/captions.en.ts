@@ -8,7 +8,8 @@ export const captionsEn = {
   sizes: { normal: 'Normal', large: 'Large', largest: 'Largest' },
   write: 'Type captions',
   line: 'What is being said',
-  lineHelp: 'Enter sends the line. Arrow up takes your last line back to correct it.',
+  lineHelp: 'Enter sends the line.',
+  lineHelpKeys: 'Arrow up takes your last line back to correct it.',
   correcting: 'You are correcting your last line. Escape leaves it as it was.',
   lineSend: 'Send',
   who: 'Captions come from people whom the hosts let type them (hosts, co-hosts, presenters), and from speakers whose own device captions them.',
@@ -18,7 +19,7 @@ export const captionsEn = {
     'This browser cannot turn speech into text on this device alone, so it is off: a recognizer elsewhere would hear you.',
   ownLanguage:
     'This browser has no speech recognition for this language on this device. Sealroom does not use one elsewhere.',
-  ownFailed: 'Speech recognition on this device stopped. Switch it on again.',
+  ownFailed: 'Speech recognition on this device stopped. Turn it on again.',
   ownMuted: 'It captions you while your microphone is on.',
   transcript: 'Transcript',
   empty: 'Nothing has been captioned since you came.',

@@ -7,7 +7,7 @@ export const chatEn = {
     since: (time: string) => `You see what was said since you joined at ${time}.`,
     to: (name: string) => `To: ${name}`,
     choose: 'Choose to whom you write',
-    addressees: { everyone: 'Everyone', hosts: 'The hosts only' },
+    addressees: { everyone: 'Everyone', hosts: 'Hosts only' },
     placeholder: {
       everyone: (_name: string) => 'Message to everyone',
       hosts: (_name: string) => 'Message to the hosts',
@@ -21,7 +21,8 @@ export const chatEn = {
     edit: 'Edit',
     delete: 'Delete for everyone',
     save: 'Save',
-    actions: (name: string) => `Actions for the message of ${name}`,
+    actions: (name: string) => `Actions for the message from ${name}`,
+    actionsOwn: 'Actions for your message',
     replying: (name: string) => `Reply to ${name}: `,
     editing: 'Edit your message',
     edited: 'edited',

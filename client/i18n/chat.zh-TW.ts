@@ -24,6 +24,7 @@ export const chatZhTW: typeof chatEn = {
     delete: '為所有人刪除',
     save: '儲存',
     actions: (name) => `對${name}這則訊息的操作`,
+    actionsOwn: '對自己這則訊息的操作',
     replying: (name) => `回覆${name}：`,
     editing: '編輯你的訊息',
     edited: '已編輯',

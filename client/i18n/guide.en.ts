@@ -23,8 +23,8 @@ export const guides: Record<GuideName, Guide> = {
       {
         title: 'Let people in',
         lines: [
-          'Those who ask to join wait; they hear and see nothing. Check the name, and press “Admit”, or deny.',
-          'For known guests make an invitation that works once or until a date. Withdraw it when it went to the wrong person.',
+          'Those who ask to join wait; they hear and see nothing. Check the name, then press “Admit” or “Deny”.',
+          'For known guests make an invitation that works once or until a date. Withdraw it if it went to the wrong person.',
           'When everyone is there, lock the meeting.',
         ],
       },

@@ -69,6 +69,7 @@ export const qualityZhTW: typeof qualityEn = {
     sources: { microphone: '麥克風', camera: '鏡頭', screen: '分享的螢幕', screenAudio: '螢幕的聲音' },
     codec: '編碼',
     picture: '畫面',
+    perSecond: (n) => `每秒 ${n} 格`,
     layer: '層級',
     rate: '速率',
     loss: '封包遺失',

@@ -4,7 +4,7 @@ import type { ReportReason } from '../e2ee/reports/limits.ts';
 export const reportEn = {
   report: {
     title: 'Report',
-    steps: ['What happened', 'What goes with it', 'Check and send'],
+    steps: ['What happened', 'What to attach', 'Check and send'],
     step: (n: number, all: number, name: string) => `Step ${n} of ${all}: ${name}`,
     next: 'Next',
     back: 'Back',
@@ -29,7 +29,7 @@ export const reportEn = {
     chatAmount: (n: number) =>
       n === 0 ? 'None' : n === 1 ? 'The latest message' : `The latest ${n} messages`,
     chatShown: 'Messages that go with it',
-    still: 'A picture',
+    still: 'Picture',
     stillHelp: 'Takes what you see now. It does not leave this device before it is sealed.',
     stillNone: 'There is no picture to take now.',
     stillOf: 'Picture of',
@@ -46,7 +46,7 @@ export const reportEn = {
     goesWords: 'Your words',
     goesNoWords: 'None',
     goesChat: (n: number) => (n === 0 ? 'None' : n === 1 ? '1 message' : `${n} messages`),
-    goesStill: (yes: boolean): string => (yes ? 'Yes' : 'None'),
+    goesStill: (yes: boolean): string => (yes ? '1 picture' : 'None'),
     goesAlways: 'Always',
     goesAlwaysText:
       'Your name, who was in the meeting, the time, and the keys of the meeting and its devices.',

@@ -51,7 +51,7 @@ it('people go into their rooms, are seen there alone, call the host, and are cal
 
   await lin.control('More').click(WITHIN);
   await lin.page.getByRole('menuitem', { name: 'Breakout rooms' }).click(WITHIN);
-  await lin.page.getByLabel('Say to all rooms').fill('Five more minutes');
+  await lin.page.getByLabel('Message to all rooms').fill('Five more minutes');
   await lin.button('Send').click(WITHIN);
   for (const person of [ann, ben]) await person.page.getByText('Five more minutes').waitFor(WITHIN);
 

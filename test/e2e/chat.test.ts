@@ -106,7 +106,7 @@ async function choose(person: Person, message: string, entry: string): Promise<v
   const panel = await person.openPanel('Chat');
   const row = panel.locator('.chat-message', { hasText: message });
   await row.hover();
-  await row.getByRole('button', { name: /^Actions for the message/ }).click();
+  await row.getByRole('button', { name: /^Actions for (the|your) message/ }).click();
   await person.page.getByRole('menuitem', { name: entry }).click();
 }
 

@@ -145,7 +145,7 @@ function Actions({ message, mayWrite, mayWriteTo, intents }: Props) {
     });
   }
   if (entries.length === 0) return null;
-  const label = m.chat.actions(message.self ? m.common.you : message.name);
+  const label = message.self ? m.chat.actionsOwn : m.chat.actions(message.name);
   return (
     <Menu
       label={label}

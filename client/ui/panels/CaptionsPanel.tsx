@@ -11,6 +11,7 @@ import { Panel, PanelSection } from '../components/Panel.tsx';
 import { Select } from '../components/Select.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { TextField } from '../components/TextField.tsx';
+import { useMediaQuery } from '../meeting/useMediaQuery.ts';
 import { useActions } from '../meeting/useMeeting.ts';
 import { captionSizes, prefer, usePreferences } from '../preferences.ts';
 import '../meeting/Captions.css';
@@ -105,6 +106,10 @@ function Typing({ captions }: { captions: readonly CaptionView[] }) {
   const { language } = usePreferences();
   const [text, setText] = useState('');
   const [correcting, setCorrecting] = useState<string | null>(null);
+  const noKeys = useMediaQuery('(hover: none)');
+  const help = noKeys
+    ? m.captions.lineHelp
+    : m.common.sentences(m.captions.lineHelp, m.captions.lineHelpKeys);
   const last = captions.findLast(({ self, spoken }) => self && !spoken);
 
   function send(): void {
@@ -141,7 +146,7 @@ function Typing({ captions }: { captions: readonly CaptionView[] }) {
       >
         <TextField
           label={m.captions.line}
-          description={correcting === null ? m.captions.lineHelp : m.captions.correcting}
+          description={correcting === null ? help : m.captions.correcting}
           value={text}
           onChange={setText}
           maxLength={limits.captionCharacters}

@@ -93,16 +93,21 @@ function Stream({ stream }: { stream: StreamView }) {
   );
 }
 
+/** Without the kind of media; with a capital, as it is written elsewhere. */
+function codecName({ codec }: StreamView): string | undefined {
+  return codec?.split('/')[1]?.replace(/^opus$/, 'Opus');
+}
+
 /** What is known of a stream; what the browser does not tell is left out. */
 function factsOf(stream: StreamView, m: Messages, format: Format): readonly (readonly [string, string])[] {
   const { width, height, framesPerSecond, layer, frames } = stream;
   const picture =
     width !== null && height !== null
-      ? `${width} × ${height}${framesPerSecond === null ? '' : ` · ${format.number(Math.round(framesPerSecond))}/s`}`
+      ? `${width} × ${height}${framesPerSecond === null ? '' : ` · ${m.stats.perSecond(format.number(Math.round(framesPerSecond)))}`}`
       : null;
   const facts: readonly (readonly [string, string | null])[] = [
     [m.stats.source, m.stats.sources[stream.source]],
-    [m.stats.codec, [stream.codec?.split('/')[1], stream.scalabilityMode].filter(Boolean).join(' ') || null],
+    [m.stats.codec, [codecName(stream), stream.scalabilityMode].filter(Boolean).join(' ') || null],
     [m.stats.picture, picture],
     [m.stats.layer, layer === null ? stream.rid : `${layer.spatial} / ${layer.temporal}`],
     [

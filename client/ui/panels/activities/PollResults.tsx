@@ -1,4 +1,4 @@
-import { Check, Download } from 'lucide-react';
+import { Check, ChevronDown, Download } from 'lucide-react';
 import { useFormat, useMessages } from '../../../i18n/messages.tsx';
 import { csvOf } from '../../../meeting/activities/csv.ts';
 import type { PollView } from '../../../meeting/activityView.ts';
@@ -67,7 +67,10 @@ export function PollResults({ poll }: { poll: PollView }) {
       </p>
       {voters !== null && voters.length > 0 && (
         <details className="poll-who">
-          <summary>{m.activities.who}</summary>
+          <summary>
+            <ChevronDown aria-hidden="true" />
+            {m.activities.who}
+          </summary>
           <dl>
             {voters.map(({ name, chosen }, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: two people may have one name
