@@ -125,6 +125,7 @@ export const Whiteboard = memo(function Whiteboard({ view, onClose }: Props) {
   return (
     <section className="board" aria-label={m.board.title}>
       <div className="board-corner">
+        <h2 className="board-title">{m.board.title}</h2>
         <IconButton label={m.board.zoomOut} onPress={() => viewport.zoom(0.8, middle)}>
           <ZoomOut aria-hidden="true" />
         </IconButton>

@@ -32,7 +32,7 @@ export function Waiting({ view, phase }: { view: MeetingView; phase: WaitingPhas
           <h1 ref={heading} tabIndex={-1}>
             {title}
           </h1>
-          {phase.sentBack && <p>{m.waitingRoom.sentBackText}</p>}
+          {phase.sentBack && <p className="waiting-lead">{m.waitingRoom.sentBackText}</p>}
           <div className="waiting-state" role="status">
             <span className="waiting-pulse" aria-hidden="true" />
             <div>
