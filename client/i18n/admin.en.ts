@@ -67,6 +67,7 @@ export const adminEn = {
     in: 'from devices',
     out: 'to devices',
     traffic: 'Media, Mbit/s',
+    trafficColumn: 'Media in / out, Mbit/s',
     cpu: 'Processor, share of a core',
     media: 'Media workers, mean',
     server: 'Server process',

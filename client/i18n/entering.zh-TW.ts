@@ -16,7 +16,7 @@ export const enteringZhTW: typeof enteringEn = {
     name: '你的名稱',
     nameHelp: '會議裡的人看得到，伺服器看不到。',
     nameMissing: '請輸入要讓別人看到的名稱。',
-    message: '給主持人的話（可不填）',
+    message: '給主持人的話（選填）',
     messageHelp: '讓主持人知道你是誰。',
     hostStarts: '你是主持人，你一進去會議就開始。',
     hostJoins: '你是這場會議的主持人，可以直接進去。',
@@ -31,9 +31,9 @@ export const enteringZhTW: typeof enteringEn = {
     preview: '你的鏡頭預覽',
     cameraOff: '你的鏡頭關著',
     protects: '這場會議保護畫面、聲音、分享的螢幕、聊天和名稱，只有會議裡的人打得開。',
-    withoutBoth: '你加入時不開鏡頭和麥克風。你看得到、聽得到別人，也可以打字。',
-    withoutMicrophone: '你加入時不開麥克風。別人看得到你，但聽不到你。',
-    withoutCamera: '你加入時不開鏡頭。別人聽得到你，但看不到你。',
+    withoutBoth: '你加入時，鏡頭和麥克風都是關的。你看得到、聽得到別人，也可以打字。',
+    withoutMicrophone: '你加入時，麥克風是關的。別人看得到你，但聽不到你。',
+    withoutCamera: '你加入時，鏡頭是關的。別人聽得到你，但看不到你。',
   },
   devices: {
     microphone: '麥克風',
@@ -81,7 +81,7 @@ export const enteringZhTW: typeof enteringEn = {
   },
   joining: {
     title: '正在封緘會議',
-    text: '你的裝置正和其他人協議新的金鑰。',
+    text: '你的裝置正和其他人的裝置協商新的金鑰。',
   },
   outcome: {
     removed: { title: '你被請出會議了', text: '這是主持人的決定。你可以再次要求加入。' },

@@ -28,6 +28,8 @@ export function createFormat(language: Language): Format {
     new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' })
       .formatToParts(at)
       .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
+  // Chinese writes the day of the week in brackets, which also keeps it whole at the end of a line.
+  const tidy = (text: string) => (language === 'zh-TW' ? text.replace(/\s?週(.)\s?/u, '（$1）') : text);
   const list = new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' });
   return {
     time: (at, zone) =>
@@ -35,9 +37,10 @@ export function createFormat(language: Language): Format {
         ? time.format(at)
         : new Intl.DateTimeFormat(locale, { ...hour, timeZone: zone }).format(at),
     moment: (at, zone) => {
-      if (zone === undefined) return moment.format(at);
+      if (zone === undefined) return tidy(moment.format(at));
       const there = new Intl.DateTimeFormat(locale, { ...day, ...hour, timeZone: zone });
-      return `${there.format(at)} (${zoneName(zone, at)})`;
+      const name = zoneName(zone, at);
+      return tidy(there.format(at)) + (language === 'zh-TW' ? `（${name}）` : ` (${name})`);
     },
     number: (value) => number.format(value),
     percent: (share, decimals = 0) => (decimals === 0 ? wholePercent : percent(decimals)).format(share),

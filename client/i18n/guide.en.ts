@@ -40,7 +40,7 @@ export const guides: Record<GuideName, Guide> = {
         title: 'Be sure who is there',
         lines: [
           'Open “Seal” and have everyone compare the safety code aloud. The same 30 digits mean that nobody else listens.',
-          'A warning about an unknown participant or a split meeting is not a glitch: stop talking about anything private, and compare the code.',
+          'A warning that a device “is here that nobody let in”, or that “the people here no longer share one meeting”, is not a glitch: stop talking about anything private, and compare the code.',
         ],
       },
     ],
@@ -139,7 +139,7 @@ export const guides: Record<GuideName, Guide> = {
       {
         title: 'What you do',
         lines: [
-          'Compare the safety code when it matters, and verify people you meet often: from then on a changed key is an alarm.',
+          'Compare the safety code when it matters, and then mark people you meet often as verified: from then on a changed key is an alarm.',
           'Keep the link private. It is in your browser’s history too.',
           'Keep your device healthy: what you see, a program on it with enough rights sees as well.',
         ],

@@ -52,7 +52,8 @@ export const hostingEn = {
     text: (by: string) => `${by} has stopped the meeting.`,
     forAll:
       'Only hosts and co-hosts can speak, be seen, share and write now. Nobody new comes in. Wait for a host.',
-    forStaff: 'Everybody below co-host is muted, unseen and cannot write; the meeting is locked.',
+    forStaff:
+      'Microphones, cameras, shared screens and chat are off for everyone except hosts and co-hosts; the meeting is locked.',
     undo: 'Undo: let everything go on',
     undoShort: 'Undo',
     blocked: 'Everything is stopped for now',
@@ -196,7 +197,7 @@ export const hostingEn = {
     done: 'Done',
     fileName: 'recovery-code',
     paper: 'Recovery code of a Sealroom meeting',
-    paperOf: (meeting: string, made: string) => `Meeting: ${meeting} (code made on ${made})`,
+    paperOf: (meeting: string, made: string) => `Meeting: ${meeting}, code made on ${made}`,
     paperText: 'Open the meeting’s link, choose “I am the host”, and enter this code.',
     entry: 'I am the host',
     entryTitle: 'Come back as the host',
@@ -224,7 +225,7 @@ export const hostingEn = {
       'Hosts may do everything, also end the meeting and make other hosts. The device on which the meeting was made keeps its key in any case.',
     hostGiveUp: 'Give up my own role: I become a co-host',
     banText:
-      'They leave at once and the keys change. Only this device is barred: with another device or browser and a working link they can knock again.',
+      'They leave at once and the keys change. Only the device they use now is barred: with another device or browser and a working link they can ask to join again.',
     banInvitation: (name: string) => `Also withdraw the invitation they came with: ${name}`,
     banInvitationUnnamed: 'Also withdraw the invitation they came with',
     banLink: 'Also change the shared link, so that theirs stops working',

@@ -39,7 +39,7 @@ export const inviteZhTW: typeof inviteEn = {
   nameMissing: '請填寫要給誰。',
   reach: '可以讓幾台裝置進來',
   reaches: {
-    one: { name: '一台', text: '專屬邀請：第一台用它進來的裝置才有效。' },
+    one: { name: '一台', text: '專屬邀請：只認第一台進來的裝置。' },
     some: { name: '固定數量', text: '適合人數已知的團體。' },
     any: { name: '不限', text: '另一個共用連結，可以單獨收回。' },
   },
@@ -70,7 +70,7 @@ export const inviteZhTW: typeof inviteEn = {
     untitled: '邀請你參加一場會議。',
     titled: (title) => `邀請你參加：${title}`,
     when: (when) => `時間：${when}`,
-    how: '在電腦或手機上，用新版的瀏覽器開啟連結，輸入名字即可。不需要帳號，也不用安裝 App。',
+    how: '在電腦或手機上，用新版的瀏覽器開啟連結，輸入名稱即可。不需要帳號，也不用安裝 App。',
     passphrase: '開啟時需要通關密語，會另外告訴你。如果沒有收到，請詢問邀請你的人。',
     once: '這個連結是你專用的：第一台用它進來的裝置才有效。',
     until: (when) => `可使用到 ${when}。`,
@@ -82,7 +82,7 @@ export const meetingsZhTW: typeof meetingsEn = {
   title: '我的會議',
   intro: '保存在這台裝置上，由這個瀏覽器封好。伺服器不知道哪些會議是你的。',
   untitled: '會議',
-  coming: '即將開始',
+  coming: '已排定',
   sync: {
     title: '在你的其他裝置上也保留這份清單',
     text: '你的裝置之間交換的清單，都先用一組代碼封好，伺服器拿不到這組代碼。它只看得到清單的大小和變更的時間，看不到內容。',
@@ -154,7 +154,7 @@ export const meetingsZhTW: typeof meetingsEn = {
   make: '建立',
   nextText: '新的一場有新的連結和新的金鑰，舊連結打不開。請重新邀請。',
   bansText:
-    '被你禁止再進的人，在這裡也不能進來：系統會拒絕對方的那個瀏覽器。換一個瀏覽器或裝置，對方仍可用任何名字再來敲門，所以請保留等候室。與被禁止者同名的人會特別標示。',
+    '被你禁止再進的人，在這裡也不能進來：系統會拒絕對方的那個瀏覽器。換一個瀏覽器或裝置，對方仍可用任何名稱再要求加入，所以請保留等候室。與被禁止者同名的人會特別標示。',
   end: '結束會議',
   endTitle: (title) => `要為所有人結束${title}嗎？`,
   endText: '所有人都會被請出，連結永遠失效。這個動作無法復原。',

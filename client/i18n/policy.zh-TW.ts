@@ -26,7 +26,7 @@ export const policyZhTW: typeof policyEn = {
   goneAfter: '多久後結束',
   watermark: '浮水印',
   watermarkText:
-    '每個人看到的畫面上都有自己的名字，若被翻拍，看得出是誰的螢幕；但它擋不住翻拍，改過的程式也能把名字藏起來。',
+    '每個人看到的畫面上都有自己的名稱，若被翻拍，看得出是誰的螢幕；但它擋不住翻拍，改過的程式也能把名稱藏起來。',
   rightNames: {
     speak: '發言',
     camera: '開啟鏡頭',
@@ -76,8 +76,8 @@ export const policyZhTW: typeof policyEn = {
     lobbyOff: '沒有等候室。',
     muteOn: '進場時麥克風是關閉的。',
     muteOff: '進場時麥克風維持各人原本的設定。',
-    watermarkOn: '畫面上會顯示觀看者自己的名字。',
-    watermarkOff: '畫面上不顯示觀看者的名字。',
+    watermarkOn: '畫面上會顯示觀看者自己的名稱。',
+    watermarkOff: '畫面上不顯示觀看者的名稱。',
     who: {
       anyone: '有連結的任何人都可以獲准進來。',
       invited: '只有已登入的同仁和持有專屬邀請的來賓可以獲准進來。',
@@ -85,9 +85,9 @@ export const policyZhTW: typeof policyEn = {
     },
     staff: '由另一個機構確認同仁的身分。',
     label: '顯示的機密等級不同。',
-    otherOperator: '改由另一個營運者說明伺服器所在地。',
-    anywhere: '影像和聲音可經過任何伺服器。',
-    regions: (regions) => `影像和聲音只經過這些地區的伺服器：${regions}。`,
+    otherOperator: '改由另一個管理單位說明伺服器所在地。',
+    anywhere: '畫面和聲音可經過任何伺服器。',
+    regions: (regions) => `畫面和聲音只經過這些地區的伺服器：${regions}。`,
     hostGone: {
       continue: '主持人離開後，會議照常進行。',
       freeze: '最後一位主持人離開後，全部暫停。',

@@ -61,7 +61,7 @@ export const qualityZhTW: typeof qualityEn = {
       delay: (ms) => `往返伺服器要 ${ms} 毫秒。`,
       others: (names) => `連線不佳的是${names}，不是你。`,
     },
-    reading: '正在讀取通話數據',
+    reading: '正在讀取連線統計',
     emptyTitle: '目前沒有傳送或接收',
     empty: '只要有聲音或畫面，數據就會出現在這裡。',
     own: '你送出的',

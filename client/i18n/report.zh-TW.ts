@@ -37,7 +37,7 @@ export const reportZhTW: typeof reportEn = {
     take: '拍下畫面',
     takenOf: (name) => `從${name}的畫面拍下，會附在檢舉裡`,
     drop: '不附這張',
-    stillFailed: '這個畫面還沒有影像，請再試一次。',
+    stillFailed: '鏡頭或分享還沒有畫面，請再試一次。',
     goes: '會送出的內容',
     goesReason: '類別',
     goesAbout: '和誰有關',
@@ -51,7 +51,7 @@ export const reportZhTW: typeof reportEn = {
     sealedTo: '誰打得開',
     sealedToText: '在這台裝置上封緘，只有這個網站的管理單位打得開。伺服器只存密文，會議裡的人不會知道。',
     fingerprint: '管理單位金鑰的指紋',
-    fingerprintHelp: '這把金鑰在會議開始時就已固定。若單位有公布指紋，可以比對。',
+    fingerprintHelp: '這把金鑰在會議開始時就已固定。若管理單位公布了指紋，可以比對。',
     noKeyTitle: '無法送出：這場會議沒有檢舉金鑰',
     noKeyText:
       '會議開始時，這個網站沒有公布檢舉用的金鑰。你可以把檢舉存成檔案，自行交給負責的人。檔案沒有加密，請小心保管。',
@@ -62,7 +62,8 @@ export const reportZhTW: typeof reportEn = {
     sending: '正在封緘並送出…',
     failedKept: '你填的內容都還在。',
     sentTitle: '已送出',
-    sentText: '網站的管理單位會用離線的金鑰打開。會議照常進行，沒有人收到通知。若有立即危險，請撥 110。',
+    sentText:
+      '網站的管理單位會用離線的金鑰打開。會議照常進行，會議裡的人都不會收到通知。若有立即危險，請撥 110。',
     reference: '編號',
     referenceHelp: '向管理單位詢問時，請提供這個編號。',
     done: '完成',

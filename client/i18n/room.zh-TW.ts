@@ -1,5 +1,8 @@
 import type { roomEn } from './room.en.ts';
 
+/** 一串「你的…」只留第一個「你的」。 */
+const once = (what: string) => what.replaceAll(/(?<=[和、])你的/gu, '');
+
 /** 會議室：畫面、控制列、橫幅與通知。 */
 export const roomZhTW: typeof roomEn = {
   room: {
@@ -19,8 +22,8 @@ export const roomZhTW: typeof roomEn = {
     screenOf: (name) => `${name}分享的畫面`,
     watchedBy: (names) => `正在看的人：${names}`,
     others: (n) => `另外 ${n} 人`,
-    forMotion: '改為適合影片',
-    forDetail: '改為適合文字',
+    forMotion: '改為影片優先',
+    forDetail: '改為文字優先',
   },
   tile: {
     self: (name) => `${name}（你）`,
@@ -97,7 +100,7 @@ export const roomZhTW: typeof roomEn = {
     themes: { system: '依這台裝置', light: '淺色', dark: '深色' },
     language: '語言',
     mirrored: '像照鏡子一樣顯示自己',
-    mirroredText: '只有你看到的是這樣；別人看到的方向是正的。',
+    mirroredText: '只有你看到鏡像，別人看到的是正的。',
     speaking: '說話',
     pushToTalk: '按住說話',
     pushToTalkText: '只有按住麥克風按鈕或空白鍵時，麥克風才會開啟。',
@@ -151,8 +154,8 @@ export const roomZhTW: typeof roomEn = {
     left: (name) => `${name}離開了`,
     mentioned: (name) => `${name}在聊天中提到你`,
     host: '主持人',
-    stopped: (what, by) => `${by}關閉了${what}。`,
-    allowed: (what, by) => `${by}允許你再次使用${what}。`,
+    stopped: (what, by) => `${by}關閉了${once(what)}。`,
+    allowed: (what, by) => `${by}允許你再次使用${once(what)}。`,
     role: (role, by) => `${by}讓你成為${role}`,
     locked: (by) => `${by}鎖定了會議`,
     unlocked: (by) => `${by}解除了會議鎖定`,

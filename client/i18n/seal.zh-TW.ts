@@ -15,7 +15,7 @@ export const sealZhTW: typeof sealEn = {
     admittedBy: (name) => `由${name}放行`,
     verifiedAs: (name, agency) => `身分已驗證：${name}，${agency}`,
     trust: {
-      new: '第一次出現在這台裝置上',
+      new: '這台裝置沒見過',
       known: '這台裝置曾見過',
       verified: '已核對身分',
       changed: '金鑰和以前不同',

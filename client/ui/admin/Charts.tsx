@@ -73,7 +73,7 @@ export function Charts({ samples }: { samples: readonly Sample[] }) {
               t.overview.connections,
               t.overview.meetings,
               t.overview.streams,
-              `${t.overview.traffic}, Mbit/s`,
+              t.charts.trafficColumn,
               t.charts.media,
               t.charts.server,
             ]}

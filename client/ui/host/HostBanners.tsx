@@ -1,4 +1,4 @@
-import { Hourglass, Mic, OctagonX, Pause, Video } from 'lucide-react';
+import { Hourglass, Mic, OctagonPause, Pause, Video } from 'lucide-react';
 import { useState } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { AskView, HostGoneView, MeetingView } from '../../meeting/view.ts';
@@ -29,7 +29,7 @@ function PanicBanner({ view }: { view: MeetingView }) {
   const by = usePanicBy(view);
   return (
     <div className="panic-banner" role="alert">
-      <OctagonX aria-hidden="true" />
+      <OctagonPause aria-hidden="true" />
       <div className="panic-words">
         <p className="panic-title">{m.panic.title}</p>
         {by !== '' && <p>{m.panic.text(by)}</p>}

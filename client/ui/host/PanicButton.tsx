@@ -1,4 +1,4 @@
-import { OctagonX, Undo2 } from 'lucide-react';
+import { OctagonPause, Undo2 } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
@@ -20,7 +20,7 @@ export function PanicButton({ view }: { view: MeetingView }) {
   return (
     <WithTooltip text={panic ? m.panic.undo : m.panic.tip}>
       <AriaButton className="head-chip panic-button" data-on={panic} onPress={() => actions.setPanic(!panic)}>
-        {panic ? <Undo2 aria-hidden="true" /> : <OctagonX aria-hidden="true" />}
+        {panic ? <Undo2 aria-hidden="true" /> : <OctagonPause aria-hidden="true" />}
         <span className="head-word">{panic ? m.panic.undoShort : m.panic.button}</span>
       </AriaButton>
     </WithTooltip>

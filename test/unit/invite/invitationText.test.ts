@@ -27,6 +27,7 @@ describe('the text of an invitation', () => {
     expect(text).toContain('邀請你參加：三年乙班');
     expect(text).toContain('You are invited: 三年乙班');
     expect(text).toMatch(/When: Mon, 7 Sept 2026, 09:10 \(GMT\+8\) to 09:55, every week, 10\u00a0times/);
+    expect(text).toContain('時間：2026年9月7日（一）09:10（GMT+8） 到 09:55');
     expect(text).toContain('It asks for a passphrase, which reaches you another way.');
     expect(text).toContain('開啟時需要通關密語');
   });
