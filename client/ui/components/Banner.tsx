@@ -17,17 +17,17 @@ export function Banner(props: Props) {
   const { tone = 'plain' } = props;
   return (
     <div className={`banner banner-${tone}`}>
-      <span className="banner-icon" aria-hidden="true">
-        {props.icon ?? (tone === 'warn' ? <TriangleAlert /> : <Info />)}
-      </span>
       <div className="banner-main">
+        <span className="banner-icon" aria-hidden="true">
+          {props.icon ?? (tone === 'warn' ? <TriangleAlert /> : <Info />)}
+        </span>
         <div className="banner-words">
           {props.title !== undefined && <p className="banner-title">{props.title}</p>}
           {props.children !== undefined && <p>{props.children}</p>}
           {props.details}
         </div>
-        {props.actions !== undefined && <div className="banner-actions">{props.actions}</div>}
       </div>
+      {props.actions !== undefined && <div className="banner-actions">{props.actions}</div>}
     </div>
   );
 }
