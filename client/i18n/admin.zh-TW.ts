@@ -106,7 +106,7 @@ export const adminZhTW: AdminTexts = {
   },
   drain: {
     title: '重新啟動之前',
-    text: '收尾中的伺服器不再開始新的會議，進行中的會議不受影響，會中的每個人都會看到最晚何時重新啟動。只有你能取消。',
+    text: '收尾中的伺服器不再開始新的會議，進行中的會議不受影響，會中的每個人都會看到最晚何時重新啟動。管理者可以取消。',
     minutes: '幾分鐘後重新啟動',
     minutesWrong: '請填 0 到 1440 的整數。',
     start: '開始收尾',
@@ -164,7 +164,8 @@ export const adminZhTW: AdminTexts = {
     copy: '複製連結',
     waiting: '還沒使用的連結',
     empty: '沒有等待使用的連結。',
-    until: (date) => `到 ${date}`,
+    gives: '用途',
+    expires: '有效至',
     reopens: '重新開啟帳號',
     withdraw: '收回',
     withdrawOf: (name) => `收回給${name}的連結`,

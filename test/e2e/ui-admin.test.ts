@@ -113,7 +113,7 @@ describe('by keyboard alone', () => {
   it('shows another server of the site, and one that does not answer', async () => {
     await onPage(desk, async (page) => {
       await go(page, admin('overview', 'draining'));
-      await page.getByText('Draining; people were told').waitFor();
+      await page.getByText('Draining; restarts by').waitFor();
       await page.getByRole('button', { name: /^Figures, charts and draining of|taipei-1/ }).press('Enter');
       await page.getByRole('option', { name: 'kaohsiung-1' }).press('Enter');
       await page.getByText('kaohsiung-1 does not answer').waitFor();
@@ -145,7 +145,7 @@ describe('by keyboard alone', () => {
   it('offers the numbers of the charts as a table', async () => {
     await onPage(desk, async (page) => {
       await go(page, admin('overview'));
-      const chart = page.getByRole('img', { name: /^Streams\. 16:30 to 17:30\. to devices: now/ });
+      const chart = page.getByRole('img', { name: /^Streams\. 16:30 to 17:30\. To devices: now/ });
       await chart.waitFor();
       await page.getByRole('button', { name: 'Show as a table' }).press('Enter');
       const table = page.getByRole('table', { name: 'The last hour' });
@@ -162,7 +162,7 @@ describe('the audit log', () => {
       await page.getByText('Meeting ended by an administrator').waitFor();
       await page.getByRole('button', { name: 'Older ones' }).click();
       await expect.poll(async () => (await heard(page)).at(-1)).toContain('"before":4708');
-      await page.getByLabel('Account, meeting or address').fill('Qm2x');
+      await page.getByLabel('Account, or code of a meeting or address').fill('Qm2x');
       await expect.poll(async () => (await heard(page)).at(-1)).toContain('"about":"Qm2x"');
       await page.getByRole('button', { name: 'Verify' }).click();
       await page.getByText('Intact: 4,711 entries, signed up to entry 4,707').waitFor();

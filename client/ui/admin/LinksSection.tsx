@@ -35,13 +35,13 @@ export function LinksSection() {
       {value !== null && value.length > 0 && (
         <Table
           caption={t.links.waiting}
-          columns={[t.links.for, t.links.role, t.links.hours, t.actions]}
+          columns={[t.links.for, t.links.gives, t.links.expires, t.actions]}
           rows={value.map(({ id, name, role, reopens, expiresAt }) => ({
             key: id,
             cells: [
               <bdi key="name">{name}</bdi>,
               reopens ? t.links.reopens : t.people.roles[role],
-              t.links.until(moment(expiresAt)),
+              moment(expiresAt),
               <Button
                 key="withdraw"
                 size="s"
