@@ -7,6 +7,7 @@ import { Button } from '../components/Button.tsx';
 import { Confirm, type Question } from '../components/Confirm.tsx';
 import { IconButton } from '../components/IconButton.tsx';
 import { Menu, type MenuEntry } from '../components/Menu.tsx';
+import { useNarrow } from '../meeting/useMediaQuery.ts';
 import { useActions } from '../meeting/useMeeting.ts';
 import { useSize } from '../meeting/useSize.ts';
 import { saveAs } from '../saveAs.ts';
@@ -50,9 +51,11 @@ export const Whiteboard = memo(function Whiteboard({ view, onClose }: Props) {
   const viewport = useViewport({ x: -40, y: -40, scale: 1 });
   const pictures = usePictures(view.boardPictures);
   const shapes = elements.map(({ shape }) => shape);
+  // By the buttons in the corner; on a phone they stand above the board.
+  const covered = useNarrow() ? 0 : 62;
   const showAll = () => {
     const bounds = allBounds(shapes);
-    if (bounds) viewport.setView(fitted(bounds, size));
+    if (bounds) viewport.setView(fitted(bounds, size, covered));
   };
   // What is there already is shown whole when the board opens, and as long as nobody has moved it when its room
   // changes; under a hand that draws it stays where it is.
@@ -64,7 +67,7 @@ export const Whiteboard = memo(function Whiteboard({ view, onClose }: Props) {
     if (width === 0 || moved) return;
     const bounds = allBounds(shapes);
     if (!bounds) return;
-    shown.current = fitted(bounds, size);
+    shown.current = fitted(bounds, size, covered);
     viewport.setView(shown.current);
   }, [width, height]);
 

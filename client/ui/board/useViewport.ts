@@ -26,21 +26,29 @@ export function zoomed(
   };
 }
 
-/** A part of the board as large as fits, in the middle. */
-export function fitted(bounds: Bounds, size: { readonly width: number; readonly height: number }): Viewport {
+/** A part of the board as large as fits, in the middle, clear of what covers so many pixels at the top. */
+export function fitted(
+  bounds: Bounds,
+  size: { readonly width: number; readonly height: number },
+  covered = 0,
+): Viewport {
   const room = 48;
-  const scale = Math.min(
-    1.5,
-    clamp(
-      Math.min(
-        size.width / Math.max(1, bounds.width + room * 2),
-        size.height / Math.max(1, bounds.height + room * 2),
+  const scaleBelow = (top: number) =>
+    Math.min(
+      1.5,
+      clamp(
+        Math.min(
+          size.width / Math.max(1, bounds.width + room * 2),
+          (size.height - top) / Math.max(1, bounds.height + room * 2),
+        ),
       ),
-    ),
-  );
+    );
+  // The room around it is often enough.
+  const top = Math.max(0, covered - room * scaleBelow(covered));
+  const scale = scaleBelow(top);
   return {
     x: bounds.x + bounds.width / 2 - size.width / scale / 2,
-    y: bounds.y + bounds.height / 2 - size.height / scale / 2,
+    y: bounds.y + bounds.height / 2 - (size.height + top) / scale / 2,
     scale,
   };
 }
