@@ -1,7 +1,7 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
 
 export interface Arrangement {
-  /** Who is there, in the order they came. */
+  /** Who is there: oneself, then the others in the order they came. */
   readonly present: readonly DeviceKey[];
   /** How many have a place on the first page. */
   readonly firstPage: number;

@@ -41,7 +41,10 @@ export function useStage(
   const [wantedPage, setPage] = useState(0);
   const self = selfOf(view)?.device ?? null;
   const { members } = view;
-  const present = members.map(({ device }) => device);
+  // One's own picture comes first: what others see of one is on the first page.
+  const present = [...members]
+    .sort((one, other) => Number(other.self) - Number(one.self))
+    .map(({ device }) => device);
   const alone = present.length === 1;
   const plan = (people: readonly DeviceKey[]) =>
     planStage({
