@@ -22,7 +22,7 @@ export const beginEn = {
   chooseFirst: 'Choose first who may come in.',
   presetUnreadable: 'One of your presets cannot be read',
   presetUnreadableText:
-    'It is damaged, or was made by another version of this page. It is used for nothing. Make it anew and delete this one.',
+    'It is damaged, or was made by another version of this page. It is not used. Make it again and delete this one.',
   notSaved: 'This browser did not take it. Nothing was saved.',
   adjustTitle: 'Rules of the meeting',
   editTitle: (name: string) => `Rules of “${name}”`,
@@ -40,8 +40,8 @@ export const beginEn = {
   label: 'Classification (optional)',
   regions: 'Pictures and sound only through servers in',
   regionsHelp:
-    'Every device holds to what the operator of this site signed about its servers. With none chosen, any server of the site may be used. It cannot be changed later.',
+    'Every device checks this against the list of servers signed by the operator of this site. Choose none to allow any server. It cannot be changed later.',
   labelHelp: 'Shown to everybody on every page, such as “Internal”. The server cannot read it.',
-  keptHere: 'It is in your list of meetings on this device.',
-  notKept: 'This browser did not keep it. Save the link before you close this page.',
+  keptHere: 'The meeting is in your list on this device.',
+  notKept: 'This browser did not keep the meeting. Save the link before you close this page.',
 };

@@ -12,7 +12,7 @@ export const captionsEn = {
   lineHelpKeys: 'Arrow up takes your last line back to correct it.',
   correcting: 'You are correcting your last line. Escape leaves it as it was.',
   lineSend: 'Send',
-  who: 'Captions come from people whom the hosts let type them (hosts, co-hosts, presenters), and from speakers whose own device captions them.',
+  who: 'Captions come from people who may type them (hosts, co-hosts and presenters, unless a host changed it) and from speakers whose device captions them.',
   own: 'Caption my own speech',
   ownText: 'Your browser turns your speech into text on this device. No sound leaves it for that.',
   ownNo:

@@ -127,7 +127,7 @@ export const enteringEn = {
     },
     ended: {
       title: 'The meeting has ended',
-      text: 'The host ended it for everyone. Its keys are gone, so nothing of it can be opened again.',
+      text: 'The host ended it for everyone. Its keys are gone: nothing the server carried can be opened again. What people saved stays on their devices.',
     },
     endedByOperator: {
       title: 'The operator of this site ended the meeting',
@@ -139,7 +139,7 @@ export const enteringEn = {
     },
     left: {
       title: 'You have left the meeting',
-      text: 'The others have changed the keys. As long as the meeting runs, you can come back.',
+      text: 'Whoever is still there changes the keys. You can come back as long as the meeting runs.',
     },
     replaced: {
       title: 'The meeting is open in another tab',

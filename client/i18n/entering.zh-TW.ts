@@ -105,7 +105,10 @@ export const enteringZhTW: typeof enteringEn = {
       },
     },
     hostGone: { title: '會議先告一段落', text: '主持人沒有及時回來。等主持人再開會，原連結仍可使用。' },
-    ended: { title: '會議結束了', text: '主持人已為所有人結束會議。金鑰已銷毀，會議的內容再也打不開。' },
+    ended: {
+      title: '會議結束了',
+      text: '主持人已為所有人結束會議。金鑰已銷毀，伺服器傳送過的內容再也打不開；各人自己存下的檔案仍在各自的裝置上。',
+    },
     endedByOperator: {
       title: '本站的管理者結束了會議',
       text: '會議不是由主持人結束，而是由管理本站的人為所有人結束的。他們看不到也聽不到會議內容。原連結已經失效；如果不清楚原因，請詢問管理者。',
@@ -114,7 +117,7 @@ export const enteringZhTW: typeof enteringEn = {
       title: '會議結束了',
       text: '會議已由主持人或本站管理者為所有人結束。請向主持人索取新的連結。',
     },
-    left: { title: '你已離開會議', text: '其他人已經換過金鑰。只要會議還在進行，你隨時可以回來。' },
+    left: { title: '你已離開會議', text: '還在會議裡的人會換掉金鑰。只要會議還在進行，你隨時可以回來。' },
     replaced: { title: '會議在另一個分頁開著', text: '這台裝置在那裡加入了會議，你可以改回這個分頁。' },
     askAgain: '再次要求加入',
     joinAgain: '重新加入',

@@ -57,7 +57,7 @@ export const errorsEn: Record<ErrorCode, { title: string; text: string }> = {
   },
   'not-entitled': {
     title: 'Your account may not do this here',
-    text: 'You are signed in, but not in the group that may. Ask whoever runs this site.',
+    text: 'Who you are is confirmed, but your account is not in the group that is allowed to do this. Use another account, or ask whoever runs this site.',
   },
   'provider-mismatch': {
     title: 'This site names another sign-in than expected',

@@ -34,8 +34,8 @@ export const errorsZhTW: typeof errorsEn = {
     text: '可能取消了，或瀏覽器裡沒有這個網站的通行金鑰。請再試一次。',
   },
   'not-entitled': {
-    title: '你的帳號不能在這裡登入',
-    text: '你的身分已確認，但不在獲准的群組裡。請洽這個網站的管理者。',
+    title: '你的帳號沒有這裡的權限',
+    text: '你的身分已確認，但這個帳號不在獲准的群組裡。請換一個帳號，或洽這個網站的管理者。',
   },
   'provider-mismatch': {
     title: '這個網站指定的登入服務和預期不符',

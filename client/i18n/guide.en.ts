@@ -31,8 +31,8 @@ export const guides: Record<GuideName, Guide> = {
       {
         title: 'Keep order',
         lines: [
-          'From a person’s menu: mute, stop the camera, take to the waiting room, remove, bar. The server enforces each of them as well.',
-          '“Stop everything” (Shift+X) silences and hides everybody below co-host, closes the chat and locks the door, at once. Undo it when it is calm.',
+          'From a person’s menu: mute, stop the camera, send back to the waiting room, remove, bar. The server enforces each of them as well.',
+          '“Stop everything” (Shift+X) silences and hides everyone except hosts and co-hosts, closes the chat and locks the door, at once. Undo it when it is calm.',
           'Make somebody co-host before you leave: with nobody to admit, the waiting room stays closed.',
         ],
       },
@@ -53,7 +53,7 @@ export const guides: Record<GuideName, Guide> = {
         title: 'Before the lesson',
         lines: [
           'Choose “Classroom”. Students wait to be let in, and cannot unmute, share a screen or write to each other until you allow it.',
-          'Give the link in the class’s own closed place, not on a public page. Plan a series under “My meetings”, so that it stays the same all term.',
+          'Share the link where only the class can see it, not on a public page. Plan a series under “My meetings”, so that it stays the same all term.',
           'Look at what students may do under host controls. What you allow there holds for all of them.',
         ],
       },
@@ -83,7 +83,7 @@ export const guides: Record<GuideName, Guide> = {
       {
         title: 'Set up',
         lines: [
-          'Install by container, bundle or from source as README.md says, and run “npm run doctor”: it names what is wrong and how to mend it.',
+          'Install from a container, a bundle or the source, as README.md says, and run “npm run doctor”: it names what is wrong and how to mend it.',
           'Open the page’s port and the media ports, UDP and TCP. Add TURN for networks that let through nothing but 443.',
           'Decide who may start meetings (SEALROOM_CREATE), and make the report key on another machine.',
         ],
@@ -133,7 +133,7 @@ export const guides: Record<GuideName, Guide> = {
         lines: [
           'Pictures, sound, chat, files, names and polls are encrypted on your device and opened on those of the members. The server passes on what it cannot read.',
           'Keys change when somebody comes or goes, and every few minutes. Anyone removed can open nothing that is said later.',
-          'Who joins is added by a member’s device, never by the server; the list of people is the list of keys.',
+          'Everyone who joins is added by a member’s device, never by the server; the list of people is the list of keys.',
         ],
       },
       {

@@ -12,7 +12,7 @@ export const policyEn = {
     verified: 'Signed-in staff only',
   },
   muteOnEntry: 'Come in with the microphone off',
-  muteOnEntryText: 'Hosts and co-hosts are left alone.',
+  muteOnEntryText: 'Hosts and co-hosts are not affected.',
   autoLock: 'Lock automatically',
   never: 'Never',
   afterMinutes: (n: number) => (n === 1 ? 'After 1 minute' : `After ${n} minutes`),

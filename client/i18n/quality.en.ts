@@ -67,7 +67,7 @@ export const qualityEn = {
       delay: (ms: number) => `It takes ${ms} ms to the server and back.`,
       others: (names: string) => `The connection of ${names} is poor.`,
     },
-    reading: 'Reading the statistics of the call',
+    reading: 'Reading the connection statistics',
     emptyTitle: 'Nothing is sent or received',
     empty: 'As soon as somebody is heard or seen, the numbers stand here.',
     own: 'What you send',

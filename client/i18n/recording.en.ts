@@ -22,7 +22,7 @@ export const recordingEn = {
   resume: 'Go on',
   startTitle: 'Record this meeting?',
   startText:
-    'Everybody here, and everybody who comes, is told that you record. The file stays on this device; nothing goes to the server.',
+    'Everybody here, and everybody who comes, is told that you are recording. The file stays on this device; nothing goes to the server.',
   startAsk: 'Make sure that those present agree and that you are allowed to record.',
   hiddenNo:
     'Keep this page in view: in this browser the picture stands still in the file while the page is hidden.',
@@ -30,7 +30,7 @@ export const recordingEn = {
   starting: 'Telling everybody, then the recording starts …',
   running: (time: string, size: string) => `${time} recorded, ${size} on this device`,
   paused: (time: string, size: string) => `Paused at ${time}, ${size} on this device`,
-  othersTold: 'Everybody sees that you record.',
+  othersTold: 'Everybody sees that you are recording.',
   saving: 'Finishing the file …',
   failures: {
     full: 'This device has no more room. The recording has ended; everything up to then is kept. Make room, then save it.',

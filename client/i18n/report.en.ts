@@ -55,10 +55,10 @@ export const reportEn = {
       'It is sealed on this device, and only the operator of this site can open it. The server keeps ciphertext. Nobody in the meeting is told.',
     fingerprint: 'Fingerprint of the operator’s key',
     fingerprintHelp:
-      'The key was fixed when the meeting was founded. Where your organisation publishes its fingerprint, compare it.',
+      'The key has been fixed since the meeting was made. If the operator publishes its fingerprint, compare the two.',
     noKeyTitle: 'It cannot be sent: this meeting has no report key',
     noKeyText:
-      'This site had published none when the meeting was founded. You can save the report as a file and hand it to whoever is responsible. The file is not encrypted: keep it safe.',
+      'This site had published none when the meeting was made. You can save the report as a file and hand it to whoever is responsible. The file is not encrypted: keep it safe.',
     save: 'Save as a file',
     saved: 'The file is on this device. Hand it to whoever is responsible.',
     fileName: 'report',

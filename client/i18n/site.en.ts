@@ -80,7 +80,7 @@ export const siteEn = {
         text: 'Keys are made by the devices in the room and change whenever someone comes or goes.',
       },
       {
-        title: 'The list is who is there',
+        title: 'Everyone there is on the list',
         text: 'The people list is read from the keys themselves. Nobody can listen without being on it.',
       },
       {
@@ -122,9 +122,9 @@ export const siteEn = {
     passkeys: 'Passkeys',
     passkeyNone:
       'Your link has been used up. Add a passkey now, or you cannot come back after this sign-in ends.',
-    passkeyText: 'Each lets you sign in again, with the lock of the device that holds it.',
+    passkeyText: 'Each passkey lets you sign in again by unlocking the device that holds it.',
     passkeyName: 'Name of the new passkey',
-    passkeyNameHelp: 'So that you can tell it apart, for example: work laptop.',
+    passkeyNameHelp: 'To tell it from others, for example “Work laptop”.',
     passkeyDefault: 'Passkey',
     addPasskey: 'Add a passkey',
     added: (date: string) => `Added ${date}`,
@@ -135,7 +135,7 @@ export const siteEn = {
       'The host lets in only people whose organisation vouches for them. Sign in, and come back here.',
     staffOrInvited:
       'The host lets in people whose organisation vouches for them, and guests with an invitation of their own.',
-    startFirst: 'On this site, signed-in people start meetings. Joining with a link needs no account.',
+    startFirst: 'On this site you need to sign in to start a meeting. Joining with a link needs no account.',
     startAs: (name: string) => `You start it as ${name}.`,
     startNot: 'You are signed in, but not among those who may start meetings here. You can still join.',
   },
@@ -164,7 +164,7 @@ export const siteEn = {
       'that a device at some network address is connected to a meeting number, and when',
       'which roles it acts under: host, participant and so on',
       'the signed decisions of hosts: who was let in, removed or stopped, and the rules of the meeting',
-      'that somebody knocks, and whether a microphone is muted',
+      'that somebody asks to join, and whether a microphone is muted',
       'how large packets and messages are and when they are sent',
       'which streams exist (microphone, camera, screen) and which device receives which',
       'which breakout rooms there are and which device is in which, not what they are called',

@@ -112,7 +112,7 @@ async function guestSees(link: string, words: string): Promise<void> {
 
 it('staff sign in at their organisation, start a meeting, and guests see who they are; a visitor may not', async () => {
   await page.goto(site);
-  await page.getByText('On this site, signed-in people start meetings').waitFor();
+  await page.getByText('On this site you need to sign in to start a meeting').waitFor();
   expect(await button('Start a meeting').count()).toBe(0);
   await button('Sign in with Test account').click();
   await page.getByLabel('Login').fill('lin');

@@ -120,7 +120,7 @@ describe('a host', () => {
   it('puts a person back to the waiting room, who sees it, and lets them in again', async () => {
     await choose('Bertrand', 'Send back to the waiting room');
     await teacher.button('Send back', teacher.page.getByRole('alertdialog')).click();
-    await student.heading('A host put you back to the waiting room').waitFor();
+    await student.heading('A host sent you back to the waiting room').waitFor();
     await teacher.isWith();
     // The knock has made its sound.
     await pause(QUIET_MS);
@@ -155,7 +155,7 @@ describe('a host', () => {
     const settings = teacher.panel('Settings');
     await teacher.control('More').click();
     await teacher.page.getByRole('menuitem', { name: 'Settings', exact: true }).click();
-    await settings.getByText('When somebody knocks or comes in').click();
+    await settings.getByText('When somebody asks to join or comes in').click();
     await pause(QUIET_MS);
     await notes(teacher);
     await entry.getByLabel('Recovery code').fill(groups.join(' ').toLowerCase());
