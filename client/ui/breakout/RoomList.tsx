@@ -53,7 +53,10 @@ export function RoomList({ view, rooms, mayRun }: Props) {
           )}
           <ul className="breakout-people">
             {free.map(({ device, name }) => (
-              <li key={device}>
+              <li key={device} className="breakout-person">
+                <p>
+                  <bdi>{name}</bdi>
+                </p>
                 <Mover device={device} name={name} rooms={rooms} at={null} />
               </li>
             ))}

@@ -19,7 +19,7 @@ export function EveryoneSection({ view, onAsk }: Props) {
   const hands = view.members.some((member) => member.hand !== null);
   return (
     <PanelSection title={m.host.everyone}>
-      <div className="host-buttons">
+      <div className="host-buttons host-everyone">
         <Button
           onPress={() =>
             onAsk({

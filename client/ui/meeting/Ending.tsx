@@ -74,7 +74,10 @@ export function Ending({ phase, recorder, mayReport, onReopen, onTakeOver }: Pro
       case 'denied':
         return phase.banned ? null : { label: m.outcome.askAgain, act: onReopen };
       case 'unsupported':
-        return { label: m.common.tryAgain, act: () => location.reload() };
+        // It can be turned on again; an old browser or an address without https stays what it is.
+        return phase.reason === 'no-webrtc'
+          ? { label: m.common.tryAgain, act: () => location.reload() }
+          : null;
       default:
         return null;
     }

@@ -1,4 +1,4 @@
-import { Pause, Timer as TimerIcon } from 'lucide-react';
+import { Timer as TimerIcon } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
@@ -72,8 +72,9 @@ export function TimerChip({ timer, speaker, onPress }: Props) {
           aria-label={paused ? `${name} (${m.activities.paused})` : name}
           onPress={onPress}
         >
-          {paused ? <Pause aria-hidden="true" /> : <TimerIcon aria-hidden="true" />}
+          <TimerIcon aria-hidden="true" />
           <span className="head-timer">{text}</span>
+          {paused && <span>{m.activities.paused}</span>}
         </AriaButton>
       )}
       <span className="visually-hidden" aria-live="polite">

@@ -111,6 +111,7 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
   }
 
   const { coming, undated, joined, over } = listed(list.entries, Date.now());
+  const empty = list.state === 'ready' && list.entries.length === 0;
   const rows = (title: string, items: readonly Listed[]) =>
     items.length > 0 && (
       <section className="meetings-part">
@@ -171,12 +172,14 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
         {rows(m.meetings.undated, undated)}
         {rows(m.meetings.joined, joined)}
         {rows(m.meetings.over, over)}
-        {list.state === 'ready' && list.entries.length === 0 && (
+        {empty && (
           <EmptyState
             icon={<CalendarDays aria-hidden="true" />}
             title={m.meetings.emptyTitle}
             text={m.meetings.emptyText}
-          />
+          >
+            <Link to="/">{m.common.home}</Link>
+          </EmptyState>
         )}
         {account !== null && list.state === 'ready' && (
           <SyncSection
@@ -187,9 +190,11 @@ export function MeetingsPage({ services }: { services: LoadServices }) {
             onSynced={list.reload}
           />
         )}
-        <p>
-          <Link to="/">{m.common.home}</Link>
-        </p>
+        {!empty && (
+          <p>
+            <Link to="/">{m.common.home}</Link>
+          </p>
+        )}
       </div>
       {open?.dialog === 'qr' && (
         <QrDialog
