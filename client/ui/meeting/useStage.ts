@@ -4,7 +4,7 @@ import type { MeetingView, MemberView } from '../../meeting/view.ts';
 import { usePreferences } from '../preferences.ts';
 import { type Box, frameStage } from './grid.ts';
 import { isPicture, type PictureItem, planStage, type StageItem } from './stagePlan.ts';
-import { arrange } from './tileOrder.ts';
+import { arrange, placeOwn } from './tileOrder.ts';
 import { selfOf } from './useMeeting.ts';
 import type { Size } from './useSize.ts';
 import { useSpeaker } from './useSpeaker.ts';
@@ -41,14 +41,11 @@ export function useStage(
   const [wantedPage, setPage] = useState(0);
   const self = selfOf(view)?.device ?? null;
   const { members } = view;
-  // One's own picture comes first: what others see of one is on the first page.
-  const present = [...members]
-    .sort((one, other) => Number(other.self) - Number(one.self))
-    .map(({ device }) => device);
-  const alone = present.length === 1;
-  const plan = (people: readonly DeviceKey[]) =>
+  const present = members.filter((member) => !member.self).map(({ device }) => device);
+  const alone = members.length === 1;
+  const plan = (others: readonly DeviceKey[]) =>
     planStage({
-      people,
+      people: self === null ? others : [self, ...others],
       self,
       screens: members
         .filter(
@@ -72,18 +69,22 @@ export function useStage(
     rest: unordered.rest.length + (alone ? 1 : 0),
     strip: unordered.strip,
   });
-  const screensInRest = unordered.rest.filter(({ source }) => source !== 'camera').length;
+  const peopleInRest = unordered.rest.filter(({ source }) => source === 'camera');
+  const placesOfPeople = frame.perPage - (unordered.rest.length - peopleInRest.length);
+  // Where there is one page, everybody is on it.
+  const places = frame.pages === 1 ? Number.POSITIVE_INFINITY : placesOfPeople;
+  const ownPlace = places > 1 && peopleInRest.some(({ device }) => device === self) ? 1 : 0;
   const next = arrange(order, {
     present,
     // Who is shown large leaves a place in the order, but none on the page.
-    firstPage: Math.max(1, frame.perPage - screensInRest),
+    firstPage: Math.max(1, places - ownPlace),
     active: mode === 'grid' || unordered.main.length === 0 ? active : null,
     heardAt,
-    fixed: (device) => device === self,
   });
   useEffect(() => setOrder(next), [next]);
 
-  const { main, rest } = plan(next);
+  const { main, rest: inOrder } = plan(next);
+  const rest = placeOwn(inOrder, self, places);
   const page = Math.min(wantedPage, frame.pages - 1);
   useEffect(() => {
     if (wantedPage !== page) setPage(page);
@@ -96,8 +97,7 @@ export function useStage(
       const box = places[index];
       return box ? [{ item, box, main: large }] : [];
     });
-  const others = present.filter((device) => device !== self);
-  const speaking = active ?? others[0] ?? null;
+  const speaking = active ?? present[0] ?? null;
   const foremost =
     main.find(isPicture) ?? (speaking ? { device: speaking, source: 'camera' as const } : null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same item, whichever object says so

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hear, SPEAKING, type SpeakerState, silence } from '../../../client/ui/meeting/speaker.ts';
-import { planStage, type StageInput } from '../../../client/ui/meeting/stagePlan.ts';
-import { arrange } from '../../../client/ui/meeting/tileOrder.ts';
+import { planStage, type StageInput, type StageItem } from '../../../client/ui/meeting/stagePlan.ts';
+import { arrange, placeOwn } from '../../../client/ui/meeting/tileOrder.ts';
 import { type DeviceKey, deviceKey } from '../../../shared/ids.ts';
 
 const key = (n: number) => deviceKey.parse(`${String(n).padStart(4, '0')}${'A'.repeat(39)}`);
@@ -70,14 +70,8 @@ describe('active speaker', () => {
 });
 
 describe('order of tiles', () => {
-  const present = [self, ann, bo, cy];
-  const base = {
-    present,
-    firstPage: 2,
-    active: null,
-    heardAt: () => 0,
-    fixed: (device: DeviceKey) => device === self,
-  };
+  const present = [ann, bo, cy];
+  const base = { present, firstPage: 2, active: null, heardAt: () => 0 };
 
   it('keeps places as people come and go', () => {
     expect(arrange([bo, ann], { ...base, present: [ann, bo, cy] })).toEqual([bo, ann, cy]);
@@ -88,12 +82,36 @@ describe('order of tiles', () => {
 
   it('brings a speaker of a later page forward, in the place of the most silent', () => {
     const heardAt = (device: DeviceKey) => (device === ann ? 5 : 1);
-    expect(arrange(present, { ...base, firstPage: 3, active: cy, heardAt })).toEqual([self, ann, cy, bo]);
+    expect(arrange(present, { ...base, active: cy, heardAt })).toEqual([ann, cy, bo]);
   });
 
-  it('moves nobody who is on the first page already, and never who keeps their place', () => {
-    expect(arrange(present, { ...base, active: ann })).toBe(present);
-    expect(arrange(present, { ...base, firstPage: 1, active: cy })).toBe(present);
+  it('moves nobody who is on the first page already', () => {
+    expect(arrange(present, { ...base, active: bo })).toBe(present);
+  });
+});
+
+describe('one’s own place', () => {
+  const of = (device: DeviceKey, source: StageItem['source'] = 'camera'): StageItem => ({ device, source });
+  const devices = (rest: readonly StageItem[], places: number) =>
+    placeOwn(rest, self, places).map(({ device, source }) => (source === 'camera' ? device : source));
+
+  it('is the first, unless the page has room for one or two only: others come first there', () => {
+    const rest = [of(self), of(ann), of(bo)];
+    expect(devices(rest, 3)).toEqual([self, ann, bo]);
+    expect(devices(rest, 2)).toEqual([ann, self, bo]);
+    expect(devices(rest, 1)).toEqual([ann, bo, self]);
+    expect(devices(rest, 0)).toEqual([ann, bo, self]);
+  });
+
+  it('is behind shared screens', () => {
+    const rest = [of(cy, 'screen'), of(self), of(ann), of(bo)];
+    expect(devices(rest, 3)).toEqual(['screen', self, ann, bo]);
+    expect(devices(rest, 2)).toEqual(['screen', ann, self, bo]);
+  });
+
+  it('is where it was, where nobody else is or one is not shown small', () => {
+    expect(devices([of(self)], 1)).toEqual([self]);
+    expect(devices([of(self, 'screen'), of(ann)], 1)).toEqual(['screen', ann]);
   });
 });
 
