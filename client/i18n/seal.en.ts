@@ -77,14 +77,14 @@ export const sealEn = {
       n === 1 ? 'Sealed. Only you hold the keys.' : `Sealed. Only the ${n} people in the list hold the keys.`,
     verifying: 'Keys are being set up. Pictures and sound appear once they are verified.',
     warning:
-      'Something is wrong with the seal of this meeting. Read the warning below before you say anything confidential.',
+      'Something is wrong with the seal of this meeting. Read every warning below before you say anything confidential.',
     code: 'Safety code',
     noCode: 'The code appears once you are in the group.',
     compareTitle: 'How to compare',
     compare: [
       'One person reads the six groups aloud.',
       'Everyone checks that they have the same digits.',
-      'The same: nobody else is listening. Different: end the meeting and tell your administrator.',
+      'The same: nobody else is listening. Different: stop confidential talk, leave, and tell your administrator.',
     ],
     changes: 'The code changes whenever someone comes or goes, and every few minutes. Compare it in one go.',
     epochs: 'Why the keys changed',
@@ -168,6 +168,8 @@ export const sealEn = {
     },
     unknown: 'Somebody',
     open: 'Open Seal',
+    more: (n: number) =>
+      n === 1 ? 'There is one more warning under “Seal”.' : `There are ${n} more warnings under “Seal”.`,
   },
   compare: {
     open: 'Compare aloud',

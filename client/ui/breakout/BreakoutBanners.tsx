@@ -11,6 +11,8 @@ import { useTimeLeft } from './useTimeLeft.ts';
 interface Props {
   readonly rooms: BreakoutView;
   readonly mayRun: boolean;
+  /** Whether the rooms are in sight already. */
+  readonly shown: boolean;
   readonly onShow: () => void;
 }
 
@@ -32,16 +34,11 @@ export function BreakoutBanners(parts: Props) {
   );
 }
 
-function Outside({ rooms, mayRun, onShow }: Props) {
+function Outside({ rooms, mayRun, shown, onShow }: Props) {
   const m = useMessages();
   const actions = useActions();
   const left = useTimeLeft(rooms.until);
   const own = roomOf(rooms, rooms.own);
-  const show = (
-    <Button size="s" onPress={onShow}>
-      {mayRun ? m.breakout.show : m.breakout.choose}
-    </Button>
-  );
   if (own && !mayRun) {
     return (
       <Banner
@@ -63,7 +60,19 @@ function Outside({ rooms, mayRun, onShow }: Props) {
   if (!mayRun && rooms.entry !== 'choice') return null;
   const inside = rooms.rooms.reduce((sum, room) => sum + room.inside.length, 0);
   return (
-    <Banner icon={<Users />} title={mayRun ? m.breakout.runTitle : m.breakout.chooseTitle} actions={show}>
+    <Banner
+      icon={<Users />}
+      title={mayRun ? m.breakout.runTitle : m.breakout.chooseTitle}
+      {...(shown
+        ? {}
+        : {
+            actions: (
+              <Button size="s" onPress={onShow}>
+                {mayRun ? m.breakout.show : m.breakout.choose}
+              </Button>
+            ),
+          })}
+    >
       {m.common.sentences(
         m.breakout.runText(inside, rooms.rooms.length),
         ...(rooms.until === null ? [] : [m.breakout.closesIn(left)]),
@@ -72,7 +81,7 @@ function Outside({ rooms, mayRun, onShow }: Props) {
   );
 }
 
-function Inside({ rooms, mayRun, onShow }: Props) {
+function Inside({ rooms, mayRun, shown, onShow }: Props) {
   const m = useMessages();
   const actions = useActions();
   const left = useTimeLeft(rooms.until);
@@ -90,7 +99,7 @@ function Inside({ rooms, mayRun, onShow }: Props) {
               {rooms.calling ? m.breakout.helpCancel : m.breakout.help}
             </Button>
           )}
-          {mayChoose && (
+          {mayChoose && !shown && (
             <Button size="s" onPress={onShow}>
               {m.breakout.show}
             </Button>

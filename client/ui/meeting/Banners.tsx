@@ -8,7 +8,7 @@ import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { HostBanners } from '../host/HostBanners.tsx';
 import { later, Part } from '../later.tsx';
-import { alarmWords } from './alarmWords.ts';
+import { alarmWords, gravest } from './alarmWords.ts';
 import { isLasting, noticeText } from './noticeText.ts';
 import type { PanelName } from './RoomPanel.tsx';
 import { recorderNames } from './recorders.ts';
@@ -22,21 +22,24 @@ const MOST_NAMES = 5;
 interface Props {
   readonly view: MeetingView;
   readonly sound: Sound;
-  readonly peopleOpen: boolean;
+  /** The panel that is open: what it shows needs no way there. */
+  readonly panel: PanelName | null;
   readonly onPanel: (panel: PanelName) => void;
 }
 
 /** Everything that lasts until it is dealt with, above the stage; it pushes the stage down. */
-export const Banners = memo(function Banners({ view, sound, peopleOpen, onPanel }: Props) {
+export const Banners = memo(function Banners({ view, sound, panel, onPanel }: Props) {
   const m = useMessages();
   const format = useFormat();
   const actions = useActions();
-  const alarm = view.alarms.at(-1);
+  const alarm = gravest(view.alarms);
+  const alarmText = alarm && alarmWords(alarm.alarm, view.members, m);
+  const moreAlarms = view.alarms.length - 1;
   const lasting = view.notices.findLast(({ notice }) => isLasting(notice));
   const { screenHint } = view.call;
   const watchers = watcherNames(view, m);
   const recorders = recorderNames({ ...view, members: view.members.filter(({ self }) => !self) }, m);
-  const [firstKnock] = view.rights.has('admit') && !peopleOpen ? view.knocks : [];
+  const [firstKnock] = view.rights.has('admit') && panel !== 'people' ? view.knocks : [];
   return (
     <div className="banners" role="status">
       <HostBanners view={view} />
@@ -45,6 +48,7 @@ export const Banners = memo(function Banners({ view, sound, peopleOpen, onPanel 
           <BreakoutBanners
             rooms={view.breakouts.rooms}
             mayRun={view.breakouts.mayRun}
+            shown={panel === 'breakout'}
             onShow={() => onPanel('breakout')}
           />
         </Part>
@@ -54,17 +58,21 @@ export const Banners = memo(function Banners({ view, sound, peopleOpen, onPanel 
           {m.banner.reconnectingText}
         </Banner>
       )}
-      {alarm !== undefined && (
+      {alarmText !== undefined && (
         <Banner
           tone="warn"
-          title={alarmWords(alarm.alarm, view.members, m).title}
-          actions={
-            <Button size="s" onPress={() => onPanel('seal')}>
-              {m.alarms.open}
-            </Button>
-          }
+          title={alarmText.title}
+          {...(panel === 'seal'
+            ? {}
+            : {
+                actions: (
+                  <Button size="s" onPress={() => onPanel('seal')}>
+                    {m.alarms.open}
+                  </Button>
+                ),
+              })}
         >
-          {alarmWords(alarm.alarm, view.members, m).risk}
+          {m.common.sentences(alarmText.risk, ...(moreAlarms > 0 ? [m.alarms.more(moreAlarms)] : []))}
         </Banner>
       )}
       {!view.recordingAccepted && recorders.length > 0 && (

@@ -4,7 +4,7 @@ import type { MeetingView } from '../../meeting/view.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Page } from '../components/Page.tsx';
 import { Spinner } from '../components/Spinner.tsx';
-import { alarmWords } from './alarmWords.ts';
+import { alarmWords, gravest } from './alarmWords.ts';
 import { SLOW_MS, useSlow } from './useSlow.ts';
 import './Waiting.css';
 
@@ -12,7 +12,7 @@ import './Waiting.css';
 export function Joining({ view }: { view: MeetingView }) {
   const m = useMessages();
   const slow = useSlow(SLOW_MS);
-  const alarm = view.alarms.at(-1);
+  const alarm = gravest(view.alarms);
   const words = alarm && alarmWords(alarm.alarm, view.members, m);
   useEffect(() => {
     document.title = `${m.joining.title} · ${m.common.product}`;

@@ -125,7 +125,7 @@ export function Room({ view, draft, onDraft, panel, onPanel: setPanel }: Props) 
         <div className="banners">
           <RecorderBar recorder={calm.recorder} />
         </div>
-        <Banners view={calm} sound={sound} peopleOpen={panel === 'people'} onPanel={showPanel} />
+        <Banners view={calm} sound={sound} panel={panel} onPanel={showPanel} />
       </div>
       <div className="room-stage" inert={behind}>
         <Stage

@@ -22,7 +22,10 @@ export function StatusLine({ notices }: { notices: readonly NoticeView[] }) {
 
   return (
     <p className="head-status" aria-hidden="true">
-      {latest !== undefined && <bdi>{noticeText(latest.notice, m, format)}</bdi>}
+      {/* An emergency stop says so itself, in red. */}
+      {latest !== undefined && latest.notice.kind !== 'panic' && (
+        <bdi>{noticeText(latest.notice, m, format)}</bdi>
+      )}
     </p>
   );
 }

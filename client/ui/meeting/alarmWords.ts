@@ -1,6 +1,6 @@
 import type { DeviceKey } from '../../../shared/ids.ts';
 import type { Messages } from '../../i18n/en.ts';
-import type { Alarm } from '../../meeting/noticeView.ts';
+import type { Alarm, AlarmView } from '../../meeting/noticeView.ts';
 import type { MemberView } from '../../meeting/view.ts';
 
 /** An alarm in words: what happened, what is at risk, what to do. */
@@ -32,4 +32,24 @@ export function alarmWords(alarm: Alarm, members: readonly MemberView[], m: Mess
       return { ...words, title: words.title(alarm.name) };
     }
   }
+}
+
+/** What may mean a listener comes first; what this device has refused by itself comes last. */
+const gravity: readonly Alarm['kind'][] = [
+  'ghost',
+  'fork',
+  'unsealed-media',
+  'identity-changed',
+  'own-media-stopped',
+  'stale',
+  'downgrade',
+  'refused-commit',
+];
+
+/** The alarm to show where there is room for one; of equals the latest. */
+export function gravest(alarms: readonly AlarmView[]): AlarmView | undefined {
+  const [first] = alarms
+    .toReversed()
+    .toSorted((one, other) => gravity.indexOf(one.alarm.kind) - gravity.indexOf(other.alarm.kind));
+  return first;
 }
