@@ -202,6 +202,7 @@ export const adminEn = {
     networks: 'Networks people may come from',
     every: 'All',
     minVersion: 'Oldest version of the page that may take part',
+    anyVersion: 'Any',
     meetingSize: 'Most connections to a meeting',
     recording: 'Recording by people who are not hosts',
     fileMax: 'Largest file',
@@ -309,6 +310,7 @@ export const adminEn = {
       what: 'what',
       why: 'why',
     },
+    ways: { provider: 'Organisation', invite: 'Link', passkey: 'Passkey' },
   },
   doctor: {
     title: 'Check the site',

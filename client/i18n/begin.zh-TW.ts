@@ -10,8 +10,8 @@ export const beginZhTW: typeof beginEn = {
   summary: (base, looser, stricter) => {
     if (looser + stricter === 0) return `與「${base}」相同。`;
     const parts = [
-      ...(looser > 0 ? [`${looser} 項較寬鬆`] : []),
-      ...(stricter > 0 ? [`${stricter} 項較嚴格或不同`] : []),
+      ...(looser > 0 ? [`${looser} 項較\u2060寬\u2060鬆`] : []),
+      ...(stricter > 0 ? [`${stricter} 項較\u2060嚴\u2060格或不同`] : []),
     ];
     return `以「${base}」為基礎，更改了規則：${parts.join('、')}。`;
   },
@@ -40,6 +40,6 @@ export const beginZhTW: typeof beginEn = {
   regionsHelp:
     '每台裝置都依本站管理單位簽署的伺服器清單檢查。一個都不選，就可使用本站任何伺服器。之後不能更改。',
   labelHelp: '在每個頁面上顯示給所有人看，例如「內部」。伺服器讀不到。',
-  keptHere: '已加入這台裝置上的會議清單。',
-  notKept: '這個瀏覽器沒有保存。關閉這個頁面之前，請先把連結存好。',
+  keptHere: '這場會議已放進這台裝置上的清單。',
+  notKept: '這個瀏覽器沒有保存這場會議。關閉這個頁面之前，請先把連結存好。',
 };

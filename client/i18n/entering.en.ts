@@ -21,7 +21,7 @@ export const enteringEn = {
     lobbyNext: 'A host sees your name and lets you in. Until then nobody sees or hears you.',
     lobbyNotStarted: 'The meeting has not started. You wait until a host comes and lets you in.',
     openNext: 'You go straight in.',
-    openSeen: 'Others see and hear what you have switched on.',
+    openSeen: 'Others see and hear what you have turned on.',
     openFirst: 'Nobody is here yet. You go straight in and the meeting starts.',
     join: 'Join now',
     start: 'Start the meeting',
@@ -45,7 +45,7 @@ export const enteringEn = {
     steps: {
       chromium: [
         'Click the icon at the left of the address.',
-        'Switch camera and microphone on.',
+        'Turn camera and microphone on.',
         'Press “Try again”. If nothing changes, allow the browser in the privacy settings of your system.',
       ],
       firefox: [

@@ -30,7 +30,7 @@ export const enteringZhTW: typeof enteringEn = {
     ask: '要求加入',
     preview: '你的鏡頭預覽',
     cameraOff: '你的鏡頭關著',
-    protects: '這場會議保護畫面、聲音、分享的螢幕、聊天和名稱，只有會議裡的人打得開。',
+    protects: '這場會議的鏡頭畫面、聲音、分享的畫面、聊天和名稱都已封緘，只有會議裡的人打得開。',
     withoutBoth: '你加入時，鏡頭和麥克風都是關的。你看得到、聽得到別人，也可以打字。',
     withoutMicrophone: '你加入時，麥克風是關的。別人看得到你，但聽不到你。',
     withoutCamera: '你加入時，鏡頭是關的。別人聽得到你，但看不到你。',

@@ -71,7 +71,7 @@ export const guides: Record<GuideName, Guide> = {
           '“Stop everything” (Shift+X) first, questions later.',
           'Remove and bar whoever does not belong there; the barred device cannot come back to the series.',
           'Use “Report” to seal what happened to the people responsible. You choose what is in it, and see it before.',
-          'If you lose your connection, the room freezes until you are back: nobody is left alone with the class.',
+          'If you lose your connection and no co-host is there, the meeting pauses after 15 seconds until you are back, so that nobody is left alone with the class.',
         ],
       },
     ],

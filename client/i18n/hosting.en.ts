@@ -47,7 +47,7 @@ export const hostingEn = {
   permissions,
   panic: {
     button: 'Stop everything',
-    tip: 'Mute and stop everyone, close the chat, lock the meeting (Shift+X)',
+    tip: 'Mute and stop everyone except hosts and co-hosts, close their chat, lock the meeting (Shift+X)',
     title: 'Everything is stopped',
     text: (by: string) => `${by} has stopped the meeting.`,
     forAll:
@@ -104,7 +104,7 @@ export const hostingEn = {
     autoLockAfter: (minutes: number) => `${minutes} minutes after a host arrives`,
     never: 'Never',
     who,
-    whoLabel: 'Who may come at all',
+    whoLabel: 'Who may be let in',
     noStaff: 'This meeting has no sign-in that confirms staff, so nobody can be let in as staff.',
     everyone: 'Everyone at once',
     everyoneText: 'Hosts and co-hosts are not affected.',
@@ -165,7 +165,7 @@ export const hostingEn = {
     preset: 'Kind of meeting',
     changed: 'changed',
     changedText: 'The rules in force differ from this kind:',
-    backToPreset: 'Back to how it was made',
+    backToPreset: 'Use the rules of this kind',
   },
   changes: {
     title: (preset: string) => `Change to “${preset}”?`,

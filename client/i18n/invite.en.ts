@@ -130,12 +130,12 @@ export const meetingsEn = {
     },
   },
   undated: 'Without a date',
-  over: 'Over',
+  over: 'Ended',
   emptyTitle: 'No meetings yet',
   emptyText: 'Meetings that you start or join on this device appear here.',
   failedTitle: 'Your list cannot be opened',
   failedText:
-    'This browser does not let the page keep anything, as in some private windows. Links that you have still work.',
+    'This browser does not let the page keep anything, as in some private windows. Use an ordinary window; links that you have still work.',
   unreadableTitle: 'One meeting in your list cannot be read',
   unreadableText:
     'Its entry is damaged, or was made by another version of this page. The meeting itself is not touched; its link still works.',
@@ -155,6 +155,7 @@ export const meetingsEn = {
   edit: 'Change name and time',
   save: 'Save',
   makeNext: 'Make another one with the same rules',
+  makeNextTitle: (title: string) => `Make another “${title}”`,
   make: 'Make the meeting',
   nextText: 'It gets a new link and new keys; the old link does not open it. Invite people anew.',
   bansText:

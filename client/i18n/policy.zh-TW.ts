@@ -16,7 +16,7 @@ export const policyZhTW: typeof policyEn = {
   never: '不自動鎖定',
   afterMinutes: (n) => `${n} 分鐘後`,
   may: '與會者和來賓可以',
-  whenGone: '主持人不在時，以及浮水印',
+  whenGone: '主持人離開與浮水印',
   hostGone: '最後一位主持人離開時',
   goneChoices: {
     continue: '會議照常進行',

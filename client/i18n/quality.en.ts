@@ -58,7 +58,7 @@ export const qualityEn = {
     reasons: {
       'slow-upload': 'Your upload is slow: others see you less sharply.',
       'slow-download': 'Your download is slow: you see others less sharply.',
-      'busy-device': 'This device is busy. Close other programs, or switch effects off.',
+      'busy-device': 'This device is busy. Close other programs, or turn effects off.',
       reconnecting: 'The connection is being restored.',
       loss: {
         send: (percent: number) => `${percent}% of what you send is lost on the way.`,
@@ -88,7 +88,7 @@ export const qualityEn = {
     jitter: 'Jitter',
     sealed: 'Sealed frames',
     opened: 'Opened frames',
-    frames: (passed: string, dropped: string) => `${passed}, dropped ${dropped}`,
+    frames: (passed: string, dropped: string) => `${passed} (${dropped} dropped)`,
     limit: 'Limited by',
     limits: { cpu: 'this device', bandwidth: 'the connection' },
   },

@@ -4,8 +4,8 @@ import type { qualityEn } from './quality.en.ts';
 export const qualityZhTW: typeof qualityEn = {
   usage: {
     normal: { name: '一般', text: '在連線許可下，畫面盡量清晰。' },
-    'low-data': { name: '省數據', text: '雙向都用小畫面，適合行動網路和不穩的連線。' },
-    'audio-only': { name: '只有聲音', text: '不傳送也不接收鏡頭畫面；仍會收到分享的螢幕。' },
+    'low-data': { name: '節省數據', text: '雙向都用小畫面，適合行動網路和不穩的連線。' },
+    'audio-only': { name: '只有聲音', text: '不傳送也不接收鏡頭畫面；仍會收到分享的畫面。' },
   },
   effects: {
     title: '你的背景',
@@ -66,7 +66,7 @@ export const qualityZhTW: typeof qualityEn = {
     empty: '只要有聲音或畫面，數據就會出現在這裡。',
     own: '你送出的',
     source: '來源',
-    sources: { microphone: '麥克風', camera: '鏡頭', screen: '分享的螢幕', screenAudio: '螢幕的聲音' },
+    sources: { microphone: '麥克風', camera: '鏡頭', screen: '分享的畫面', screenAudio: '分享畫面的聲音' },
     codec: '編碼',
     picture: '畫面',
     perSecond: (n) => `每秒 ${n} 格`,

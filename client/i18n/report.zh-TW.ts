@@ -12,7 +12,7 @@ export const reportZhTW: typeof reportEn = {
     reasons: {
       harassment: '騷擾或仇恨言論',
       violence: '威脅或暴力',
-      sexual: '性相關內容',
+      sexual: '色情內容',
       impersonation: '冒充他人',
       disruption: '干擾會議',
       other: '其他',

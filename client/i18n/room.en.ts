@@ -173,7 +173,7 @@ export const roomEn = {
         : `The connection to ${what} was lost. Now in use: ${label}`,
     talkingWhileMuted: 'You are talking, but your microphone is off.',
     mutedOnEntry: 'Everybody comes into this meeting with the microphone off. Turn yours on to speak.',
-    effectTooSlow: (what: string) => `${what} was switched off because this device could not keep up.`,
+    effectTooSlow: (what: string) => `${what} was turned off because this device could not keep up.`,
     effectFailed: (what: string) => `${what} could not be started in this browser.`,
     backgroundStopped: {
       'too-slow':

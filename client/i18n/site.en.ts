@@ -137,7 +137,8 @@ export const siteEn = {
       'The host lets in people whose organisation vouches for them, and guests with an invitation of their own.',
     startFirst: 'On this site you need to sign in to start a meeting. Joining with a link needs no account.',
     startAs: (name: string) => `You start it as ${name}.`,
-    startNot: 'You are signed in, but not among those who may start meetings here. You can still join.',
+    startNot:
+      'You are signed in, but your account may not start meetings here. You can still join; to start your own, ask whoever runs this site.',
   },
   link: {
     empty: 'Paste the link of the meeting.',
@@ -193,7 +194,7 @@ export const siteEn = {
     codeSelfBuilt: (version: string) =>
       `This browser keeps to version ${version}. It is self-built, not signed; its digest:`,
     codeLoose:
-      'This browser checks the page against nothing kept here: it cannot, or this is its first visit.',
+      'This browser has no earlier version of the page to compare with: it cannot keep one, or this is its first visit.',
   },
   guide: { title: 'Guides' },
   opening: 'Looking up the meeting',

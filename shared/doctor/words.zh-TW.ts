@@ -208,12 +208,12 @@ export function findingZhTW(found: Found): FindingWords {
       return says('影音位址', `無法解析：${found.reason}`, '請更正 SEALROOM_ANNOUNCED_ADDRESS。');
 
     case 'worker-starts':
-      return says('影音程式', '可以啟動');
+      return says('影音處理程序', '可以啟動');
     case 'worker-missing':
-      return says('影音程式', '找不到', '請參閱 README 的「Requirements」。');
+      return says('影音處理程序', '找不到', '請參閱 README 的「Requirements」。');
     case 'worker-fails':
       return says(
-        '影音程式',
+        '影音處理程序',
         `無法啟動：${found.reason}`,
         '請執行 node_modules/.bin/node server/tools/worker.ts，參閱 README 的「Requirements」。',
       );
@@ -243,7 +243,7 @@ export function findingZhTW(found: Found): FindingWords {
       return says(
         '影音路徑',
         `${placeOf(found.place)} 沒有回應`,
-        '請在這台機器的防火牆放行它的 UDP 與 TCP。',
+        '請在這台機器的防火牆放行這個連接埠，UDP 和 TCP 都要。',
       );
     case 'media-not-from-inside':
       return says(

@@ -101,6 +101,13 @@ function Rows({ rows }: { rows: readonly AuditRow[] }) {
   const { moment, number } = useFormat();
   const kinds: Readonly<Record<string, string>> = t.audit.kinds;
   const names: Readonly<Record<string, string>> = t.audit.names;
+  const answers = { true: t.yes, false: t.no };
+  const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    way: t.audit.ways,
+    role: t.people.roles,
+    on: answers,
+    everywhere: answers,
+  };
   return (
     <Table
       caption={t.audit.title}
@@ -116,7 +123,8 @@ function Rows({ rows }: { rows: readonly AuditRow[] }) {
               .filter(([, value]) => value !== '')
               .map(([name, value]) => (
                 <span key={name}>
-                  {names[name] ?? name} <code>{value}</code>
+                  {names[name] ?? name}{' '}
+                  {words[name]?.[value] ? <b>{words[name][value]}</b> : <code>{value}</code>}
                 </span>
               ))}
           </span>,

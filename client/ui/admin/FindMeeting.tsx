@@ -90,7 +90,6 @@ export function FindMeeting({ onChange }: { onChange: () => Promise<void> }) {
               found.state === 'open' && (
                 <Button
                   size="s"
-                  tone="warn"
                   busy={busy === 'end'}
                   label={t.meetings.endOf(found.meeting)}
                   onPress={() => askToEnd(found)}

@@ -85,10 +85,15 @@ function rulesOf(
     rule(
       'networks',
       t.policies.networks,
-      networks.length === 0 ? t.policies.every : networks.join(', '),
+      networks.length === 0 ? t.policies.every : list(networks),
       'SEALROOM_NETWORKS',
     ),
-    rule('minVersion', t.policies.minVersion, policies.minVersion ?? t.none, 'SEALROOM_MIN_VERSION'),
+    rule(
+      'minVersion',
+      t.policies.minVersion,
+      policies.minVersion ?? t.policies.anyVersion,
+      'SEALROOM_MIN_VERSION',
+    ),
     rule('meetingSize', t.policies.meetingSize, number(policies.meetingSize), 'SEALROOM_MEETING_SIZE'),
     rule('recording', t.policies.recording, permission(policies.recording), 'SEALROOM_RECORDING'),
     rule('fileMax', t.policies.fileMax, fileMax, 'SEALROOM_FILE_MAX'),

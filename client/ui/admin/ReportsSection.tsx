@@ -72,7 +72,6 @@ export function ReportsSection() {
                 </Button>
                 <Button
                   size="s"
-                  tone="quiet"
                   busy={busy === id}
                   label={t.reports.removeOf(id)}
                   onPress={() => setToRemove(id)}

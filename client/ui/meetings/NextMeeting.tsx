@@ -56,7 +56,7 @@ export function NextMeeting({ entry, services, onMade, onClose }: Props) {
 
   return (
     <Dialog
-      title={m.meetings.makeNext}
+      title={m.meetings.makeNextTitle(entry.title || m.meetings.untitled)}
       onClose={onClose}
       actions={
         <>
