@@ -124,6 +124,7 @@ function Mover(props: { device: DeviceKey; name: string; rooms: BreakoutView; at
         ...rooms.rooms.map((room) => ({ id: room.id, name: roomName(room, m) })),
       ]}
       value={at?.id ?? ''}
+      {...(at === null ? {} : { valueText: m.breakout.room(at.number) })}
       onChange={(id) => {
         const room = rooms.rooms.find((each) => each.id === id) ?? null;
         if (room !== at) breakout({ do: 'move', devices: [device], room: room?.id ?? null });

@@ -14,6 +14,8 @@ interface Props {
   readonly label: string;
   readonly choices: readonly { readonly id: string; readonly name: string }[];
   readonly value: string | null;
+  /** What stands for the choice once made, where its name is too long for the place. */
+  readonly valueText?: string;
   readonly onChange: (id: string) => void;
 }
 
@@ -29,7 +31,9 @@ export function Select(props: Props) {
     >
       <Label className="field-label">{props.label}</Label>
       <Button className="select-button">
-        <SelectValue className="select-value" />
+        <SelectValue className="select-value">
+          {({ defaultChildren }) => props.valueText ?? defaultChildren}
+        </SelectValue>
         <ChevronDown aria-hidden="true" />
       </Button>
       <Popover className="popover select-popover" offset={4}>

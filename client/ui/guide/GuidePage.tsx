@@ -54,7 +54,7 @@ export function GuidePage({ name }: { name: GuideName }) {
               <h2>{section.title}</h2>
               <ul>
                 {section.lines.map((line) => (
-                  <li key={line}>{line}</li>
+                  <li key={line}>{withCommands(line)}</li>
                 ))}
               </ul>
             </section>
@@ -65,5 +65,18 @@ export function GuidePage({ name }: { name: GuideName }) {
         </article>
       </div>
     </Page>
+  );
+}
+
+/** Commands stand in one line, so that whoever copies them by eye sees where they have spaces. */
+function withCommands(line: string) {
+  return line.split(/(“npm [^”]+”|「npm [^」]+」)/).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <span key={part} className="guide-command">
+        {part}
+      </span>
+    ),
   );
 }

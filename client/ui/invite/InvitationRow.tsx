@@ -72,7 +72,11 @@ export function InvitationRow({ invitation, people, text, onQr, onCalendar, onRe
           />
         )}
       </div>
-      <p className="invitation-facts">{facts.join(' · ')}</p>
+      <p className="invitation-facts facts">
+        {facts.map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </p>
       {people.length > 0 && <p className="invitation-facts">{m.invite.cameBy(format.list(people))}</p>}
       {personal && tried > (uses ?? 1) && <p className="invitation-hint">{m.invite.triedBy(tried)}</p>}
       {link !== null && over === null && (

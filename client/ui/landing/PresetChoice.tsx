@@ -84,7 +84,6 @@ export function PresetChoice({ start, builtins }: Props) {
           {preset && (
             <Button
               size="s"
-              tone="quiet"
               icon={<Trash2 aria-hidden="true" />}
               onPress={() =>
                 setQuestion({

@@ -151,7 +151,7 @@ function Typing({ captions }: { captions: readonly CaptionView[] }) {
           onChange={setText}
           maxLength={limits.captionCharacters}
         />
-        <Button tone="primary" type="submit">
+        <Button tone="primary" type="submit" disabled={text.trim() === ''}>
           {m.captions.lineSend}
         </Button>
       </form>

@@ -18,7 +18,7 @@ interface Props {
 export function WhatStep({ draft, people, missing, onDraft }: Props) {
   const m = useMessages();
   return (
-    <>
+    <div className="report-part">
       {missing && (
         <p className="field-error" role="alert">
           {m.report.pickReason}
@@ -51,6 +51,6 @@ export function WhatStep({ draft, people, missing, onDraft }: Props) {
           onChange={(about) => onDraft({ ...draft, about })}
         />
       )}
-    </>
+    </div>
   );
 }

@@ -21,11 +21,11 @@ export function PollCard({ poll }: { poll: PollView }) {
         <h4 id={id} dir="auto">
           {definition.question}
         </h4>
-        <p className="activity-note">
+        <p className="activity-note facts">
           <span className={`poll-stage poll-stage-${stage}`}>{m.activities.stages[stage]}</span>
-          {' · '}
-          {m.activities.kinds[definition.kind].name} · {m.activities.by(poll.by)}
-          {stage === 'open' && poll.ballots !== null && ` · ${m.activities.ballots(poll.ballots)}`}
+          <span>{m.activities.kinds[definition.kind].name}</span>
+          <span>{m.activities.by(poll.by)}</span>
+          {stage === 'open' && poll.ballots !== null && <span>{m.activities.ballots(poll.ballots)}</span>}
         </p>
       </header>
       {stage === 'open' && <Ballot poll={poll} />}
