@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useNow } from '../useNow.ts';
 
 /** Minutes and seconds from `now` to `at`, both in milliseconds since 1970. */
 export function countdown(at: number, now: number): string {
@@ -8,10 +8,5 @@ export function countdown(at: number, now: number): string {
 
 /** The time that is left until `at`, anew every second. */
 export function useCountdown(at: number): string {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return countdown(at, now);
+  return countdown(at, useNow(at));
 }

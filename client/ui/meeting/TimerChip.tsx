@@ -4,19 +4,14 @@ import { Button as AriaButton } from 'react-aria-components';
 import { useMessages } from '../../i18n/messages.tsx';
 import { leftOf, type Timer } from '../../meeting/activities/room.ts';
 import { usePreferences } from '../preferences.ts';
+import { useNow } from '../useNow.ts';
 import { playChime } from './chime.ts';
 
 const MINUTE_MS = 60_000;
 
 /** Milliseconds left of a timer, as they go by; 0 without one. */
 export function useLeft(timer: Timer | null): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    setNow(Date.now());
-    if (!timer?.running) return;
-    const ticking = setInterval(() => setNow(Date.now()), 500);
-    return () => clearInterval(ticking);
-  }, [timer]);
+  const now = useNow(timer?.running ? timer.at + timer.left : null);
   return timer === null ? 0 : leftOf(timer, now);
 }
 
