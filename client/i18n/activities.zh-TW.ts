@@ -12,7 +12,7 @@ export const activitiesZhTW: typeof activitiesEn = {
   kinds: {
     single: { name: '單選', text: '每人選一個選項。' },
     multiple: { name: '複選', text: '每人可選任意數量，也可以都不選。' },
-    ranked: { name: '排序', text: '每人將選項排出先後，以波達計數法計分。' },
+    ranked: { name: '排序', text: '排出先後，以波達計數法計分。' },
     quiz: { name: '測驗', text: '只有一個正確答案，結束後公布。' },
   },
   question: '問題',
@@ -27,11 +27,11 @@ export const activitiesZhTW: typeof activitiesEn = {
   anonymousVoter: (by) =>
     `你的選票會加密後交給${by}的裝置，由它計票。其他與會者和伺服器看不到你選了什麼；${by}的裝置看得到，也知道是你投的。其他人看得出你送出了一則加密訊息。如果所有人都選同一項，總數就會透露各人的選擇。`,
   anonymousOwn: '選票加密後交給這台裝置。它能打開每一張選票並知道投票人是誰，但只顯示和公布總數。',
-  named: '非匿名：會議中的每個人都能看到誰選了什麼。',
+  named: '非匿名：每個人都看得到誰選了什麼。',
   open: '開始投票',
   cancel: '取消',
   missing: '請寫下問題，以及至少兩個不同的選項。',
-  by: (name) => `由${name}提出`,
+  by: (name) => `由${name}發起`,
   stages: { open: '進行中', closed: '已結束', shared: '已公布結果', lost: '未計票' },
   lost: '能結束並計票的裝置已離開；除非它回到會議，否則這次投票無法計票。',
   vote: '投票',

@@ -161,7 +161,7 @@ export const adminEn = {
     change: 'Change the role',
   },
   links: {
-    title: 'Links for hosts',
+    title: 'Sign-in links',
     text: 'A link signs one person in, once; they add a passkey to come back. It is shown when it is made, and never again: the server keeps a fingerprint only.',
     for: 'For whom',
     forHelp: 'Shown on their account page, and here.',

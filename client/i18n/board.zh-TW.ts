@@ -5,7 +5,7 @@ export const boardZhTW: typeof boardEn = {
   title: '白板',
   open: '開啟白板',
   close: '關閉白板',
-  drawn: (by) => `${by}正在白板上畫畫。`,
+  drawn: (by) => `${by}正在使用白板。`,
   canvas: (n) => `白板，共 ${n} 個物件`,
   canvasHelp:
     '用方向鍵在物件之間移動；按住 Shift 加方向鍵可移動選取的物件，Delete 可刪除，Enter 可編輯文字，或在中央放上新物件。',

@@ -50,7 +50,7 @@ export const breakoutEn = {
   recalled: 'Everyone is called back',
   recalledText: (time: string) => `You return to the main room automatically in ${time}.`,
   broadcastBy: (by: string) => `${by === '' ? 'A host' : by} to all rooms`,
-  call: (name: string, room: string) => `${name} in ${room} asks for a host`,
+  call: (name: string, room: string) => `${name} (${room}) asks for a host`,
   goThere: 'Go there',
   dismissCall: 'Done',
   entering: (room: string) => `Going into ${room}`,

@@ -73,7 +73,7 @@ export const enteringZhTW: typeof enteringEn = {
   waiting: {
     title: '等候主持人讓你進來',
     attended: '已經通知主持人你在這裡。',
-    unattended: '主持人還沒到。請留在這個頁面，主持人一到就會看到你。',
+    unattended: '主持人還沒到。請留在這個頁面，主持人一到就會知道你在等候。',
     locked: '會議已鎖定。請留在這一頁：現在只有主持人能讓你進來。',
     position: (n) => (n === 1 ? '下一位就是你。' : `你排在第 ${n} 位。`),
     private: '現在還沒有人看得到或聽得到你。',

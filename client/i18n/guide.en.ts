@@ -100,7 +100,7 @@ export const guides: Record<GuideName, Guide> = {
         title: 'Look after it in the browser',
         lines: [
           'Make the first administrator on the server: “npm run hosts:invite -- --role admin”, or by SEALROOM_OIDC_ROLES. They add a passkey, and open /admin.',
-          'The page shows meetings by names that open nothing. When somebody complains about one, ask for the part of the link before #, look for it, and end it; everybody in it reads that the operator did.',
+          'The page shows meetings by codes that open nothing. When somebody complains about a meeting, ask for the part of the link before #, look for it, and end it; everybody in it reads that the operator did.',
           'Before a restart, drain: people are told by when, and you can call it off. Watch until nobody is connected.',
           'Fetch reports sealed, and open them on the machine that has the key. Note the newest audit entry elsewhere from time to time.',
           '“Check” looks at the server that the page comes from, and says what is wrong and how to mend it. With several servers, “Rules” names those whose settings differ: each enforces its own.',

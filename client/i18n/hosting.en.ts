@@ -247,7 +247,7 @@ export const hostingEn = {
     denySome: (n: number) => `Deny ${n}`,
     denyAll: 'Deny all',
     write: 'Write to them',
-    writeAll: 'Write to all',
+    writeAll: 'Write to all waiting',
     more: (name: string) => `More for ${name}`,
     denyBan: 'Deny and bar',
     groups: {

@@ -12,7 +12,7 @@ export const hostingZhTW: typeof hostingEn = {
     privateChat: { name: '傳訊息給個人', text: '只有雙方讀得到。' },
     files: { name: '傳送檔案', text: '在訊息裡附上檔案。' },
     rename: { name: '更改自己的名稱', text: '在會議中換一個名稱。' },
-    annotate: { name: '標註', text: '在白板和分享的畫面上畫圖。' },
+    annotate: { name: '標註', text: '在白板和分享的畫面上書寫、繪圖。' },
     caption: { name: '輸入字幕', text: '把說的話打成字幕，讓所有人看。' },
     record: { name: '錄影', text: '在自己的裝置上錄影，所有人都會知道。' },
     found: { name: '比主持人先開始', text: '主持人還沒到時，就能開始會議。' },
@@ -73,7 +73,7 @@ export const hostingZhTW: typeof hostingEn = {
     place: (n) => `第 ${n} 位`,
   },
   host: {
-    title: '主持人控制',
+    title: '主持人工具',
     admission: '進場',
     lock: '鎖定會議',
     lockText: '不再讓新的人進來，也不接受加入的要求。',
@@ -217,7 +217,7 @@ export const hostingZhTW: typeof hostingEn = {
     denySome: (n) => `拒絕 ${n} 人`,
     denyAll: '全部拒絕',
     write: '傳話給他們',
-    writeAll: '傳話給所有人',
+    writeAll: '傳話給等候者',
     more: (name) => `對${name}的其他操作`,
     denyBan: '拒絕並禁止再進',
     groups: {

@@ -31,7 +31,7 @@ export const qualityEn = {
     again: 'Test again',
     running: 'Testing the ways to the server; up to eight seconds',
     failed: 'The test could not be made now. You can still join; try the test again in a minute.',
-    delay: (ms: string) => `${ms} ms to the server.`,
+    delay: (ms: string) => `About ${ms} ms to the server and back.`,
     expected: {
       good: 'Good quality expected.',
       fair: 'Fair quality expected.',

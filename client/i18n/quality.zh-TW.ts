@@ -3,7 +3,7 @@ import type { qualityEn } from './quality.en.ts';
 /** 效果、連線與數據。 */
 export const qualityZhTW: typeof qualityEn = {
   usage: {
-    normal: { name: '一般', text: '在連線許可下，畫面盡量清晰。' },
+    normal: { name: '一般', text: '在連線允許的範圍內，畫面盡量清晰。' },
     'low-data': { name: '節省數據', text: '雙向都用小畫面，適合行動網路和不穩的連線。' },
     'audio-only': { name: '只有聲音', text: '不傳送也不接收鏡頭畫面；仍會收到分享的畫面。' },
   },
@@ -27,7 +27,7 @@ export const qualityZhTW: typeof qualityEn = {
     again: '再測一次',
     running: '正在測試通往伺服器的路徑，最多八秒',
     failed: '現在無法測試。你仍然可以加入，或一分鐘後再測一次。',
-    delay: (ms) => `到伺服器 ${ms} 毫秒。`,
+    delay: (ms) => `往返伺服器約 ${ms} 毫秒。`,
     expected: {
       good: '預期品質良好。',
       fair: '預期品質尚可。',

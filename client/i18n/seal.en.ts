@@ -129,7 +129,7 @@ export const sealEn = {
       title: (n: number) => `${count(n, 'device is', 'devices are')} here that nobody let in`,
       risk: 'Somebody may be listening who should not be, or the server is not telling the truth.',
       action:
-        'Say nothing confidential. Compare the people list and the safety code, remove whoever is unknown, and tell whoever runs this server.',
+        'Say nothing confidential. Compare the people list and the safety code, have a host remove whoever is unknown, and tell whoever runs this server.',
     },
     fork: {
       title: 'The people here no longer share one meeting',

@@ -30,6 +30,8 @@ export const siteEn = {
     product: 'Sealroom',
     /** One sentence after another. */
     sentences: (...parts: readonly string[]) => parts.join(' '),
+    /** The key that does the same as a button, behind its name. */
+    key: (key: string) => ` (${key})`,
     titled: (title: string, text: string) => `${title}. ${text}`,
     close: 'Close',
     cancel: 'Cancel',

@@ -7,6 +7,7 @@ export const siteZhTW: SiteMessages = {
   common: {
     product: 'Sealroom',
     sentences: (...parts) => parts.join(''),
+    key: (key) => `（${key}）`,
     titled: (title, text) => `${title}。${text}`,
     close: '關閉',
     cancel: '取消',
@@ -31,7 +32,7 @@ export const siteZhTW: SiteMessages = {
   },
   presets: {
     open: { name: '開放', text: '有連結的人都能直接進來。' },
-    moderated: { name: '管控', text: '新來的人先在等候室，由你逐一放行。' },
+    moderated: { name: '逐一放行', text: '新來的人先在等候室，由你決定誰能進來。' },
     classroom: { name: '課堂', text: '先進等候室；學生可以看、可以回應，經你允許才能發言。' },
     webinar: { name: '網路研討會', text: '聽眾直接進場，可以觀看、傳送表情、寫訊息給主持人；只有講者發言。' },
   },
@@ -46,7 +47,7 @@ export const siteZhTW: SiteMessages = {
   },
   landing: {
     large: '超過 200 人參加',
-    largeHelp: '用較小的金鑰，人多也順暢；但擋不住未來的量子電腦。',
+    largeHelp: '金鑰較小，人多仍順暢，但擋不住未來的量子電腦。',
     title: '只有在場的人打得開的會議',
     intro: '畫面、聲音、聊天和名稱，都在你的裝置上封好才送出。伺服器只負責傳送，看不到裡面。',
     start: '開新會議',
@@ -118,7 +119,7 @@ export const siteZhTW: SiteMessages = {
   },
   ready: {
     title: '會議準備好了',
-    text: '把這個連結傳給你想見的人。',
+    text: '把這個連結傳給要參加的人。',
     linkLabel: '會議連結',
     copy: '複製連結',
     safe: '請妥善保管這個連結，裡面有會議的金鑰：只傳給可以參加的人，不要公開張貼。',

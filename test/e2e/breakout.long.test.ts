@@ -40,7 +40,7 @@ it('people go into their rooms, are seen there alone, call the host, and are cal
 
   // A call is answered by a visit; who is in the other room sees and hears nothing of it.
   await ben.button('Ask a host to come').click(WITHIN);
-  await lin.page.getByText('Ben in Room 2 asks for a host').waitFor(WITHIN);
+  await lin.page.getByText('Ben (Room 2) asks for a host').waitFor(WITHIN);
   await lin.button('Go there').click(WITHIN);
   await ben.isWith(lin);
   await lin.isWith(ben);

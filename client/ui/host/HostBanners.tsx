@@ -81,11 +81,11 @@ function AskBanner({ ask }: { ask: AskView }) {
           <>
             <Button size="s" tone="primary" onPress={() => actions.answerAsk(ask.id, true)}>
               {camera ? m.asks.cameraOn : m.asks.unmute}
-              <span className="key-hint"> (Y)</span>
+              <span className="key-hint">{m.common.key('Y')}</span>
             </Button>
             <Button size="s" onPress={() => actions.answerAsk(ask.id, false)}>
               {m.asks.no}
-              <span className="key-hint"> (N)</span>
+              <span className="key-hint">{m.common.key('N')}</span>
             </Button>
           </>
         }

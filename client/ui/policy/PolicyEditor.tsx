@@ -64,7 +64,7 @@ export function PolicyEditor({ policy, onChange }: Props) {
           label={m.policy.autoLock}
           choices={locks.map((minutes) => ({
             id: String(minutes),
-            name: minutes === null ? m.policy.never : m.policy.afterMinutes(minutes),
+            name: minutes === null ? m.policy.never : m.host.autoLockAfter(minutes),
           }))}
           value={String(policy.autoLockMinutes)}
           onChange={(id) => set({ autoLockMinutes: id === 'null' ? null : Number(id) })}
