@@ -101,7 +101,8 @@ export const hostingEn = {
     lobby: 'Waiting room',
     lobbyText: 'Newcomers wait until someone lets them in.',
     autoLock: 'Lock automatically',
-    autoLockAfter: (minutes: number) => `${minutes} minutes after a host arrives`,
+    autoLockAfter: (minutes: number) =>
+      `${minutes === 1 ? '1 minute' : `${minutes} minutes`} after a host arrives`,
     never: 'Never',
     who,
     whoLabel: 'Who may be let in',
