@@ -80,7 +80,7 @@ export const adminEn = {
   },
   meetings: {
     title: 'Meetings going on',
-    text: 'Each meeting is listed under a code made from its number, the same code as in the audit log. The number itself, which is part of the link, is not shown: it leads devices to the meeting, and you do not need it here.',
+    text: 'Each meeting is listed under a code made from its number with a key of this site, the same code as in the audit log. The number itself, which is part of the link, is not shown: it leads devices to the meeting, and you do not need it here.',
     empty: 'No meeting is going on',
     emptyText: 'As soon as somebody opens one, it appears here.',
     name: 'Meeting',

@@ -76,7 +76,7 @@ export const adminZhTW: AdminTexts = {
   },
   meetings: {
     title: '進行中的會議',
-    text: '每場會議以代碼列出。代碼由會議編號算出，和稽核紀錄裡的相同。編號本身寫在連結裡，裝置靠它找到會議；在這裡用不到，所以不顯示。',
+    text: '每場會議以代碼列出。代碼是用網站金鑰從會議編號算出來的，和稽核紀錄裡的相同。編號本身寫在連結裡，裝置靠它找到會議；在這裡用不到，所以不顯示。',
     empty: '目前沒有會議',
     emptyText: '有人開會，就會列在這裡。',
     name: '會議',
@@ -243,7 +243,7 @@ export const adminZhTW: AdminTexts = {
       server: '伺服器本身',
     },
     about: '帳號、會議代碼或位址代碼',
-    aboutHelp: '照這裡顯示的輸入，輸入開頭即可。',
+    aboutHelp: '照這裡顯示的輸入，前幾個字元就夠了。',
     period: '期間',
     periods: { day: '昨天起', week: '一週內', month: '一個月內', ever: '全部' },
     entry: '編號',

@@ -101,7 +101,7 @@ export const siteEn = {
       'For people who start meetings here, or want others to see who they are. Joining needs no account.',
     signInWith: (name: string) => `Sign in with ${name}`,
     signInPasskey: 'Sign in with a passkey',
-    noWay: 'This site has no sign-in of its own. Ask whoever runs it for a host link.',
+    noWay: 'This site has no sign-in of its own. Ask whoever runs it for a sign-in link.',
     asking: 'Asking the site',
     finishing: 'Signing you in',
     linkOf: (name: string) => `Account of ${name}`,

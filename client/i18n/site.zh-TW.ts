@@ -74,7 +74,7 @@ export const siteZhTW: SiteMessages = {
     signInText: '要在這裡召開會議，或想讓別人確認你的身分，請登入。只是加入會議的話，不需要帳號。',
     signInWith: (name) => `用${name}登入`,
     signInPasskey: '用通行金鑰登入',
-    noWay: '這個網站沒有自己的登入方式。請向網站的管理者索取主持人連結。',
+    noWay: '這個網站沒有自己的登入方式。請向網站的管理者索取登入連結。',
     asking: '正在詢問網站',
     finishing: '正在登入',
     linkOf: (name) => `${name} 的帳號`,
