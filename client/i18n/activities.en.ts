@@ -84,6 +84,7 @@ export const activitiesEn = {
   stop: 'Remove',
   noTimer: 'No timer is running.',
   timerLeft: (time: string) => `Timer: ${time} left`,
+  timerPaused: (time: string) => `Timer: ${time} Paused`,
   paused: 'Paused',
   over: 'Time is up',
   said: {

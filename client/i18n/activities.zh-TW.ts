@@ -72,6 +72,7 @@ export const activitiesZhTW: typeof activitiesEn = {
   stop: '移除',
   noTimer: '沒有計時中的計時器。',
   timerLeft: (time) => `計時器：剩下 ${time}`,
+  timerPaused: (time) => `計時器：${time} 已暫停`,
   paused: '已暫停',
   over: '時間到',
   said: {

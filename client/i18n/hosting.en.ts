@@ -86,7 +86,7 @@ export const hostingEn = {
   hands: {
     title: (n: number) => `Raised hands (${n})`,
     allow: 'Allow to speak',
-    allowName: (name: string) => `Allow ${name} to speak`,
+    allowName: (name: string) => `Allow to speak: ${name}`,
     lower: 'Lower',
     lowerName: (name: string) => `Lower the hand of ${name}`,
     lowerAll: 'Lower all',

@@ -58,18 +58,19 @@ export function TimerChip({ timer, speaker, onPress }: Props) {
   }, [timer, words, chime, speaker]);
   const text = left === 0 ? m.activities.over : clockText(left);
   const paused = timer !== null && !timer.running && left > 0;
-  const name = left === 0 ? m.activities.over : m.activities.timerLeft(clockText(left));
+  // What is seen is part of what is said, word for word.
+  const nameOf = paused ? m.activities.timerPaused : m.activities.timerLeft;
   return (
     <>
       {timer !== null && (
         <AriaButton
           className={`head-chip ${left === 0 ? 'head-chip-warning' : ''}`}
-          aria-label={paused ? `${name} (${m.activities.paused})` : name}
+          aria-label={left === 0 ? text : nameOf(text)}
           onPress={onPress}
         >
           <TimerIcon aria-hidden="true" />
           <span className="head-timer">{text}</span>
-          {paused && <span>{m.activities.paused}</span>}
+          {paused && <span> {m.activities.paused}</span>}
         </AriaButton>
       )}
       <span className="visually-hidden" aria-live="polite">
