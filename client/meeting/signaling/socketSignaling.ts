@@ -25,7 +25,9 @@ const REQUEST_TIMEOUT_MS = 10_000;
  * A request that is not answered for so long, with nothing else heard either, was sent into a way that is gone: after a
  * change of network, the system finds that out much later.
  */
-const STALL_MS = 3_000;
+const STALL_MS = 2_000;
+/** The same, where the device is known to be on another network, or its media have lost their way already. */
+const SOON_STALL_MS = 1_000;
 /** First and longest wait before a server that could not do it just now is asked again. */
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 3_000;
@@ -48,8 +50,17 @@ function normalize(value: unknown, depth = 0): unknown {
 
 type Listener = (event: unknown) => void;
 
+/** Calls back whenever the device is on another network than before. Returns the way to stop. */
+export type NetworkWatch = (onChange: () => void) => () => void;
+
+const unwatched: NetworkWatch = () => () => undefined;
+
 /** The way to a meeting over socket.io; once connected, reconnects by itself until closed or refused. */
-export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
+export function socketSignaling(
+  origin: string,
+  meeting: MeetingId,
+  watch: NetworkWatch = unwatched,
+): Signaling {
   const auth: Handshake = { protocol: PROTOCOL_VERSION, meeting, version: CLIENT_VERSION };
   const socket = io(origin, {
     path: SOCKET_PATH,
@@ -84,6 +95,12 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
   const onStall = (askedAt: number) => {
     if (heardAt < askedAt && state === 'connected') socket.io.engine.close();
   };
+
+  const stopWatching = watch(() => {
+    if (state === 'connected') setTimeout(onStall, SOON_STALL_MS, performance.now());
+    // What waits for its turn, or for an answer by the way of before, begins anew.
+    else if (state === 'reconnecting') socket.disconnect().connect();
+  });
 
   let retryMs = FIRST_RETRY_MS;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -126,6 +143,7 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
   function close(): void {
     if (state === 'closed') return;
     setState('closed');
+    stopWatching();
     clearTimeout(retry);
     socket.close();
   }
@@ -140,7 +158,8 @@ export function socketSignaling(origin: string, meeting: MeetingId): Signaling {
     async request<Name extends RequestName>(name: Name, request: RequestOf<Name>): Promise<ResponseOf<Name>> {
       if (state !== 'connected') throw new ProtocolError('unavailable');
       let answer: unknown;
-      const stalled = setTimeout(onStall, STALL_MS, performance.now());
+      const stallMs = name === 'media:restartIce' ? SOON_STALL_MS : STALL_MS;
+      const stalled = setTimeout(onStall, stallMs, performance.now());
       try {
         answer = await socket.timeout(REQUEST_TIMEOUT_MS).emitWithAck(name, request);
       } catch (cause) {

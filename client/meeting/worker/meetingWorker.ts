@@ -54,7 +54,14 @@ function keyStore(): Promise<KeyStore> {
   return store;
 }
 
-const connect = (meeting: MeetingId) => socketSignaling(location.origin, meeting);
+/** Who wants to know that the device is on another network; the page sees it. */
+const networkListeners = new Set<() => void>();
+
+const connect = (meeting: MeetingId) =>
+  socketSignaling(location.origin, meeting, (onChange) => {
+    networkListeners.add(onChange);
+    return () => networkListeners.delete(onChange);
+  });
 
 /** Gives the page what changed in one place; what grows long travels as what changed of it. */
 function publisher(place: Place): (change: Partial<CoreState>) => void {
@@ -191,6 +198,9 @@ scope.addEventListener('message', ({ data, ports }) => {
           }),
         ),
       );
+    case 'network':
+      for (const tell of networkListeners) tell();
+      return;
     case 'open': {
       const [framePort] = ports;
       if (!framePort || cores.has(MAIN)) return;

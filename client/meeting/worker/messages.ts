@@ -47,7 +47,9 @@ export type PageToWorker =
       readonly name: MediaRequestName;
       readonly payload: unknown;
     }
-  | { readonly type: 'close'; readonly place: Place };
+  | { readonly type: 'close'; readonly place: Place }
+  /** The device is on another network than before. */
+  | { readonly type: 'network' };
 
 /** A media event with its name, as one of its kinds. */
 export type MediaEvent = {

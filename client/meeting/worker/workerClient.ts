@@ -2,6 +2,7 @@ import { fromFailure } from '../../../shared/errors.ts';
 import type { MeetingId } from '../../../shared/ids.ts';
 import type { RequestOf, ResponseOf } from '../../../shared/protocol/requests.ts';
 import type { MeetingLink } from '../../e2ee/link/link.ts';
+import { watchNetwork } from '../../media/network.ts';
 import { applyElements } from '../boardView.ts';
 import type { CoreCommand } from '../core/command.ts';
 import { type CoreState, initialState } from '../core/state.ts';
@@ -43,6 +44,7 @@ export class WorkerClient {
   readonly #worker: Worker;
   readonly #open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   readonly #listening = new Map<Place, Listening>();
+  readonly #stopWatching: () => void;
   #nextId = 0;
   #lastRoom = MAIN;
 
@@ -66,6 +68,9 @@ export class WorkerClient {
       }
     });
     this.#worker.addEventListener('error', onFailure);
+    this.#stopWatching = watchNetwork(() =>
+      this.#worker.postMessage({ type: 'network' } satisfies PageToWorker),
+    );
   }
 
   /** Founds a meeting; resolves to its path and fragment. Throws ProtocolError. */
@@ -108,6 +113,7 @@ export class WorkerClient {
 
   /** Leaves everything and ends the worker. Idempotent. */
   close(): void {
+    this.#stopWatching();
     for (const place of [...this.#listening.keys()].reverse())
       this.#worker.postMessage({ type: 'close', place } satisfies PageToWorker);
     this.#listening.clear();
