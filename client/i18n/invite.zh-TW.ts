@@ -176,7 +176,7 @@ export const meetingsZhTW: typeof meetingsEn = {
   saveCalendar: '儲存行事曆檔',
   calendarSecret: '行事曆檔在這台裝置上產生，裡面有連結。能打開這筆行程的人就能進來，請設為私人行程。',
   fromTo: (from, to) => `${from} 到 ${to}`,
-  repeating: (first, rhythm, times) => `${first}，${rhythm}，共 ${times} 次`,
+  repeating: (first, rhythm, times) => `${first}，${rhythm}，共\u00a0${times}\u00a0次`,
   rhythms: {
     day: '每天',
     weekday: '每個上班日',

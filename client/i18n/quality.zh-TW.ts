@@ -59,7 +59,7 @@ export const qualityZhTW: typeof qualityEn = {
         receive: (percent) => `送給你的資料有 ${percent}% 在途中遺失。`,
       },
       delay: (ms) => `往返伺服器要 ${ms} 毫秒。`,
-      others: (names) => `連線不佳的是${names}，不是你。`,
+      others: (names) => `${names}的連線不佳。`,
     },
     reading: '正在讀取連線統計',
     emptyTitle: '目前沒有傳送或接收',

@@ -15,8 +15,8 @@ export const sealEn = {
     admittedBy: (name: string) => `Let in by ${name}`,
     verifiedAs: (name: string, agency: string) => `Verified: ${name}, ${agency}`,
     trust: {
-      new: 'First time on this device',
-      known: 'Met before on this device',
+      new: 'New to this device',
+      known: 'Met on this device',
       verified: 'Compared and verified',
       changed: 'Different key than before',
     },

@@ -78,7 +78,7 @@ describe('a host', () => {
   it('has newcomers come in muted; they are told, and unmute themselves', async () => {
     await microphoneIs(student, false);
     await student.page
-      .getByText(/Switch yours on to speak/)
+      .getByText(/Turn yours on to speak/)
       .first()
       .waitFor();
     const tile = teacher.page.locator('li.tile', { hasText: 'Bertrand' });

@@ -115,12 +115,10 @@ function Figures({ figures: shown, meetings, now }: FiguresProps) {
           {t.overview.workersMissingText}
         </Banner>
       )}
-      <p className="admin-note">
-        {[
-          t.overview.workers(workers.running, workers.wanted),
-          t.overview.version(version),
-          t.upToDate(time(now)),
-        ].join(' · ')}
+      <p className="admin-note facts">
+        <span>{t.overview.workers(workers.running, workers.wanted)}</span>
+        <span>{t.overview.version(version)}</span>
+        <span>{t.upToDate(time(now))}</span>
       </p>
     </section>
   );

@@ -121,7 +121,7 @@ function CompactRow(props: KnockProps & { selected: boolean; onOpen: (knock: Kno
       <button type="button" className="knock-open" onClick={() => onOpen(knock)}>
         <bdi className="person-name">{knock.name}</bdi>
         <bdi className={knock.trust === 'changed' ? 'person-fact person-warn' : 'person-fact'}>
-          {knock.message || `${m.people.trust[knock.trust]} · ${format.time(knock.at)}`}
+          {knock.message || `${m.people.trust[knock.trust]}\u00a0· ${format.time(knock.at)}`}
         </bdi>
       </button>
       <AdmitButton {...props} />

@@ -48,7 +48,7 @@ export function KnockRow(props: KnockProps & { selected: boolean | null }) {
         </p>
         <VerifiedLine identity={knock.identity} />
         <p className={knock.trust === 'changed' ? 'person-fact person-warn' : 'person-fact'}>
-          {m.people.trust[knock.trust]} · {format.time(knock.at)}
+          {`${m.people.trust[knock.trust]}\u00a0· ${format.time(knock.at)}`}
         </p>
         <p className="person-fact">
           <bdi>{cameBy(knock, invitations, m)}</bdi>

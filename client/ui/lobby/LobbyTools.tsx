@@ -1,4 +1,3 @@
-import { MessageSquare } from 'lucide-react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { KnockView } from '../../meeting/view.ts';
 import { Button } from '../components/Button.tsx';
@@ -54,12 +53,7 @@ export function LobbyTools(props: Props) {
         >
           {some ? m.lobby.denySome(chosen.length) : m.lobby.denyAll}
         </Button>
-        <Button
-          size="s"
-          icon={<MessageSquare aria-hidden="true" />}
-          disabled={meant.length === 0}
-          onPress={() => onWrite(meant)}
-        >
+        <Button size="s" disabled={meant.length === 0} onPress={() => onWrite(meant)}>
           {some ? m.lobby.write : m.lobby.writeAll}
         </Button>
       </div>
