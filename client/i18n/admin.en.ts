@@ -194,7 +194,7 @@ export const adminEn = {
     create: 'Who may start meetings',
     anyone: 'Anyone',
     'signed-in': 'Signed-in people',
-    provider: 'Sign-in by',
+    provider: 'Sign-in with',
     presets: 'Kinds of meetings',
     guests: 'People who are not signed in',
     allowed: 'Allowed',

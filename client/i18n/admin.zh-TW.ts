@@ -96,7 +96,7 @@ export const adminZhTW: AdminTexts = {
     endNow: '結束會議',
     find: '尋找會議',
     findLabel: '連結或會議編號',
-    findHelp: '請向反映問題的人索取連結中 # 之前的部分。# 之後是會議的金鑰，你用不到。',
+    findHelp: '請向反映問題的人索取連結 # 前的部分；# 後是會議金鑰，你用不到。',
     findButton: '尋找',
     notALink: '這不是會議連結，也不是會議編號。',
     keyGiven: '這個連結帶著 # 之後的金鑰。金鑰沒有傳給伺服器；請把傳來這個連結的訊息刪除。',

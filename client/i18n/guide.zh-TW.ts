@@ -84,7 +84,7 @@ export const guides: Record<keyof typeof english, Guide> = {
       {
         title: '日常維運',
         lines: [
-          '每次升級前和每天晚上，用「npm run backup」備份；在真正需要之前，先試過一次「npm run restore」。',
+          '每次升級前和每天晚上，用「npm run backup」備份；並在真正需要之前試過「npm run restore」。',
           '升級時先讓伺服器收尾：它不再開始新的會議，等進行中的會議結束後才停止。開著的網頁會自行恢復連線。',
           '監看 /api/metrics；警示規則和儀表板在 server/deploy/monitoring。「npm run audit:verify」可以找出稽核紀錄的任何更動。',
         ],

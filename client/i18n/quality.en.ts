@@ -90,6 +90,6 @@ export const qualityEn = {
     opened: 'Opened frames',
     frames: (passed: string, dropped: string) => `${passed} (${dropped} dropped)`,
     limit: 'Limited by',
-    limits: { cpu: 'this device', bandwidth: 'the connection' },
+    limits: { cpu: 'This device', bandwidth: 'The connection' },
   },
 };

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SEALED_PIECES } from '../../client/meeting/worker/sealedPieces.ts';
+import { BLOBS_PATH } from '../../shared/protocol/blobs.ts';
 import { gather, useCompany } from '../support/company.ts';
 import type { Person } from '../support/person.ts';
 import { startTestServer } from '../support/server.ts';
@@ -53,6 +55,20 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The beginnings of the pieces in a browser's private storage, as Latin-1. */
+function keptPieces(page: Page): Promise<string[]> {
+  return page.evaluate(async (name) => {
+    const root = await navigator.storage.getDirectory();
+    const pieces: string[] = [];
+    for await (const handle of (await root.getDirectoryHandle(name, { create: true })).values()) {
+      const file = await (handle as FileSystemFileHandle).getFile();
+      const bytes = new Uint8Array(await file.slice(0, 65_536).arrayBuffer());
+      pieces.push(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    }
+    return pieces;
+  }, SEALED_PIECES);
+}
 
 /** Hands files to the page as the browser does on a drop or a paste. */
 async function give(
@@ -167,6 +183,44 @@ describe('two people in a chat', () => {
     await download.saveAs(saved);
     expect(Buffer.compare(await readFile(saved), document_)).toBe(0);
     await panel.getByText('saved and checked').waitFor();
+  });
+
+  it('send a large file piece by piece; only ciphertext waits on the disk, and no longer than it must', async () => {
+    const large = Buffer.concat([Buffer.from(marks.inside), randomBytes(9_000_000)]);
+    let open = () => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const context = ann.page.context();
+    await context.route(`**${BLOBS_PATH}/**`, async (route) => {
+      await opened;
+      await route.continue();
+    });
+    await ann.openPanel('Chat');
+    await ann.page
+      .locator('.composer input[type=file]')
+      .setInputFiles({ name: 'large.bin', mimeType: 'application/octet-stream', buffer: large });
+    const waiting = await until(
+      () => keptPieces(ann.page),
+      (pieces) => pieces.length === 3,
+      'three pieces wait',
+    );
+    for (const piece of waiting) expect(Buffer.from(piece, 'latin1').includes(marks.inside)).toBe(false);
+    open();
+    const panel = await bob.openPanel('Chat');
+    const [download] = await Promise.all([
+      bob.page.waitForEvent('download', { timeout: 30_000 }),
+      bob.button('Save large.bin', panel).click({ timeout: 30_000 }),
+    ]);
+    const saved = join(folder, 'large');
+    await download.saveAs(saved);
+    expect(Buffer.compare(await readFile(saved), large)).toBe(0);
+    await until(
+      () => keptPieces(ann.page),
+      (pieces) => pieces.length === 0,
+      'no piece is left',
+    );
+    await context.unroute(`**${BLOBS_PATH}/**`);
   });
 
   it('paste a picture; its preview carries nothing but the picture', async () => {

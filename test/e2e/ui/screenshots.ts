@@ -34,7 +34,7 @@ const report = (steps: number) => async (page: Page) => {
   await page.locator('.report-part .select-button').first().click();
   await page.locator('.select-popover [role="option"]').nth(1).click();
   await page.locator('.button:has(.lucide-camera)').click();
-  await page.waitForTimeout(300);
+  await page.locator('.report-taken img').waitFor();
   if (steps === 2) return;
   await next(page);
   if (steps === 4) await next(page);
