@@ -6,7 +6,7 @@ import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
 import { useCompany } from '../support/company.ts';
 import type { Person } from '../support/person.ts';
 import { PUBLIC_URL, startTestServer } from '../support/server.ts';
-import { pause } from '../support/until.ts';
+import { pause, until } from '../support/until.ts';
 
 /** With the teacher and two students in browsers, a class of thirty. */
 const STUDENTS_WITHOUT_BROWSER = 27;
@@ -140,8 +140,11 @@ describe('a class of thirty', () => {
     await teacher.until('stopped', ({ members }) =>
       members.some((member) => member.device === device && member.blocked.includes('camera')),
     );
-    await pause(1_000);
-    expect(await picturesOf(ming, yu)).toBe(0);
+    await until(
+      () => picturesOf(ming, yu),
+      (pictures) => pictures === 0,
+      'two seconds without a picture',
+    );
     // Its own page still believes that it sends.
     expect(await ming.page.getByText('turned off your camera').count()).toBe(0);
   });
