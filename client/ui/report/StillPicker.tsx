@@ -44,7 +44,6 @@ export function StillPicker({ draft, view, onDraft }: Props) {
   const m = useMessages();
   const [chosen, setChosen] = useState<string | null>(null);
   const [failed, setFailed] = useState(false);
-  const [busy, setBusy] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const scenes = scenesOf(view, draft.about);
   const scene = scenes.find(({ id }) => id === chosen) ?? scenes[0];
@@ -62,9 +61,7 @@ export function StillPicker({ draft, view, onDraft }: Props) {
   if (scene === undefined) return <p>{m.report.stillNone}</p>;
   const take = async () => {
     const video = frame.current?.querySelector('video');
-    setBusy(true);
     const taken = video ? await takeStill(video) : null;
-    setBusy(false);
     setFailed(taken === null);
     if (taken === null) return;
     onDraft({ ...draft, still: { ...taken, of: scene.device, source: scene.source, at: Date.now() } });
@@ -87,7 +84,7 @@ export function StillPicker({ draft, view, onDraft }: Props) {
         </p>
       )}
       <div>
-        <Button busy={busy} icon={<Camera aria-hidden="true" />} onPress={() => void take()}>
+        <Button icon={<Camera aria-hidden="true" />} onPress={() => void take()}>
           {m.report.take}
         </Button>
       </div>
