@@ -11,13 +11,16 @@ import { LevelMonitor, type Levels } from './levels.ts';
 import { MediaError } from './mediaError.ts';
 import type { EngineSnapshot } from './mediaView.ts';
 import { watchNetwork } from './network.ts';
+import { heardOf } from './networkPath.ts';
 import type { FrameEvent, FrameProtection } from './protection.ts';
 import { isBad, type Quality, qualityOf } from './quality.ts';
 import { ReceiveSide } from './receiveSide.ts';
 import { loadRouterDevice, probeAbilities } from './routerDevice.ts';
 import { SendSide } from './sendSide.ts';
 import type { Signalling } from './signalling.ts';
+import { SilenceWatch } from './silence.ts';
 import { type EngineStats, framesOf, StatsReader, type StreamStats } from './stats.ts';
+import { entriesOf } from './statsReport.ts';
 import type { Subscription } from './subscription.ts';
 import type { Tile } from './subscriptions.ts';
 import { backoff, browserTimers, type Timers } from './timers.ts';
@@ -58,6 +61,7 @@ export class MediaEngine {
   readonly #send: SendSide;
   readonly #receive: ReceiveSide;
   readonly #levels: LevelMonitor;
+  readonly #silence: SilenceWatch;
   readonly #stats = new StatsReader();
   #device: Promise<Device> | null = null;
   #abilities: Promise<EncoderAbilities> | null = null;
@@ -94,6 +98,11 @@ export class MediaEngine {
     this.#doubts = new Doubts(this.#timers, ({ info }) => this.#events.emit('cut', { device: info.device }));
     this.#snapshot = this.#build();
     this.#stopWatching = watchNetwork(() => this.#hurry());
+    this.#silence = new SilenceWatch(
+      this.#timers,
+      () => this.#heard(),
+      () => this.#hurry(),
+    );
   }
 
   /** Learns what is on offer. Call once this device is a member. */
@@ -250,6 +259,7 @@ export class MediaEngine {
     this.#cancelListing?.();
     this.#doubts.close();
     this.#stopWatching();
+    this.#silence.close();
     this.#levels.close();
     this.#send.close();
     this.#receive.close();
@@ -302,6 +312,19 @@ export class MediaEngine {
       this.#abilities = null;
     });
     return this.#abilities;
+  }
+
+  /** Bytes that came from the media server so far; one stream of each direction tells for all. */
+  async #heard(): Promise<number | null> {
+    const streams = [
+      this.#send.producers()[0]?.producer,
+      this.#receive.subscriptions()[0]?.subscription.consumer,
+    ];
+    const counts = await Promise.all(
+      streams.map(async (stream) => (stream ? heardOf(entriesOf(await stream.getStats())) : null)),
+    );
+    const known = counts.filter((count) => count !== null);
+    return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
   }
 
   #microphones() {

@@ -27,6 +27,15 @@ export function pathOf(entries: ReadonlyMap<string, StatsEntry>): NetworkPath | 
   return { protocol: protocolOf(local.text('protocol')), relay: false, family };
 }
 
+/** Bytes that came over the connection so far, out of its statistics; null before there is a way. */
+export function heardOf(entries: ReadonlyMap<string, StatsEntry>): number | null {
+  for (const entry of entries.values()) {
+    const heard = entry.text('type') === 'transport' ? entry.number('bytesReceived') : null;
+    if (heard !== null) return heard;
+  }
+  return selectedPair(entries)?.number('bytesReceived') ?? null;
+}
+
 /** Browsers name it at the transport, or mark the pair (Firefox). */
 function selectedPair(entries: ReadonlyMap<string, StatsEntry>): StatsEntry | null {
   const pairs: StatsEntry[] = [];

@@ -111,6 +111,9 @@ export class Room implements Branch {
       ),
     );
     adopt(peer, { transport: made, direction });
+    if (direction === 'receive') {
+      made.on('iceselectedtuplechange', () => this.#subscriptions.wayChanged(peer));
+    }
     return {
       id: made.id,
       iceParameters: made.iceParameters,

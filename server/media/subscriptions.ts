@@ -6,7 +6,7 @@ import { withAllowedExtensions } from './codecs.ts';
 import { grant } from './consumerWish.ts';
 import type { Demands } from './demands.ts';
 import type { MediaRoomListener } from './events.ts';
-import type { Peer } from './peer.ts';
+import type { OwnConsumer, Peer } from './peer.ts';
 import type { Seats } from './seats.ts';
 import type { Streams } from './streams.ts';
 
@@ -99,6 +99,22 @@ export class Subscriptions {
   async requestKeyFrame(peer: Peer, consumerId: string): Promise<void> {
     const own = peer.consumer(consumerId);
     if (own.consumer.kind !== 'video') throw new ProtocolError('bad-request');
+    await this.#askForKeyFrame(peer, own);
+  }
+
+  /**
+   * The device's packets take another way than before. What was sent into the old one is lost, and its browser asks for
+   * a key frame once, before the new way carries the demand, and then for three seconds no more.
+   */
+  wayChanged(peer: Peer): void {
+    for (const own of peer.consumers.values()) {
+      if (own.consumer.kind !== 'video' || own.consumer.paused) continue;
+      // One that closes meanwhile, or whose worker is gone, shows nothing more on this way.
+      this.#askForKeyFrame(peer, own).catch(() => undefined);
+    }
+  }
+
+  async #askForKeyFrame(peer: Peer, own: OwnConsumer): Promise<void> {
     const now = this.#parts.now();
     if (now - own.keyFrameAskedAt < KEY_FRAME_INTERVAL) return;
     own.keyFrameAskedAt = now;

@@ -1,0 +1,71 @@
+import type { Timers } from './timers.ts';
+
+const roundMs = 500;
+/** So many rounds with something heard in each make a flow. */
+const flowRounds = 4;
+/** So many rounds without anything end it. */
+const silentRounds = 3;
+
+/**
+ * Notices within two seconds that nothing comes from the media server any more. A device that gets another address in
+ * the same network is told of it neither by the browser's events nor by ICE, which stays connected for longer than that.
+ */
+export class SilenceWatch {
+  readonly #timers: Timers;
+  readonly #heard: () => Promise<number | null>;
+  readonly #onSilence: () => void;
+  #cancel: (() => void) | null = null;
+  #closed = false;
+  #last: number | null = null;
+  #flowing = 0;
+  #silent = 0;
+
+  /**
+   * @param heard bytes that came from the media server so far; null where nothing is known
+   * @param onSilence a flow has ended; called once for each flow
+   */
+  constructor(timers: Timers, heard: () => Promise<number | null>, onSilence: () => void) {
+    this.#timers = timers;
+    this.#heard = heard;
+    this.#onSilence = onSilence;
+    this.#schedule();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#closed = true;
+    this.#cancel?.();
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    this.#cancel = this.#timers.after(roundMs, () => {
+      const next = () => this.#schedule();
+      // A connection that closes while it is asked tells nothing.
+      this.#heard()
+        .catch(() => null)
+        .then((heard) => this.#take(heard))
+        .then(next, next);
+    });
+  }
+
+  #take(heard: number | null): void {
+    const last = this.#last;
+    this.#last = heard;
+    if (this.#closed) return;
+    // Less than before is another connection, whose flow is yet to begin.
+    if (heard === null || last === null || heard < last) {
+      this.#flowing = 0;
+      this.#silent = 0;
+    } else if (heard > last) {
+      this.#flowing = Math.min(this.#flowing + 1, flowRounds);
+      this.#silent = 0;
+    } else if (this.#flowing < flowRounds) {
+      this.#flowing = 0;
+    } else if (++this.#silent === silentRounds) {
+      this.#flowing = 0;
+      this.#silent = 0;
+      this.#onSilence();
+    }
+  }
+}
