@@ -11,7 +11,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * `npm run dev`: the page is built again at each change and served by the real server under the real headers,
- * from one origin; the server starts again at each change of its own. Reload the page to see a change.
+ * from one origin; the server starts again at each change of its own. Reload the page, and agree to the new version, to
+ * see a change.
  * The page goes to a folder of its own, so that the next `npm start` finds its build as it left it.
  */
 const clientDir = mkdtempSync(join(tmpdir(), 'sealroom-dev-'));

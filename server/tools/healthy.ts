@@ -3,9 +3,15 @@ import { request as secure } from 'node:https';
 import { readConfig } from '../config/config.ts';
 
 /** Exit code 0 where the server of this machine answers that it is alive; what a container asks itself. */
-const { port, tls } = readConfig();
-// Asked on loopback, where its certificate names somebody else.
-const options = { host: '127.0.0.1', port, path: '/api/health', timeout: 4_000, rejectUnauthorized: false };
+const { host, port, tls } = readConfig();
+const options = {
+  host: host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host,
+  port,
+  path: '/api/health',
+  timeout: 4_000,
+  // Asked by an address, where its certificate may name somebody else.
+  rejectUnauthorized: false,
+};
 const request = tls === null ? plain(options) : secure(options);
 request.on('response', ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1));
 request.on('timeout', () => process.exit(1));

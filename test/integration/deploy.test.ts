@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,6 +146,24 @@ const compose = z.object({
 describe('compose.yaml', () => {
   const { services, volumes } = compose.parse(parse(read('container/compose.yaml'), { merge: true }));
 
+  it('follows the schema of compose files, and has nothing its linter objects to', () => {
+    const file = join(deploy, 'container/compose.yaml');
+    // The order is by meaning; both the place and the name of what is built are told; quotes are where YAML needs them.
+    const apart = ['no-build-and-image', 'no-quotes-in-volumes', 'require-quotes-in-ports'];
+    const order = ['service-keys-order', 'services-alphabetical-order', 'top-level-properties-order'];
+    const lint = (path: string) => {
+      const args = [...apart, ...order].flatMap((rule) => ['--disable-rule', rule]);
+      return spawnSync('npx', ['dclint', ...args, '--max-warnings', '0', path], {
+        cwd: root,
+        encoding: 'utf8',
+      });
+    };
+    expect(lint(file)).toMatchObject({ status: 0, stdout: '' });
+    const broken = join(folder, 'compose.yaml');
+    writeFileSync(broken, read('container/compose.yaml').replace('stop_grace_period', 'stop_grace'));
+    expect(lint(broken)).toMatchObject({ status: 1, stdout: expect.stringContaining('invalid-schema') });
+  });
+
   it('starts one service unless more is asked for', () => {
     const plain = Object.entries(services).filter(([, { profiles }]) => profiles === undefined);
     expect(plain.map(([name]) => name)).toEqual(['sealroom']);
@@ -154,7 +172,7 @@ describe('compose.yaml', () => {
   });
 
   it('mounts what is there, opens nothing to the network that is for this machine, and pins versions', () => {
-    const writtenLater = ['./turnserver.conf'];
+    const writtenLater = ['./turn'];
     for (const [name, service] of Object.entries(services)) {
       expect(service.image, name).toMatch(/:[^:]+$/);
       for (const port of service.ports) expect(port).toMatch(/^127\.0\.0\.1:/);
