@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { importedPackages, withDependencies } from './runtimePackages.ts';
+import { sharedLibraries } from './sharedLibraries.ts';
 
 /** Tools that build or watch: their libraries stay behind, and so do they. */
 const BUILDERS =
@@ -68,18 +67,8 @@ export async function bundle({ root, to, worker, node }: BundleParts): Promise<v
   await cp(worker, join(to, 'mediasoup-worker'), { dereference: true });
   await cp(node, join(to, 'node'), { dereference: true });
   await mkdir(join(to, 'lib'));
-  for (const library of await librariesOf(worker))
+  for (const library of await sharedLibraries(worker))
     await cp(library, join(to, 'lib', basename(library)), { dereference: true });
   await writeFile(join(to, 'sealroom'), START);
   for (const program of ['mediasoup-worker', 'node', 'sealroom']) await chmod(join(to, program), 0o755);
-}
-
-/** Of the C library there is one on every machine, and it has to be that machine's own. */
-const C_LIBRARY = /\/(ld-linux[^/]*|lib(c|m|dl|rt|pthread|resolv)\.so[^/]*)$/;
-
-/** Shared libraries that a program loads; a worker built here against the system's needs some. */
-async function librariesOf(program: string): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('ldd', [program]).catch(() => ({ stdout: '' }));
-  const paths = [...stdout.matchAll(/=> (\/\S+)/g)].map(([, path = '']) => path);
-  return paths.filter((path) => !C_LIBRARY.test(path));
 }
