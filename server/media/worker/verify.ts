@@ -10,7 +10,9 @@ const limitMs = 15_000;
 /** Starts the program as itself; a program that is no worker is stopped here, where it is ours to stop. */
 async function isWorker(path: string): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const options = { env: {}, timeout: limitMs, killSignal: 'SIGKILL' } as const;
+    // Of the environment nothing but where a bundle keeps the worker's libraries.
+    const env = { LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH };
+    const options = { env, timeout: limitMs, killSignal: 'SIGKILL' } as const;
     const child = execFile(path, [], options, (error, _stdout, stderr) => {
       if (error?.code === missingVersionExitCode) resolve(undefined);
       else resolve(stderr.trim().split('\n').at(-1) || error?.message || 'it is no mediasoup worker');
