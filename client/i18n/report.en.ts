@@ -49,7 +49,7 @@ export const reportEn = {
     goesStill: (yes: boolean): string => (yes ? '1 picture' : 'None'),
     goesAlways: 'Always',
     goesAlwaysText:
-      'Your name, who was in the meeting, the time, and the keys of the meeting and its devices.',
+      'Your name, who was in the meeting and with which device, the time, and the number and state of the meeting. No key that opens it.',
     sealedTo: 'Who can open it',
     sealedToText:
       'It is sealed on this device, and only the operator of this site can open it. The server keeps ciphertext. Nobody in the meeting is told.',

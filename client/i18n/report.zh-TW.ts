@@ -47,7 +47,8 @@ export const reportZhTW: typeof reportEn = {
     goesChat: (n) => (n === 0 ? '不附' : `${n} 則`),
     goesStill: (yes) => (yes ? '附上' : '不附'),
     goesAlways: '每次都附上',
-    goesAlwaysText: '你的名稱、在場的人、時間，以及這場會議和各台裝置的金鑰。',
+    goesAlwaysText:
+      '你的名稱、在場的人和各自的裝置、時間，以及會議編號和當時的狀態；不含能解開會議內容的金鑰。',
     sealedTo: '誰打得開',
     sealedToText: '在這台裝置上封緘，只有這個網站的管理單位打得開。伺服器只存密文，會議裡的人不會知道。',
     fingerprint: '管理單位金鑰的指紋',
