@@ -23,7 +23,7 @@ export const adminEn = {
     'Administrators confirm who they are every 12 hours, with their organisation’s sign-in or a passkey.',
   notAdminTitle: 'This page is for administrators',
   notAdminText:
-    'Your account is not among them. The first administrator is named by SEALROOM_OIDC_ROLES, or invited on the server itself:',
+    'Your account is not among them. If it should be, ask an administrator. The first one is named by SEALROOM_OIDC_ROLES, or invited on the server itself:',
   proveTitle: 'Show that it is you',
   proveText:
     'You are an administrator, but you last used a passkey more than 12 hours ago, or signed in by a link alone. Sign in again through your organisation or with your passkey. If you have neither, add a passkey to your account.',
@@ -132,7 +132,7 @@ export const adminEn = {
     title: 'People with an account',
     text: 'Guests have none, and are not listed here. A role says what somebody may do on this site; it gives no right inside any meeting.',
     empty: 'Nobody has an account yet',
-    emptyText: 'Make a link under “Links”, or let people sign in by your organisation.',
+    emptyText: 'Make a link under “Links”, or let people sign in through their organisation.',
     name: 'Name',
     role: 'Role',
     kind: 'Signs in with',
@@ -178,7 +178,7 @@ export const adminEn = {
     empty: 'No link waits to be used.',
     gives: 'Gives',
     expires: 'Valid until',
-    reopens: 'Their account again',
+    reopens: 'Signing in again',
     withdraw: 'Withdraw',
     withdrawOf: (name: string) => `Withdraw the link for ${name}`,
   },
@@ -265,7 +265,7 @@ export const adminEn = {
     details: 'Details',
     empty: 'No entry fits',
     emptyText: 'Widen the filter.',
-    more: 'Older ones',
+    more: 'Older entries',
     kinds: {
       start: 'Server started',
       stop: 'Server stopped',
@@ -311,6 +311,12 @@ export const adminEn = {
       why: 'why',
     },
     ways: { provider: 'Organisation', invite: 'Link', passkey: 'Passkey' },
+    limits: { founding: 'Starting meetings', 'sign-in': 'Signing in' },
+    refusals: {
+      'not-entitled': 'Not entitled',
+      'passkey-required': 'Not confirmed lately',
+      'sign-in-failed': 'Sign-in failed',
+    },
   },
   doctor: {
     title: 'Check the site',

@@ -19,7 +19,8 @@ export const adminZhTW: AdminTexts = {
   signInTitle: '請先登入，再管理本站',
   signInText: '管理者每 12 小時要用機關帳號或通行金鑰確認一次身分。',
   notAdminTitle: '這個頁面限管理者使用',
-  notAdminText: '你的帳號不是管理者。第一位管理者由 SEALROOM_OIDC_ROLES 指定，或在伺服器上建立：',
+  notAdminText:
+    '你的帳號不是管理者。如需管理本站，請洽現有的管理者。第一位管理者由 SEALROOM_OIDC_ROLES 指定，或在伺服器上建立：',
   proveTitle: '請確認是你本人',
   proveText:
     '你是管理者，但上次使用通行金鑰已超過 12 小時，或只是用連結登入。請用機關帳號或通行金鑰重新登入；如果都沒有，請先到「我的帳號」新增通行金鑰。',
@@ -166,7 +167,7 @@ export const adminZhTW: AdminTexts = {
     empty: '沒有等待使用的連結。',
     gives: '用途',
     expires: '有效至',
-    reopens: '重新開啟帳號',
+    reopens: '重新登入',
     withdraw: '收回',
     withdrawOf: (name) => `收回給${name}的連結`,
   },
@@ -195,8 +196,8 @@ export const adminZhTW: AdminTexts = {
     recording: '讓主持人以外的人錄影',
     fileMax: '檔案大小上限',
     noFiles: '不開放檔案',
-    keepDays: '會議結束後，伺服器上的資料保留',
-    reportDays: '檢舉保留',
+    keepDays: '已結束會議的紀錄保留期限',
+    reportDays: '檢舉的保留期限',
     days: (days) => `${days} 天`,
     takesReports: '接受檢舉',
     drainMinutes: '用指令收尾的最長時間',
@@ -222,7 +223,7 @@ export const adminZhTW: AdminTexts = {
   },
   audit: {
     title: '稽核紀錄',
-    text: '本站發生過的事：沒有會議內容和來賓的名稱；網路位址和會議只記成代碼，由網站金鑰算出。只能增加，不能更改；在這個頁面，只有你的操作會新增紀錄。',
+    text: '記錄本站發生過的事，不含會議內容和來賓的名稱；網路位址和會議只記成代碼，由網站金鑰算出。只能增加，不能更改；在這個頁面，只有你的操作會新增紀錄。',
     verify: '驗證',
     verified: (entries, signed) => `完整：共 ${entries} 筆，已簽署到第 ${signed} 筆`,
     verifiedText:
@@ -298,6 +299,12 @@ export const adminZhTW: AdminTexts = {
       why: '原因',
     },
     ways: { provider: '機關帳號', invite: '連結', passkey: '通行金鑰' },
+    limits: { founding: '建立會議', 'sign-in': '登入' },
+    refusals: {
+      'not-entitled': '沒有權限',
+      'passkey-required': '近期未確認身分',
+      'sign-in-failed': '登入未成功',
+    },
   },
   doctor: {
     title: '檢查網站',

@@ -160,7 +160,7 @@ describe('the audit log', () => {
     await onPage(desk, async (page) => {
       await go(page, admin('audit'));
       await page.getByText('Meeting ended by an administrator').waitFor();
-      await page.getByRole('button', { name: 'Older ones' }).click();
+      await page.getByRole('button', { name: 'Older entries' }).click();
       await expect.poll(async () => (await heard(page)).at(-1)).toContain('"before":4708');
       await page.getByLabel('Account, or code of a meeting or address').fill('Qm2x');
       await expect.poll(async () => (await heard(page)).at(-1)).toContain('"about":"Qm2x"');

@@ -104,6 +104,8 @@ function Rows({ rows }: { rows: readonly AuditRow[] }) {
   const answers = { true: t.yes, false: t.no };
   const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     way: t.audit.ways,
+    what: t.audit.limits,
+    why: t.audit.refusals,
     role: t.people.roles,
     on: answers,
     everywhere: answers,
