@@ -131,7 +131,7 @@ describe('by keyboard alone', () => {
       await page.getByRole('heading', { name: 'Raised hands (2)' }).waitFor();
       await page
         .locator('.hand-queue')
-        .getByRole('button', { name: /^Allow to speak: .+$/ })
+        .getByRole('button', { name: /^Ask to unmute: .+$/ })
         .first()
         .focus();
       await page.keyboard.press('Enter');
