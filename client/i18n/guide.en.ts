@@ -32,7 +32,7 @@ export const guides: Record<GuideName, Guide> = {
         title: 'Keep order',
         lines: [
           'From a person’s menu: mute, stop the camera, send back to the waiting room, remove, bar. The server enforces each of them as well.',
-          '“Stop everything” (Shift+X) silences and hides everyone except hosts and co-hosts, closes the chat and locks the door, at once. Undo it when it is calm.',
+          '“Stop everything” (Shift+X) silences and hides everyone except hosts and co-hosts, closes the chat and locks the meeting, at once. Undo it when it is calm.',
           'Make somebody co-host before you leave: with nobody to admit, the waiting room stays closed.',
         ],
       },
@@ -69,7 +69,7 @@ export const guides: Record<GuideName, Guide> = {
         title: 'When something goes wrong',
         lines: [
           '“Stop everything” (Shift+X) first, questions later.',
-          'Remove and bar whoever does not belong there; the barred device cannot come back to the series.',
+          'Remove and bar whoever does not belong there. That browser cannot come back to the series; with another one they can ask again, so keep the waiting room on.',
           'Use “Report” to seal what happened to the people responsible. You choose what is in it, and see it before.',
           'If you lose your connection and no co-host is there, the meeting pauses after 15 seconds until you are back, so that nobody is left alone with the class.',
         ],
