@@ -131,7 +131,7 @@ export const enteringEn = {
     },
     endedByOperator: {
       title: 'The operator of this site ended the meeting',
-      text: 'It was ended for everyone by whoever runs this site, not by the host. They could not see or hear what was in it. The link opens nothing any more; ask the operator if you do not know why.',
+      text: 'It was ended for everyone by whoever runs this site, not by the host. The operator could not see or hear what was in it. The link opens nothing any more; ask the operator if you do not know why.',
     },
     endedByUnknown: {
       title: 'The meeting has ended',

@@ -42,7 +42,7 @@ export const enteringZhTW: typeof enteringEn = {
     unnamed: (n) => `裝置 ${n}`,
     asking: '瀏覽器正在詢問能否使用鏡頭和麥克風，請選「允許」。',
     deniedTitle: '瀏覽器不讓這個頁面使用鏡頭和麥克風',
-    deniedText: '不開也可以加入。要允許，請這樣做：',
+    deniedText: '沒有鏡頭和麥克風也可以加入。要允許使用，請這樣做：',
     steps: {
       chromium: [
         '點網址左邊的圖示。',

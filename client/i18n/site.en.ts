@@ -105,7 +105,7 @@ export const siteEn = {
     asking: 'Asking the site',
     finishing: 'Signing you in',
     linkOf: (name: string) => `Account of ${name}`,
-    byProvider: 'Signed in by your organisation.',
+    byProvider: 'Signed in through your organisation.',
     local: 'Signed in with an account of this site.',
     may: {
       member: 'You can join meetings, and others see who you are. You cannot start meetings here.',
@@ -172,7 +172,7 @@ export const siteEn = {
       'which streams exist (microphone, camera, screen) and which device receives which',
       'which breakout rooms there are and which device is in which, not what they are called',
       'that a sealed file lies there, about how large it is, and which devices sent and fetched it',
-      'who signed-in staff are, where an organisation signs its staff in',
+      'who has signed in, which meeting they are in, and who started it where starting needs a sign-in',
     ],
     neverTitle: 'The server never sees',
     never: [
