@@ -39,14 +39,6 @@ export function AdmissionSection({ policy, locked }: { policy: Policy; locked: b
         on={policy.lobby}
         onChange={(lobby) => actions.setPolicy({ ...policy, lobby })}
       />
-      <Select
-        label={m.host.autoLock}
-        choices={choices}
-        value={autoLockMinutes === null ? 'never' : String(autoLockMinutes)}
-        onChange={(id) =>
-          actions.setPolicy({ ...policy, autoLockMinutes: id === 'never' ? null : Number(id) })
-        }
-      />
       {offeredWho.length > 1 && (
         <RadioCards<Policy['who']>
           label={m.host.whoLabel}
@@ -56,6 +48,14 @@ export function AdmissionSection({ policy, locked }: { policy: Policy; locked: b
         />
       )}
       {policy.staff === null && <p className="host-note">{m.host.noStaff}</p>}
+      <Select
+        label={m.host.autoLock}
+        choices={choices}
+        value={autoLockMinutes === null ? 'never' : String(autoLockMinutes)}
+        onChange={(id) =>
+          actions.setPolicy({ ...policy, autoLockMinutes: id === 'never' ? null : Number(id) })
+        }
+      />
     </PanelSection>
   );
 }
