@@ -17,7 +17,7 @@ export function PermissionHelp(props: { permission: DevicesView['permission']; o
     granted: null,
   }[props.permission];
   return (
-    <div role="status">
+    <div role="status" className="permission-help">
       {words !== null && (
         <Banner
           tone="warn"
