@@ -1,5 +1,6 @@
 import { findingEn } from '../../shared/doctor/words.en.ts';
 import type { AccountRole } from '../../shared/protocol/accounts.ts';
+import type { AuditFault } from '../../shared/protocol/admin.ts';
 import type { AdminSection } from '../ui/router.ts';
 
 /** Texts of the administration page, fetched with it. */
@@ -242,8 +243,20 @@ export const adminEn = {
     head: 'Newest entry',
     siteKey: 'Site key',
     broken: (seq: string) => `Entry ${seq} does not hold`,
-    brokenText: (why: string) =>
-      `It ${why}. Somebody or something has changed the database. Keep a copy of it as it is, and compare with an export from before.`,
+    faults: {
+      'no-end': 'The log has no signed end.',
+      'end-forged': 'The end of the log is not signed by the site key.',
+      'cut-off': 'It and later entries were cut off.',
+      'end-elsewhere': 'It is the last, but the log was signed as ending elsewhere.',
+      'not-anchored': 'It is the last, and the hash you noted was not in the log.',
+      missing: 'It is missing.',
+      unreadable: 'It cannot be read.',
+      moved: 'It was moved here from another place.',
+      unlinked: 'It does not follow the entry before: one of the two was changed.',
+      'signature-forged': 'Its signature over what is before it is not of the site key.',
+    } satisfies Record<AuditFault, string>,
+    brokenText: (fault: string) =>
+      `${fault} Somebody or something has changed the database. Keep a copy of it as it is, and compare with an export from before.`,
     export: 'Export',
     exportFile: 'audit.jsonl',
     filterKind: 'What happened',

@@ -1,10 +1,11 @@
+import type { AuditFault } from '../../shared/protocol/admin.ts';
 import { type AuditHead, type AuditLine, entryHash, readEntry } from './entry.ts';
 import { siteKeySigned } from './siteKey.ts';
 
 export type AuditVerdict =
   | { readonly ok: true; readonly entries: number; readonly head: string | null; readonly signedUpTo: number }
   /** `seq` is the first entry that does not hold. */
-  | { readonly ok: false; readonly seq: number; readonly why: string };
+  | { readonly ok: false; readonly seq: number; readonly why: AuditFault };
 
 /** What a log is checked against. */
 export interface AuditProof {
@@ -52,30 +53,29 @@ export class AuditCheck {
     if (this.#failed) return this.#failed;
     const count = this.#count;
     if (head !== 'export') {
-      if (head === null && count > 0) return bad(count, 'has no signed end');
+      if (head === null && count > 0) return bad(count, 'no-end');
       if (head && !siteKeySigned(this.#publicKey, 'head', `${head.seq} ${head.hash}`, head.signature)) {
-        return bad(head.seq, 'is not the end that the site key signed');
+        return bad(head.seq, 'end-forged');
       }
-      if (head && head.seq > count) return bad(count + 1, 'and later ones were cut off');
-      if (head && (head.seq !== count || head.hash !== this.#prev))
-        return bad(count, 'is not the signed end');
+      if (head && head.seq > count) return bad(count + 1, 'cut-off');
+      if (head && (head.seq !== count || head.hash !== this.#prev)) return bad(count, 'end-elsewhere');
     }
-    if (!this.#anchored) return bad(count, 'is the end, and the noted hash was not in the log');
+    if (!this.#anchored) return bad(count, 'not-anchored');
     return { ok: true, entries: count, head: this.#prev, signedUpTo: this.#signedUpTo };
   }
 
   #take({ seq, line }: AuditLine): AuditVerdict | null {
     const expected = this.#count + 1;
-    if (seq !== expected) return bad(expected, 'is missing');
+    if (seq !== expected) return bad(expected, 'missing');
     const entry = readEntry(line);
-    if (!entry) return bad(seq, 'is not readable');
-    if (entry.seq !== seq) return bad(seq, 'was moved here from another place');
+    if (!entry) return bad(seq, 'unreadable');
+    if (entry.seq !== seq) return bad(seq, 'moved');
     if (entry.prev !== this.#prev) {
-      return bad(seq, 'does not follow the entry before: one of the two was changed');
+      return bad(seq, 'unlinked');
     }
     if (entry.event.kind === 'signed') {
       if (!siteKeySigned(this.#publicKey, 'entry', this.#prev ?? '', entry.event.signature)) {
-        return bad(seq, 'has a signature that is not of the site key, over what is before it');
+        return bad(seq, 'signature-forged');
       }
       this.#signedUpTo = seq - 1;
     }
@@ -93,6 +93,6 @@ export function verifyAudit(lines: Iterable<AuditLine>, publicKey: string, proof
   return check.verdict(proof.head);
 }
 
-function bad(seq: number, why: string): AuditVerdict {
+function bad(seq: number, why: AuditFault): AuditVerdict {
   return { ok: false, seq, why };
 }

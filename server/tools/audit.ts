@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { AuditFault } from '../../shared/protocol/admin.ts';
 import { type AuditLine, readEntry } from '../audit/entry.ts';
 import { SiteKey } from '../audit/siteKey.ts';
 import { piecesOf, verifyStored } from '../audit/stored.ts';
@@ -34,9 +35,23 @@ function readExport(file: string): AuditLine[] {
     .map((line, index) => ({ seq: readEntry(line)?.seq ?? index + 1, line }));
 }
 
+/** What follows the number of the entry. */
+const FAULTS: Readonly<Record<AuditFault, string>> = {
+  'no-end': 'has no signed end',
+  'end-forged': 'is not the end that the site key signed',
+  'cut-off': 'and later ones were cut off',
+  'end-elsewhere': 'is not the signed end',
+  'not-anchored': 'is the end, and the noted hash was not in the log',
+  missing: 'is missing',
+  unreadable: 'is not readable',
+  moved: 'was moved here from another place',
+  unlinked: 'does not follow the entry before: one of the two was changed',
+  'signature-forged': 'has a signature that is not of the site key, over what is before it',
+};
+
 function report(verdict: AuditVerdict, publicKey: string): void {
   if (!verdict.ok) {
-    console.error(`The audit log does not hold: entry ${verdict.seq} ${verdict.why}.`);
+    console.error(`The audit log does not hold: entry ${verdict.seq} ${FAULTS[verdict.why]}.`);
     process.exitCode = 1;
     return;
   }

@@ -225,6 +225,21 @@ export const auditPage = z.strictObject({
 });
 export type AuditPage = z.infer<typeof auditPage>;
 
+/** What is wrong at the first entry of the audit log that does not hold. */
+export const auditFault = z.enum([
+  'no-end',
+  'end-forged',
+  'cut-off',
+  'end-elsewhere',
+  'not-anchored',
+  'missing',
+  'unreadable',
+  'moved',
+  'unlinked',
+  'signature-forged',
+]);
+export type AuditFault = z.infer<typeof auditFault>;
+
 /** POST /api/admin/audit/verify. `head` is to be noted elsewhere; see `npm run audit:verify`. */
 export const auditState = z.discriminatedUnion('ok', [
   z.strictObject({
@@ -234,7 +249,7 @@ export const auditState = z.discriminatedUnion('ok', [
     signedUpTo: count,
     siteKey: z.string(),
   }),
-  z.strictObject({ ok: z.literal(false), seq: z.number().int(), why: z.string() }),
+  z.strictObject({ ok: z.literal(false), seq: z.number().int(), why: auditFault }),
 ]);
 export type AuditState = z.infer<typeof auditState>;
 

@@ -90,13 +90,13 @@ describe('npm run audit:verify', () => {
 
   const edited = `UPDATE audit SET line = replace(line, '"account":null', '"account":"x"') WHERE seq = 7`;
   it.each([
-    ['an edit', [edited], 'entry 8 does not follow'],
+    ['an edit', [edited], 'entry 8 unlinked'],
     [
       'an edit of the last entry',
       [`UPDATE audit SET line = replace(line, '"at":1', '"at":2') WHERE seq = 118`],
       'entry 118 ',
     ],
-    ['a deletion', ['DELETE FROM audit WHERE seq = 7'], 'entry 7 is missing'],
+    ['a deletion', ['DELETE FROM audit WHERE seq = 7'], 'entry 7 missing'],
     [
       'a deletion that closes the gap',
       [
@@ -104,7 +104,7 @@ describe('npm run audit:verify', () => {
         'UPDATE audit SET seq = -seq + 1 WHERE seq > 7',
         'UPDATE audit SET seq = -seq WHERE seq < 0',
       ],
-      'entry 7 was moved',
+      'entry 7 moved',
     ],
     [
       'a swap',
@@ -113,22 +113,22 @@ describe('npm run audit:verify', () => {
         'UPDATE audit SET seq = 7 WHERE seq = 8',
         'UPDATE audit SET seq = 8 WHERE seq = 999',
       ],
-      'entry 7 was moved',
+      'entry 7 moved',
     ],
-    ['a cut end', ['DELETE FROM audit WHERE seq > 100'], 'entry 101 and later ones were cut off'],
+    ['a cut end', ['DELETE FROM audit WHERE seq > 100'], 'entry 101 cut-off'],
     [
       'a cut end with its signature',
       ['DELETE FROM audit WHERE seq > 100', 'DELETE FROM audit_head'],
-      'entry 100 has no signed end',
+      'entry 100 no-end',
     ],
-    ['an emptied log', ['DELETE FROM audit'], 'entry 1 and later ones were cut off'],
-    ['an invented line', ["INSERT INTO audit VALUES (119, '{}')"], 'entry 119 is not readable'],
-    ['nonsense', ["UPDATE audit SET line = 'x' WHERE seq = 1"], 'entry 1 is not readable'],
-    ['a moved signed end', ['UPDATE audit_head SET seq = 117'], 'is not the end that the site key signed'],
-  ] as const)('finds %s', async (_name, statements, sentence) => {
+    ['an emptied log', ['DELETE FROM audit'], 'entry 1 cut-off'],
+    ['an invented line', ["INSERT INTO audit VALUES (119, '{}')"], 'entry 119 unreadable'],
+    ['nonsense', ["UPDATE audit SET line = 'x' WHERE seq = 1"], 'entry 1 unreadable'],
+    ['a moved signed end', ['UPDATE audit_head SET seq = 117'], 'end-forged'],
+  ] as const)('finds %s', async (_name, statements, fault) => {
     tamper(...statements);
     const verdict = await check();
-    expect(verdict.ok ? 'whole' : `entry ${verdict.seq} ${verdict.why}`).toContain(sentence);
+    expect(verdict.ok ? 'whole' : `entry ${verdict.seq} ${verdict.why}`).toContain(fault);
   });
 
   it('finds a chain that was written anew without the key, by its signatures', () => {

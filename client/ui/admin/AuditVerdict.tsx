@@ -46,7 +46,7 @@ export function AuditVerdict() {
         )}
         {state?.ok === false && (
           <Banner tone="warn" title={t.audit.broken(number(state.seq))}>
-            {t.audit.brokenText(state.why)}
+            {t.audit.brokenText(t.audit.faults[state.why])}
           </Banner>
         )}
       </div>

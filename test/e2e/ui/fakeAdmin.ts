@@ -263,7 +263,7 @@ export function fakeAdmin(note: (action: string) => void): AdminDesk {
     },
     verifyAudit: async () =>
       state === 'broken'
-        ? { ok: false, seq: 4_001, why: 'does not follow the entry before: one of the two was changed' }
+        ? { ok: false, seq: 4_001, why: 'unlinked' }
         : {
             ok: true,
             entries: 4_711,
