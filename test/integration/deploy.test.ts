@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { validate } from 'dockerfile-utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,12 +40,18 @@ function environment(): Record<string, string> {
   );
 }
 
-/** Where this machine has the libraries that the bundle brings. */
+/** Libraries that others load when they run, which `ldd` does not tell. */
+const loadedLater = ['libsoftokn3.so', 'libfreebl3.so', 'libfreeblpriv3.so'];
+
+/** Where this machine has the libraries that the bundle brings, or has to. */
 function ownLibraries(): string[] {
-  const brought = readdirSync(join(folder, 'out/lib'));
   const { stdout } = spawnSync('ldd', [join(folder, 'out/mediasoup-worker')], { encoding: 'utf8' });
-  return [...stdout.matchAll(/=> (\/\S+)/g)].flatMap(([, path = '']) =>
-    brought.includes(basename(path)) ? [realpathSync(path)] : [],
+  const folders = new Set([...stdout.matchAll(/=> (\/\S+)/g)].map(([, path = '']) => dirname(path)));
+  const names = new Set([...readdirSync(join(folder, 'out/lib')), ...loadedLater]);
+  return [...names].flatMap((name) =>
+    [...folders]
+      .flatMap((each) => [join(each, name), join(each, 'nss', name)])
+      .filter((path) => existsSync(path)),
   );
 }
 
@@ -58,7 +64,7 @@ function contained(lines: string, env: Record<string, string>): { code: number |
   const place = join(folder, 'root');
   const script = `
     ${ownLibraries()
-      .map((path) => `mount --bind /dev/null ${path}`)
+      .map((path) => `mount --bind /dev/null ${realpathSync(path)}`)
       .join('\n    ')}
     ip link set lo up
     mkdir -p ${place} /tmp && mount --bind ${join(folder, 'out')} ${place}
