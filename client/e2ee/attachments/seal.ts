@@ -14,37 +14,41 @@ import { SealPass } from './secretStream.ts';
 /** Where a file's bytes come from, from its first to its last. */
 export interface ByteSource {
   readonly size: number;
-  /** The next `length` bytes, fewer where the file has ended; good until the next call. */
+  /** The next `length` bytes, fewer where the file has ended; good until the next call. All but the last alike. */
   next(length: number): Promise<Uint8Array>;
   /** Idempotent. */
   close(): void;
 }
 
-/** A Blob or File as a source; only the part asked for is in memory. `next` throws AttachmentError('unreadable'). */
+/**
+ * A Blob or File as a source. In memory are the part asked for and the one after it, which is read while the caller is
+ * busy. `next` throws AttachmentError('unreadable'), and RangeError for another length than before that is not the last.
+ */
 export function blobSource(blob: Blob): ByteSource {
   const reader = bytesOf(blob);
-  let buffer = new ArrayBuffer(0);
   let at = 0;
-  const filled = async (length: number): Promise<Uint8Array> => {
-    if (!reader) return new Uint8Array(await blob.slice(at, at + length).arrayBuffer());
-    if (buffer.byteLength < length) buffer = new ArrayBuffer(length);
-    let got = 0;
-    while (got < length) {
-      const { value, done } = await reader.read(new Uint8Array(buffer, got, length - got));
-      if (value) {
-        buffer = value.buffer;
-        got += value.length;
-      }
-      if (done) break;
-    }
-    return new Uint8Array(buffer, 0, got);
+  /** Reads on, into `old` where that is large enough. */
+  const read = async (length: number, old: ArrayBuffer | null): Promise<Uint8Array<ArrayBuffer>> => {
+    const filled = reader
+      ? await fill(reader, length, old)
+      : new Uint8Array(await blob.slice(at, at + length).arrayBuffer());
+    at += filled.length;
+    return filled;
   };
+  let ahead: { readonly length: number; readonly bytes: Promise<Uint8Array<ArrayBuffer>> } | null = null;
+  /** What the caller has had, and needs no more once it asks for more. */
+  let used: ArrayBuffer | null = null;
   return {
     size: blob.size,
     async next(length) {
+      if (ahead !== null && ahead.length !== length) throw new RangeError('a file is read in equal parts');
       try {
-        const bytes = await filled(length);
-        at += bytes.length;
+        const bytes = await (ahead?.bytes ?? read(length, null));
+        const left = Math.min(length, blob.size - at);
+        ahead = left > 0 ? { length: left, bytes: read(left, used) } : null;
+        // Met by who asks for it.
+        ahead?.bytes.catch(() => undefined);
+        used = bytes.buffer;
         return bytes;
       } catch (cause) {
         throw new AttachmentError('unreadable', 'the file can no longer be read', { cause });
@@ -54,6 +58,25 @@ export function blobSource(blob: Blob): ByteSource {
       reader?.cancel().catch(() => undefined);
     },
   };
+}
+
+/** Fewer bytes than `length` where there are no more. */
+async function fill(
+  reader: ReadableStreamBYOBReader,
+  length: number,
+  old: ArrayBuffer | null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let buffer = old !== null && old.byteLength >= length ? old : new ArrayBuffer(length);
+  let got = 0;
+  while (got < length) {
+    const { value, done } = await reader.read(new Uint8Array(buffer, got, length - got));
+    if (value) {
+      buffer = value.buffer;
+      got += value.length;
+    }
+    if (done) break;
+  }
+  return new Uint8Array(buffer, 0, got);
 }
 
 /** Reads into one buffer again and again. Null where the browser can only make a new one each time. */

@@ -219,6 +219,22 @@ describe('memory', () => {
     expect(refusal(() => opener.finish())).toBe('tampered');
   }, 30_000);
 
+  it('reads one part ahead, and leaves what was asked for alone until more is', async () => {
+    const file = randomBytes(1_000_003);
+    const from = source(file);
+    let at = 0;
+    for (const length of [400_000, 400_000, 200_003]) {
+      const part = await from.next(length);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(part).toEqual(file.subarray(at, at + length));
+      at += length;
+    }
+    expect((await from.next(200_003)).length).toBe(0);
+    const uneven = source(file);
+    await uneven.next(400_000);
+    await expect(uneven.next(300_000)).rejects.toThrow(RangeError);
+  });
+
   it('says when a file changed while it was read', async () => {
     const shrunk: ByteSource = { size: 1000, next: async () => new Uint8Array(10), close: () => undefined };
     const sealer = new FileSealer(shrunk, randomBytes(32), { meeting, blob: newBlob() });
