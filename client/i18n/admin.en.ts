@@ -239,7 +239,7 @@ export const adminEn = {
     verify: 'Verify',
     verified: (entries: string, signed: string) => `Intact: ${entries} entries, signed up to entry ${signed}`,
     verifiedText:
-      'Every entry follows from the one before, and the end is signed by the site key. Note the newest entry elsewhere; npm run audit:verify -- --anchor compares with it later.',
+      'Every entry follows from the one before, and the end has a signature of its own by the site key. Note the newest entry elsewhere; npm run audit:verify -- --anchor compares with it later.',
     head: 'Newest entry',
     siteKey: 'Site key',
     broken: (seq: string) => `Entry ${seq} does not hold`,

@@ -196,7 +196,7 @@ export const adminZhTW: AdminTexts = {
     recording: '讓主持人以外的人錄影',
     fileMax: '檔案大小上限',
     noFiles: '不開放檔案',
-    keepDays: '已結束會議的紀錄保留期限',
+    keepDays: '已結束會議的資料保留期限',
     reportDays: '檢舉的保留期限',
     days: (days) => `${days} 天`,
     takesReports: '接受檢舉',
@@ -227,7 +227,7 @@ export const adminZhTW: AdminTexts = {
     verify: '驗證',
     verified: (entries, signed) => `完整：共 ${entries} 筆，已簽署到第 ${signed} 筆`,
     verifiedText:
-      '每一筆都接續前一筆，最後一筆由網站金鑰簽署。請把最新一筆記在別處，之後用 npm run audit:verify -- --anchor 比對。',
+      '每一筆都接續前一筆，紀錄的結尾另有網站金鑰的簽章。請把最新一筆記在別處，之後用 npm run audit:verify -- --anchor 比對。',
     head: '最新一筆',
     siteKey: '網站金鑰',
     broken: (seq) => `第 ${seq} 筆不成立`,

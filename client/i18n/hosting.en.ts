@@ -7,11 +7,11 @@ const permissions: Record<Permission, { name: string; text: string }> = {
   react: { name: 'React and raise a hand', text: 'Send a reaction and get in line to speak.' },
   chat: { name: 'Write to everyone', text: 'Send messages that everybody here reads.' },
   chatHosts: { name: 'Write to the hosts', text: 'Send messages that hosts and co-hosts alone read.' },
-  privateChat: { name: 'Write to one person', text: 'Send messages that nobody but the two can read.' },
+  privateChat: { name: 'Write to one another', text: 'Send messages that nobody but the two can read.' },
   files: { name: 'Send files', text: 'Attach files to what they write.' },
   rename: { name: 'Change their name', text: 'Take another name during the meeting.' },
   annotate: { name: 'Draw', text: 'Draw on the whiteboard and over shared screens.' },
-  caption: { name: 'Write captions', text: 'Write down for everybody what is being said.' },
+  caption: { name: 'Type captions', text: 'Write down for everybody what is being said.' },
   record: { name: 'Record', text: 'Record on their own device; everybody is told.' },
   found: { name: 'Start before the host', text: 'Begin the meeting while no host is there.' },
   admit: { name: 'Let people in', text: 'Answer those in the waiting room.' },
@@ -175,7 +175,7 @@ export const hostingEn = {
   },
   bans: {
     title: (n: number) => `Barred devices (${n})`,
-    text: 'Only the device is barred, and only from this meeting. With another device or browser and a working link, somebody can ask to join again.',
+    text: 'Only the device they used is barred. With another device or browser and a working link, somebody can ask to join again.',
     series:
       'The device stays barred in later meetings of this series that you start, even while you are away: every member’s device keeps it out. A meeting of the series that already exists takes the bar over once the device that started it goes in.',
     fromSeries: 'Barred in an earlier meeting of the series',

@@ -48,7 +48,8 @@ export const hostingZhTW: typeof hostingEn = {
     blocked: '主持人回來前先關閉',
     last: {
       continue: '你是最後一位主持人。其他人會依自己的權限繼續開會。',
-      freeze: '你是最後一位主持人。你離開 15 秒後，所有人會靜音、聊天會關閉，直到主持人或協同主持人回來。',
+      freeze:
+        '你是最後一位主持人。你離開 15 秒後，所有人會靜音、聊天會關閉，直到主\u2060持\u2060人或協同主\u2060持\u2060人回來。',
     },
     lastEnd: (minutes) =>
       `你是最後一位主持人。你離開 ${minutes} 分鐘後，若沒有主持人或協同主持人回來，會議就會結束。`,
@@ -101,11 +102,11 @@ export const hostingZhTW: typeof hostingEn = {
     stopCameras: '關閉所有鏡頭',
     stopShares: '停止所有畫面分享',
     allowAll: '解除所有限制',
-    allowAllText: '解除限制後，大家又能使用角色允許的功能，但麥克風和鏡頭不會自動開啟。',
+    allowAllText: '解除限制後，大家又能使用角色允許的功能，但麥\u2060克\u2060風和鏡頭不會自動開啟。',
     lowerHands: '放下所有人的手',
     speaking: '發言和傳訊息',
     muteOnEntry: '進場時靜音',
-    muteOnEntryText: '除了主持人和協同主持人，其他人進來時麥克風是關的。',
+    muteOnEntryText: '除了主持人和協同主持人，其他人進來時麥\u2060克\u2060風是關的。',
     chat: '與會者和來賓可以傳訊息給',
     chatMixed: '目前依角色而不同，請見「誰可以做什麼」。',
     chatModes: {
@@ -123,7 +124,10 @@ export const hostingZhTW: typeof hostingEn = {
     gone: '最後一位主持人離開時',
     goneModes: {
       continue: { name: '繼續', text: '其他人依自己的權限繼續開會。' },
-      freeze: { name: '暫停', text: '15 秒後所有人靜音、聊天關閉，直到主持人或協同主持人回來。' },
+      freeze: {
+        name: '暫停',
+        text: '15 秒後所有人靜音、聊天關閉，直到主\u2060持\u2060人或協同主\u2060持\u2060人回來。',
+      },
       end: { name: '結束', text: '時間內沒有主持人回來，會議就結束。連結仍然有效。' },
     },
     goneMinutes: '多久後結束',
@@ -224,8 +228,8 @@ export const hostingZhTW: typeof hostingEn = {
       staff: '已登入的同仁',
       known: '見過或核對過',
       changed: '金鑰與前不同',
-      invited: '持個人邀請的',
-      link: '用共用連結的',
+      invited: '持專屬邀請',
+      link: '用共用連結',
       barred: '名稱曾被禁止',
     },
     group: (name, n) => `${name}（${n}）`,
@@ -233,7 +237,7 @@ export const hostingZhTW: typeof hostingEn = {
     denyGroup: (name) => `全部拒絕：${name}`,
     byLink: '使用共用連結',
     byInvitation: (name) => `邀請：${name}`,
-    byUnnamed: '持個人邀請',
+    byUnnamed: '持專屬邀請',
     admitManyTitle: (n) => `要讓 ${n} 人全部進來嗎？`,
     admitManyText: '他們會立刻進來，金鑰也會更換，讓他們都聽得到、看得到。',
     denyManyTitle: (n) => `要拒絕全部 ${n} 人嗎？`,

@@ -161,18 +161,20 @@ export const siteEn = {
   server: {
     title: 'What the server can see',
     intro:
-      'You do not have to trust the server with what you say. It carries sealed packets between devices, and it needs to know a few things to do that. Here is all of it.',
+      'You do not have to trust the server with what you say. It carries sealed packets between devices, and it needs to know a few things to do that. Here is what they are; SECURITY.md tells it in full.',
     seesTitle: 'The server sees',
     sees: [
-      'that a device at some network address is connected to a meeting number, and when',
+      'that a device and its browser at some network address are connected to a meeting number, and when',
       'which roles it acts under: host, participant and so on',
       'the signed decisions of hosts: who was let in, removed or stopped, and the rules of the meeting',
-      'that somebody asks to join, and whether a microphone is muted',
+      'that somebody asks to join, and by which invitation, and whether a microphone is muted',
       'how large packets and messages are and when they are sent',
       'which streams exist (microphone, camera, screen) and which device receives which',
       'which breakout rooms there are and which device is in which, not what they are called',
       'that a sealed file lies there, about how large it is, and which devices sent and fetched it',
-      'who has signed in, which meeting they are in, and who started it where starting needs a sign-in',
+      'which device records, and from when to when, not the recording',
+      'that a device sent a report, when, and about how large it is',
+      'who has signed in, in which browsers and when, which meeting they are in, and who started it where starting needs a sign-in',
     ],
     neverTitle: 'The server never sees',
     never: [
