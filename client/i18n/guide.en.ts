@@ -7,7 +7,9 @@ export interface Guide {
 }
 
 /** The guides, fetched when one is opened. Short: what a person does, in the order they do it. */
-export const guides: Record<GuideName, Guide> = {
+export type Guides = Readonly<Record<GuideName, Guide>>;
+
+export const guides: Guides = {
   host: {
     title: 'Hosting a meeting',
     intro: 'From the first click to the last person out.',

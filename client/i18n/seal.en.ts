@@ -75,7 +75,7 @@ export const sealEn = {
     warningChip: 'Seal warning',
     sealed: (n: number) =>
       n === 1 ? 'Sealed. Only you hold the keys.' : `Sealed. Only the ${n} people in the list hold the keys.`,
-    verifying: 'Keys are being set up. Pictures and sound appear once they are verified.',
+    verifying: 'Not everything is verified yet. Pictures and sound appear once they are.',
     warning:
       'Something is wrong with the seal of this meeting. Read every warning below before you say anything confidential.',
     code: 'Safety code',

@@ -71,7 +71,7 @@ export const sealZhTW: typeof sealEn = {
     verifyingChip: '驗證中',
     warningChip: '封緘警告',
     sealed: (n) => (n === 1 ? '已封緘。只有你持有金鑰。' : `已封緘。只有名單上的 ${n} 人持有金鑰。`),
-    verifying: '正在設定金鑰。驗證完成後，畫面和聲音就會出現。',
+    verifying: '還有內容尚未驗證。驗證完成後，畫面和聲音就會出現。',
     warning: '這場會議的封緘有問題。談任何機密之前，請先讀完下方的警告。',
     code: '安全碼',
     noCode: '進入群組後就會顯示安全碼。',

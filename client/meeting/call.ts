@@ -209,7 +209,6 @@ export class Call implements CallActions {
     if (usage === 'audio-only') {
       this.#engine?.unpublish('camera');
       this.devices.stopCamera();
-      this.setScreenShare(false);
     } else if (this.#wants.camera && this.devices.snapshot().cameraTrack === null) {
       this.setCamera(true);
     }

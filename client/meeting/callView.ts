@@ -43,7 +43,8 @@ export interface CallView {
   readonly effects: EffectsView;
   /** Of this device's own call; settles for a few seconds before it changes. */
   readonly quality: Quality;
-  /** `low-data`: small pictures at 15 a second, both ways; `audio-only`: no picture sent or received; turning the camera on ends it. */
+  /** `low-data`: small pictures at 15 a second, both ways; `audio-only`: no camera picture sent or received;
+   * turning the camera on ends it. */
   readonly usage: Usage;
   /** Every stream, refreshed every two seconds while `watchStats` is on; null otherwise. */
   readonly streams: readonly StreamView[] | null;

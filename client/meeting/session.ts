@@ -180,7 +180,7 @@ export class Session extends PlainActions implements RoomMeeting {
   showTiles: Meeting['showTiles'] = (tiles) => {
     this.#media.show(tiles);
     const screens = tiles.filter(({ source }) => source === 'screen').map(({ device }) => device);
-    this.command({ do: 'watch', screens: this.#parts.call.view.usage === 'audio-only' ? [] : screens });
+    this.command({ do: 'watch', screens });
   };
 
   takeOver(): void {

@@ -1,3 +1,4 @@
+import type { Language } from '../i18n/language.ts';
 import { releaseEn } from '../i18n/release.en.ts';
 import { releaseZhTW } from '../i18n/release.zh-TW.ts';
 import { applyPreferences } from '../ui/preferences.ts';
@@ -10,7 +11,9 @@ import { explain, mayStart, type Problem, type Words } from './questions.ts';
  * asked, and only then starts the application; and it says why where something is not what was published.
  */
 const { language } = applyPreferences();
-const words: Words = { en: releaseEn, 'zh-TW': releaseZhTW }[language];
+// Here already, for what is said before anything else may be loaded; English for a language without its own.
+const translated: Partial<Record<Language, Words>> = { 'zh-TW': releaseZhTW };
+const words = translated[language] ?? releaseEn;
 const parts = new PageParts();
 
 const keepAfterMs = 60_000;

@@ -62,6 +62,11 @@ describe('a language more', () => {
       await page.locator('.panel').waitFor();
       expect(await foreign(page), icon).toEqual([]);
     }
+    // Long texts that it lacks are there in English, and say so.
+    await open(page, `${site.origin}/guide/host`);
+    expect(await page.locator('.guide').getAttribute('lang')).toBe('en');
+    await open(page, `${site.origin}/admin`);
+    await page.locator('h1').waitFor();
     // The interface's own dates and numbers follow the tag.
     await open(page, `${site.origin}/meetings?library=meetings`);
     await page

@@ -108,6 +108,25 @@ describe('a poll', () => {
   });
 });
 
+describe('the lock', () => {
+  it('is sealed, verifying or a warning, in the head and in its panel', async () => {
+    await onPage({ size: 'laptop', theme: 'light', language: 'en' }, async (page) => {
+      for (const [state, chip, words] of [
+        ['three', 'Sealed since', 'Only the 3 people in the list hold the keys.'],
+        // One of nine has a camera that is not verified yet, for longer than a moment.
+        ['nine-states', 'Verifying', 'Not everything is verified yet.'],
+        ['alarms', 'Seal warning', 'Something is wrong with the seal of this meeting.'],
+      ] as const) {
+        await enter(page, state);
+        const lock = page.locator('.head-chip-seal');
+        await lock.filter({ hasText: chip }).waitFor();
+        await lock.click();
+        await page.locator('.seal-state').filter({ hasText: words }).waitFor();
+      }
+    });
+  });
+});
+
 describe('on a wide screen', () => {
   it('shows pages, many people and a shared screen without scrolling sideways', async () => {
     await onPage({ size: 'wide', theme: 'light', language: 'en' }, async (page) => {

@@ -1,38 +1,24 @@
 import { use, useEffect } from 'react';
-import type { Guide } from '../../i18n/guide.en.ts';
-import type { Language } from '../../i18n/language.ts';
+import { borrowing } from '../../i18n/language.ts';
 import { useLanguage, useSiteMessages } from '../../i18n/messages.tsx';
 import { Link } from '../components/Link.tsx';
 import { Page } from '../components/Page.tsx';
 import { type GuideName, guideNames } from '../router.ts';
 import './GuidePage.css';
 
-type Guides = Readonly<Record<GuideName, Guide>>;
-
-const loaders: Readonly<Record<Language, () => Promise<Guides>>> = {
-  en: async () => (await import('../../i18n/guide.en.ts')).guides,
-  'zh-TW': async () => (await import('../../i18n/guide.zh-TW.ts')).guides,
-};
-const loaded = new Map<Language, Promise<Guides>>();
-
-/** One promise per language, as `use` wants it. */
-function guidesIn(language: Language): Promise<Guides> {
-  const guides = loaded.get(language) ?? loaders[language]();
-  loaded.set(language, guides);
-  return guides;
-}
+const guidesIn = borrowing(({ guides }) => guides);
 
 /** A short guide, with the way to the others. */
 export function GuidePage({ name }: { name: GuideName }) {
   const m = useSiteMessages();
-  const guides = use(guidesIn(useLanguage()));
+  const { texts: guides, language } = use(guidesIn(useLanguage()));
   const guide = guides[name];
   useEffect(() => {
     document.title = `${guide.title} · ${m.common.product}`;
   }, [guide, m]);
   return (
     <Page>
-      <div className="guide">
+      <div className="guide" lang={language}>
         <nav aria-label={m.guide.title} className="guide-nav">
           {guideNames.map((each) =>
             each === name ? (

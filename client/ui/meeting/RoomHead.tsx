@@ -11,6 +11,7 @@ import { sealIcon } from './sealIcon.tsx';
 import { TimerChip } from './TimerChip.tsx';
 import type { FloatingWindow } from './useFloatingWindow.ts';
 import { useNarrow } from './useMediaQuery.ts';
+import { useSealState } from './useSealState.ts';
 import { ViewMenu } from './ViewMenu.tsx';
 
 interface Props {
@@ -25,7 +26,7 @@ interface Props {
 export const RoomHead = memo(function RoomHead({ view, floating, onPanel, onBoard }: Props) {
   const m = useMessages();
   const format = useFormat();
-  const { state } = view.seal;
+  const state = useSealState(view);
   const narrow = useNarrow();
   const heading = useRef<HTMLHeadingElement>(null);
   // Coming in from another page, focus starts at the top of this one.

@@ -7,6 +7,7 @@ import { Panel, PanelSection } from '../components/Panel.tsx';
 import { alarmWords } from '../meeting/alarmWords.ts';
 import { sealIcon } from '../meeting/sealIcon.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
+import { useSealState } from '../meeting/useSealState.ts';
 import { CompareDialog } from './CompareDialog.tsx';
 import { MediaRoute } from './MediaRoute.tsx';
 import { codeGroups } from './safetyCode.ts';
@@ -23,6 +24,7 @@ export function SealPanel({ view, onClose, onServer }: Props) {
   const m = useMessages();
   const format = useFormat();
   const { seal } = view;
+  const state = useSealState(view);
   const [comparing, setComparing] = useState(false);
   const closeCompare = useCallback(() => setComparing(false), []);
   const groups = codeGroups(seal.code);
@@ -33,17 +35,17 @@ export function SealPanel({ view, onClose, onServer }: Props) {
   );
   return (
     <Panel title={m.seal.title} onClose={onClose}>
-      <div className={`seal-state seal-state-${seal.state}`}>
-        {sealIcon[seal.state]}
+      <div className={`seal-state seal-state-${state}`}>
+        {sealIcon[state]}
         <div>
           <p>
-            {seal.state === 'sealed'
+            {state === 'sealed'
               ? m.seal.sealed(view.members.length)
-              : seal.state === 'warning'
+              : state === 'warning'
                 ? m.seal.warning
                 : m.seal.verifying}
           </p>
-          {streams.length > 0 && seal.state !== 'warning' && (
+          {streams.length > 0 && state !== 'warning' && (
             <p className="seal-streams">
               {m.seal.streams(streams.filter((each) => each === 'sealed').length, streams.length)}
             </p>

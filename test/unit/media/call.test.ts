@@ -144,11 +144,12 @@ describe('tilesWithin', () => {
   const tiles = [
     { device: device(1), source: 'camera', height: 720 },
     { device: device(2), source: 'camera', height: 90 },
+    { device: device(2), source: 'screen', height: 1080 },
   ] as const;
 
-  it('receives small pictures with little data and none with sound only', () => {
+  it('receives small pictures with little data, and shared screens alone with sound only', () => {
     expect(tilesWithin('normal', tiles)).toBe(tiles);
-    expect(tilesWithin('low-data', tiles).map(({ height }) => height)).toEqual([100, 90]);
-    expect(tilesWithin('audio-only', tiles)).toEqual([]);
+    expect(tilesWithin('low-data', tiles).map(({ height }) => height)).toEqual([100, 90, 100]);
+    expect(tilesWithin('audio-only', tiles)).toEqual([tiles[2]]);
   });
 });
