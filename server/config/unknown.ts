@@ -9,6 +9,7 @@ const elsewhere = new Set([
   'SEALROOM_WORKER',
   'SEALROOM_CACHE_DIR',
   'SEALROOM_CHROMIUM',
+  'SEALROOM_FIREFOX',
 ]);
 
 /** What Kubernetes puts into the environment for a service called "sealroom", or one whose name begins so. */

@@ -178,6 +178,17 @@ describe('readConfig', () => {
     });
   });
 
+  it.each([
+    'SEALROOM_TRUSTED_ISSUERS',
+    'SEALROOM_WORKER',
+    'SEALROOM_CACHE_DIR',
+    'SEALROOM_CHROMIUM',
+    'SEALROOM_FIREFOX',
+  ])('overlooks %s, which is not the server’s', (name) => {
+    readConfig({ [name]: '/usr/bin/true' });
+    readConfig({ SEALROOM_CONFIG: file(`${name}.env`, `${name}=/usr/bin/true\n`) });
+  });
+
   it('names the line of the file that is to be fixed', () => {
     const SEALROOM_CONFIG = file('wrong.env', '# ours\n\nSEALROOM_PORT=web\n');
     expect(refusal({ SEALROOM_CONFIG }).message).toBe(
