@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuditLog } from '../../server/audit/auditLog.ts';
-import { entryHash } from '../../server/audit/entry.ts';
+import { entryHash, readEntry } from '../../server/audit/entry.ts';
 import { SiteKey } from '../../server/audit/siteKey.ts';
 import { verifyAudit } from '../../server/audit/verify.ts';
 import { createLog } from '../../server/log.ts';
@@ -18,6 +18,7 @@ const whole = join(folder, 'whole.sqlite');
 const early = join(folder, 'early.sqlite');
 const database = databasePath(folder);
 let earlyHead = '';
+const HOUR = 3_600_000;
 
 /** Makes a copy the database, with nothing left of what was written to the one before. */
 function putBack(copy: string): void {
@@ -186,6 +187,32 @@ it('entries of several processes at once make one chain', async () => {
     });
   await Promise.all([invite(), invite(), invite()]);
   expect(run('verify').stdout).toContain('whole: 121 entries');
+});
+
+it('an entry that comes an hour or more after the last signature is followed by another', async () => {
+  const quiet = mkdtempSync(join(tmpdir(), 'sealroom-audit-'));
+  const tables = await openTables(join(quiet, 'sealroom.sqlite'));
+  try {
+    const store = new KyselyAudit(tables);
+    let now = 1_800_000_000_000;
+    const log = new AuditLog(store, SiteKey.open(quiet), () => now, createLog('silent'));
+    const kinds = async () => (await store.lines(1, 100)).map(({ line }) => readEntry(line)?.event.kind);
+    await log.write({ kind: 'stop' });
+    now += HOUR - 1;
+    await log.write({ kind: 'stop' });
+    expect(await kinds()).toEqual(['stop', 'stop']);
+    now += 1;
+    await log.write({ kind: 'stop' });
+    now += HOUR - 1;
+    await log.write({ kind: 'stop' });
+    expect(await kinds()).toEqual(['stop', 'stop', 'stop', 'signed', 'stop']);
+    const head = await store.head();
+    const key = SiteKey.open(quiet).publicKey;
+    expect(verifyAudit(await store.lines(1, 100), key, { head, anchor: null })).toMatchObject({ ok: true });
+  } finally {
+    await tables.destroy();
+    rmSync(quiet, { recursive: true, force: true });
+  }
 });
 
 it('entries that one process writes all at once are all there', async () => {
