@@ -333,6 +333,27 @@ describe('the log', () => {
       expect(text).not.toContain(secret);
     }
   });
+
+  it('has one line for each request, by the id in its answer', async () => {
+    const asked: readonly (readonly [path: string, kind: string, status: number])[] = [
+      ['/api/site', 'api', 200],
+      ['/api/nothing', 'api', 404],
+      ['/', 'page', 200],
+    ];
+    const ids = new Set<string>();
+    for (const [path, kind, status] of asked) {
+      const response = await get(path);
+      await response.arrayBuffer();
+      const id = response.headers.get('x-request-id') ?? '';
+      expect(id).toMatch(/^[0-9a-f]{12}$/);
+      ids.add(id);
+      const line = JSON.stringify({ request: id, method: 'GET', kind, status }).slice(1, -1);
+      const lines = () => logLines.filter((each) => each.includes(id));
+      // Written when the answer has left, which may be after it has come.
+      await expect.poll(lines).toEqual([expect.stringContaining(line)]);
+    }
+    expect(ids.size).toBe(asked.length);
+  });
 });
 
 describe('the server', () => {
