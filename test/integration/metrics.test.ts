@@ -3,6 +3,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { readConfig } from '../../server/config/config.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
@@ -67,13 +69,60 @@ it('are for whoever has the token where one is set', async () => {
   );
 });
 
+const read = (file: string) => readFileSync(`server/deploy/monitoring/${file}`, 'utf8');
+const filled = z.string().min(1);
+
+const alert = z.strictObject({
+  alert: filled,
+  expr: filled,
+  for: z
+    .string()
+    .regex(/^\d+[smh]$/)
+    .optional(),
+  labels: z.strictObject({ severity: z.enum(['page', 'ticket']) }),
+  annotations: z.strictObject({ summary: filled, action: filled.optional() }),
+});
+
+const scraping = z.strictObject({
+  rule_files: z.array(filled),
+  scrape_configs: z.array(z.looseObject({ job_name: filled, metrics_path: z.literal('/api/metrics') })),
+});
+
+const dashboard = z.looseObject({
+  uid: filled,
+  title: filled,
+  panels: z.array(
+    z.looseObject({
+      title: filled,
+      targets: z
+        .array(z.looseObject({ expr: filled }))
+        .min(1)
+        .optional(),
+    }),
+  ),
+});
+
+it('are scraped, alerted on and drawn by files that can be read', () => {
+  const groups = z.strictObject({
+    groups: z.array(z.strictObject({ name: filled, rules: z.array(alert) })),
+  });
+  const rules = groups.parse(parse(read('alerts.yaml'))).groups.flatMap((group) => group.rules);
+  expect(rules.length).toBeGreaterThan(5);
+  expect(new Set(rules.map((rule) => rule.alert)).size).toBe(rules.length);
+  const { scrape_configs: jobs, rule_files: files } = scraping.parse(parse(read('prometheus.yaml')));
+  expect(files).toEqual(['alerts.yaml']);
+  for (const { expr } of rules) {
+    const [, job] = /job="(\w+)"/.exec(expr) ?? [];
+    if (job !== undefined) expect(jobs.map(({ job_name: name }) => name)).toContain(job);
+  }
+  expect(dashboard.parse(JSON.parse(read('grafana-dashboard.json'))).panels.length).toBeGreaterThan(3);
+});
+
 it('have every name that the dashboard and the alerts ask for', async () => {
   await scrape(open);
   const [, text] = await scrape(open);
   for (const file of ['grafana-dashboard.json', 'alerts.yaml']) {
-    const asked = readFileSync(`server/deploy/monitoring/${file}`, 'utf8').match(
-      /\b(sealroom|nodejs|process)_[a-z0-9_]+/g,
-    );
+    const asked = read(file).match(/\b(sealroom|nodejs|process)_[a-z0-9_]+/g);
     expect(asked?.length).toBeGreaterThan(5);
     for (const name of asked ?? []) expect(text, name).toContain(`\n${name}`);
   }
