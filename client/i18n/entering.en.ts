@@ -39,40 +39,79 @@ export const enteringEn = {
     camera: 'Camera',
     speaker: 'Speaker',
     unnamed: (n: number) => `Device ${n}`,
-    asking: 'Your browser is asking to use your camera and microphone. Choose “Allow”.',
-    deniedTitle: 'The browser does not let this page use your camera and microphone',
-    deniedText: 'You can join without them, or allow them like this:',
+    kinds: { both: 'camera and microphone', camera: 'camera', microphone: 'microphone' },
+    starting: (what: string) => `Waiting for your ${what}. If the browser asks, choose “Allow”.`,
+    help: {
+      both: {
+        denied: {
+          title: 'The browser does not let this page use your camera and microphone',
+          text: 'You can go on without them, or allow them like this:',
+        },
+        'no-device': {
+          title: 'No camera or microphone was found',
+          text: 'Plug one in and try again, or go on without. You can still see, hear and write.',
+        },
+        'in-use': {
+          title: 'Another program is using your camera and microphone',
+          text: 'Close that program and try again, or go on without.',
+        },
+      },
+      camera: {
+        denied: {
+          title: 'The browser does not let this page use your camera',
+          text: 'You can go on without it, or allow it like this:',
+        },
+        'no-device': {
+          title: 'No camera was found',
+          text: 'Plug one in and try again, or go on without.',
+        },
+        'in-use': {
+          title: 'Another program is using your camera',
+          text: 'Close that program and try again, or go on without.',
+        },
+      },
+      microphone: {
+        denied: {
+          title: 'The browser does not let this page use your microphone',
+          text: 'You can go on without it, or allow it like this:',
+        },
+        'no-device': {
+          title: 'No microphone was found',
+          text: 'Plug one in and try again, or go on without.',
+        },
+        'in-use': {
+          title: 'Another program is using your microphone',
+          text: 'Close that program and try again, or go on without.',
+        },
+      },
+    },
     steps: {
-      chromium: [
+      chromium: (what: string) => [
         'Click the icon at the left of the address.',
-        'Turn camera and microphone on.',
+        `Turn the ${what} on.`,
         'Press “Try again”. If nothing changes, allow the browser in the privacy settings of your system.',
       ],
-      firefox: [
-        'Click the crossed-out camera or microphone beside the address.',
-        'Take “Blocked” away from camera and microphone.',
+      firefox: (what: string) => [
+        'Click the crossed-out icon beside the address.',
+        `Take “Blocked” away from the ${what}.`,
         'Press “Try again” and choose “Allow”.',
       ],
-      safari: [
+      safari: (what: string) => [
         'In the menu Safari, choose “Settings for this website”.',
-        'Set camera and microphone to “Allow”.',
+        `Set the ${what} to “Allow”.`,
         'Press “Try again”.',
       ],
-      ios: [
+      ios: (what: string) => [
         'Tap the icon beside the address, then “Website Settings”.',
-        'Set camera and microphone to “Allow”.',
+        `Set the ${what} to “Allow”.`,
         'Press “Try again”.',
       ],
-      android: [
+      android: (what: string) => [
         'Tap the icon at the left of the address, then “Permissions”.',
-        'Allow camera and microphone.',
+        `Allow the ${what}.`,
         'Press “Try again”.',
       ],
     },
-    noneTitle: 'No camera or microphone was found',
-    noneText: 'Plug one in and try again, or join without. You can still see, hear and write.',
-    inUseTitle: 'Another program is using your camera or microphone',
-    inUseText: 'Close that program and try again, or join without.',
     retry: 'Try again',
     on: 'On',
     off: 'Off',

@@ -167,6 +167,13 @@ export const roomEn = {
     handLowered: (by: string) => `${by} lowered your hand`,
     linkChanged: (by: string) => `${by} changed the link. The old one lets nobody new in.`,
     lost: (what: string) => `The connection to ${what} was lost. Choose another one in the settings.`,
+    failed: {
+      denied: (what: string) =>
+        `Your ${what} did not start: the browser does not let this page use it. The settings show how to allow it.`,
+      'no-device': (what: string) => `No ${what} was found. Plug one in, then try again.`,
+      'in-use': (what: string) =>
+        `Your ${what} did not start: another program is using it. Close that program, then try again.`,
+    },
     replaced: (what: string, label: string) =>
       label === ''
         ? `The connection to ${what} was lost. Another one took over.`

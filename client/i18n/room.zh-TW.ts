@@ -165,6 +165,11 @@ export const roomZhTW: typeof roomEn = {
     handLowered: (by) => `${by}放下了你的手`,
     linkChanged: (by) => `${by}更換了連結，舊連結不再讓新的人加入。`,
     lost: (what) => `${what}中斷了，請在設定裡選擇其他裝置。`,
+    failed: {
+      denied: (what) => `無法開啟你的${what}：瀏覽器不讓這個頁面使用。允許的方法寫在設定裡。`,
+      'no-device': (what) => `找不到${what}，請接上後再試一次。`,
+      'in-use': (what) => `無法開啟你的${what}：其他程式正在使用。請關閉那個程式，再試一次。`,
+    },
     replaced: (what, label) =>
       label === '' ? `${what}已中斷連線，改用另一個裝置。` : `${what}已中斷連線，改用：${label}`,
     talkingWhileMuted: '你正在說話，但麥克風是關閉的。',

@@ -1,6 +1,8 @@
 import { siteInfo } from '../../shared/protocol/rest.ts';
 import type { Source } from '../../shared/records/record.ts';
+import type { CaptureKind } from '../media/capture.ts';
 import { testConnection as runConnectionTest } from '../media/connectionTest.ts';
+import { faultOf } from '../media/deviceFault.ts';
 import { Devices } from '../media/devices.ts';
 import { Effects } from '../media/effects/effects.ts';
 import { plainWishes, type SendWishes } from '../media/encoderShape.ts';
@@ -26,8 +28,7 @@ export interface CallOptions {
   readonly notify: (notice: Notice) => void;
 }
 
-const captured = ['microphone', 'camera'] as const;
-type Captured = (typeof captured)[number];
+const captured: readonly CaptureKind[] = ['microphone', 'camera'];
 
 /** How often statistics are read. */
 const readEveryMs = 2_000;
@@ -118,13 +119,7 @@ export class Call implements CallActions {
       if (!this.#engine) this.devices.stopMicrophone();
       return this.#touch();
     }
-    this.devices.startMicrophone().then(
-      () => {
-        this.#send('microphone', this.effects.track('microphone'), true);
-        this.#touch();
-      },
-      () => this.#touch(),
-    );
+    this.#open('microphone');
   }
 
   setCamera(on: boolean): void {
@@ -135,13 +130,13 @@ export class Call implements CallActions {
       return this.#touch();
     }
     if (this.#view.usage === 'audio-only') this.setUsage('normal');
-    this.devices.startCamera().then(
-      () => {
-        this.#send('camera', this.effects.track('camera'), true);
-        this.#touch();
-      },
-      () => this.#touch(),
-    );
+    this.#open('camera');
+  }
+
+  /** Starts a device that is off against the person's wish. A microphone that they keep muted stays so. */
+  retry(source: CaptureKind): void {
+    if (source === 'camera') this.setCamera(true);
+    else this.#open('microphone');
   }
 
   setScreenShare(on: boolean): void {
@@ -235,11 +230,25 @@ export class Call implements CallActions {
     this.devices.close();
   }
 
+  /** Opens a device and sends what it gives. In the meeting the person is told why it does not start. */
+  #open(source: CaptureKind): void {
+    const opened = source === 'camera' ? this.devices.startCamera() : this.devices.startMicrophone();
+    opened
+      .then(
+        () => this.#send(source, this.effects.track(source), true),
+        () => {
+          const fault = faultOf(this.devices.snapshot()[`${source}State`]);
+          if (fault !== null && this.#engine) this.#options.notify({ kind: 'device-failed', source, fault });
+        },
+      )
+      .finally(() => this.#touch());
+  }
+
   /**
    * Sends a track that came out of its effects, where it is wanted and not sent already. What a host stopped
    * stays stopped until the person turns it on again (`asked`).
    */
-  #send(source: Captured, track: MediaStreamTrack | null, asked: boolean): void {
+  #send(source: CaptureKind, track: MediaStreamTrack | null, asked: boolean): void {
     const engine = this.#engine;
     if (engine === null || track === null) return;
     if (source === 'camera' && (!this.#wants.camera || this.#view.usage === 'audio-only')) return;

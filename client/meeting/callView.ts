@@ -1,7 +1,9 @@
 import type { DeviceKey } from '../../shared/ids.ts';
 import type { NodeLabel } from '../../shared/protocol/rest.ts';
 import type { Source } from '../../shared/records/record.ts';
+import type { CaptureKind } from '../media/capture.ts';
 import type { ConnectionVerdict, WayResult } from '../media/connectionVerdict.ts';
+import type { DeviceFault } from '../media/deviceFault.ts';
 import type { Background } from '../media/effects/background.ts';
 import type { EffectName, EffectState, EffectsView } from '../media/effects/effects.ts';
 import type { NetworkPath } from '../media/networkPath.ts';
@@ -58,6 +60,8 @@ export interface CallView {
 
 /** Notices about the call's technical side; part of `Notice`. */
 export type CallNotice =
+  /** A camera or microphone that was to be turned on did not start. */
+  | { readonly kind: 'device-failed'; readonly source: CaptureKind; readonly fault: DeviceFault }
   /** A camera or microphone went away and another one took over. */
   | { readonly kind: 'device-replaced'; readonly source: Source; readonly label: string }
   /** Sound was heard while the microphone is off; at most once a minute. */

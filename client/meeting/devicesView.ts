@@ -10,6 +10,8 @@ type Shared =
   | 'camera'
   | 'speaker'
   | 'permission'
+  | 'microphoneState'
+  | 'cameraState'
   | 'microphoneTrack'
   | 'cameraTrack';
 

@@ -1,6 +1,7 @@
 import type { DeviceKey, InvitationKey, KnockId, MeetingId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/records/record.ts';
 import type { Policy, Role } from '../../shared/roles.ts';
+import type { CaptureKind } from '../media/capture.ts';
 import type { ActivityWish } from './activityView.ts';
 import type { BoardWish } from './boardView.ts';
 import type { BreakoutWish } from './breakoutView.ts';
@@ -28,8 +29,8 @@ export interface MeetingActions extends CallActions {
   chooseMicrophone(id: string): void;
   chooseCamera(id: string): void;
   chooseSpeaker(id: string): void;
-  /** Asks the browser for camera and microphone again, after a refusal. */
-  retryDevices(): void;
+  /** Asks the browser for camera and microphone again, or for one of them that did not start. */
+  retryDevices(kind?: CaptureKind): void;
 
   /** `reply` is the id of the message it answers. */
   sendChat(text: string, to?: Addressee, reply?: string | null): void;

@@ -17,7 +17,8 @@ export class PageNotices {
 
   add(notice: Notice): void {
     const entry = { id: crypto.randomUUID(), notice, at: Date.now() };
-    this.#notices = [...this.#notices, entry].slice(-kept);
+    const before = this.#notices.filter((each) => !isOutdated(each.notice, notice));
+    this.#notices = [...before, entry].slice(-kept);
     this.#onChange();
   }
 
@@ -29,4 +30,9 @@ export class PageNotices {
     this.#onChange();
     return true;
   }
+}
+
+/** Of one device only the latest failure counts. */
+function isOutdated(old: Notice, now: Notice): boolean {
+  return old.kind === 'device-failed' && now.kind === 'device-failed' && old.source === now.source;
 }

@@ -23,7 +23,8 @@ export abstract class PlainActions {
   chooseMicrophone: Meeting['chooseMicrophone'] = (id) => void this.#call.devices.chooseMicrophone(id);
   chooseCamera: Meeting['chooseCamera'] = (id) => void this.#call.devices.chooseCamera(id);
   chooseSpeaker: Meeting['chooseSpeaker'] = (id) => this.#call.devices.chooseSpeaker(id);
-  retryDevices: Meeting['retryDevices'] = () => void this.#call.devices.startBoth();
+  retryDevices: Meeting['retryDevices'] = (kind) =>
+    kind === undefined ? void this.#call.devices.startBoth() : this.#call.retry(kind);
   testConnection: Meeting['testConnection'] = () => this.#call.testConnection();
   setPushToTalk: Meeting['setPushToTalk'] = (on) => this.#call.setPushToTalk(on);
   talk: Meeting['talk'] = (pressed) => this.#call.talk(pressed);

@@ -2,6 +2,7 @@ import type { DeviceKey } from '../../shared/ids.ts';
 import { type Source, sources } from '../../shared/records/record.ts';
 import type { Permission } from '../../shared/roles.ts';
 import type { OwnCaptionsView } from '../media/captions/ownCaptions.ts';
+import { faultOf } from '../media/deviceFault.ts';
 import type { DevicesSnapshot } from '../media/devices.ts';
 import type { Levels } from '../media/levels.ts';
 import { type EngineSnapshot, type OwnStream, type RemoteStream, remoteOff } from '../media/mediaView.ts';
@@ -60,7 +61,7 @@ export function viewOf(parts: ViewParts): MeetingView {
     seal: core.seal,
     epochs: core.epochs,
     alarms: core.alarms,
-    notices: [...core.notices, ...parts.notices].sort((a, b) => a.at - b.at),
+    notices: [...core.notices, ...pageNotices(parts)].sort((a, b) => a.at - b.at),
     policy: core.policy,
     preset: core.policy?.preset ?? null,
     locked: core.locked,
@@ -93,6 +94,14 @@ export function viewOf(parts: ViewParts): MeetingView {
     boardPictures: core.boardPictures,
     breakouts: parts.breakouts,
   };
+}
+
+/** Without those of devices that failed, and no longer do. */
+function pageNotices({ notices, devices }: ViewParts): readonly NoticeView[] {
+  return notices.filter(
+    ({ notice }) =>
+      notice.kind !== 'device-failed' || faultOf(devices[`${notice.source}State`]) === notice.fault,
+  );
 }
 
 /** What concerns the whole meeting is decided in the main one: a room follows it. */
@@ -170,6 +179,6 @@ function connectionOf(member: CoreMember, engine: EngineSnapshot | null): 'good'
 }
 
 function devicesView({ devices, mirrored, pushToTalk }: ViewParts): DevicesView {
-  const { microphoneState: _microphone, cameraState: _camera, screen: _screen, facing, ...view } = devices;
+  const { screen: _screen, facing, ...view } = devices;
   return { ...view, mirrored: mirrored && facing === 'user', pushToTalk };
 }

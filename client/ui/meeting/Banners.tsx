@@ -9,6 +9,8 @@ import { Button } from '../components/Button.tsx';
 import { HostBanners } from '../host/HostBanners.tsx';
 import { later, Part } from '../later.tsx';
 import { alarmWords, gravest } from './alarmWords.ts';
+import { DeviceStarting } from './DeviceStarting.tsx';
+import { startingDevices } from './deviceProblems.ts';
 import { isLasting, noticeText } from './noticeText.ts';
 import type { PanelName } from './RoomPanel.tsx';
 import { recorderNames } from './recorders.ts';
@@ -37,6 +39,7 @@ export const Banners = memo(function Banners({ view, sound, panel, onPanel }: Pr
   const moreAlarms = view.alarms.length - 1;
   const lasting = view.notices.findLast(({ notice }) => isLasting(notice));
   const { screenHint } = view.call;
+  const starting = startingDevices(view.devices);
   const watchers = watcherNames(view, m);
   const recorders = recorderNames({ ...view, members: view.members.filter(({ self }) => !self) }, m);
   const [firstKnock] = view.rights.has('admit') && panel !== 'people' ? view.knocks : [];
@@ -127,6 +130,7 @@ export const Banners = memo(function Banners({ view, sound, panel, onPanel }: Pr
           {watchers.length > 0 ? m.room.watchedBy(format.list(watchers)) : m.room.sharingText}
         </Banner>
       )}
+      {starting !== null && <DeviceStarting key={starting} kind={starting} />}
       {lasting !== undefined && (
         <Banner
           {...(lasting.notice.kind === 'talking-while-muted' ? { icon: <MicOff /> } : {})}
@@ -197,7 +201,7 @@ function Remedy(props: { notice: Notice; onSettings: () => void; onDone: () => v
       </Button>
     );
   }
-  if (notice.kind !== 'device-lost') return null;
+  if (notice.kind !== 'device-lost' && notice.kind !== 'device-failed') return null;
   const { source } = notice;
   return (
     <>
@@ -205,9 +209,8 @@ function Remedy(props: { notice: Notice; onSettings: () => void; onDone: () => v
         size="s"
         tone="primary"
         onPress={() => {
-          if (source === 'microphone') actions.setMicrophone(true);
-          else actions.setCamera(true);
           props.onDone();
+          if (source === 'microphone' || source === 'camera') actions.retryDevices(source);
         }}
       >
         {m.common.tryAgain}
@@ -219,7 +222,7 @@ function Remedy(props: { notice: Notice; onSettings: () => void; onDone: () => v
           props.onDone();
         }}
       >
-        {m.banner.chooseDevice}
+        {notice.kind === 'device-lost' ? m.banner.chooseDevice : m.controls.settings}
       </Button>
     </>
   );

@@ -3,43 +3,42 @@ import type { DevicesView } from '../../meeting/devicesView.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
 import { browserOf } from './browser.ts';
+import { deviceProblems } from './deviceProblems.ts';
+import { useActions } from './useMeeting.ts';
 
-/** Why camera and microphone do not work, and what to do in this browser. Nothing where they do. */
-export function PermissionHelp(props: { permission: DevicesView['permission']; onRetry: () => void }) {
+/** Why camera or microphone do not work, and what to do in this browser. Nothing for what works. */
+export function PermissionHelp({ devices }: { devices: DevicesView }) {
   const m = useMessages();
+  const actions = useActions();
   const steps = m.devices.steps[browserOf(navigator.userAgent, navigator.maxTouchPoints > 1)];
-  const words = {
-    denied: { title: m.devices.deniedTitle, text: m.devices.deniedText },
-    'no-device': { title: m.devices.noneTitle, text: m.devices.noneText },
-    'in-use': { title: m.devices.inUseTitle, text: m.devices.inUseText },
-    unknown: null,
-    asking: null,
-    granted: null,
-  }[props.permission];
   return (
     <div role="status" className="permission-help">
-      {words !== null && (
+      {deviceProblems(devices).map(({ kind, fault }) => (
         <Banner
+          key={kind}
           tone="warn"
-          title={words.title}
+          title={m.devices.help[kind][fault].title}
           actions={
-            <Button size="s" onPress={props.onRetry}>
+            <Button
+              size="s"
+              onPress={() => (kind === 'both' ? actions.retryDevices() : actions.retryDevices(kind))}
+            >
               {m.devices.retry}
             </Button>
           }
           details={
-            props.permission === 'denied' && (
+            fault === 'denied' && (
               <ol className="permission-steps">
-                {steps.map((step) => (
+                {steps(m.devices.kinds[kind]).map((step) => (
                   <li key={step}>{step}</li>
                 ))}
               </ol>
             )
           }
         >
-          {words.text}
+          {m.devices.help[kind][fault].text}
         </Banner>
-      )}
+      ))}
     </div>
   );
 }

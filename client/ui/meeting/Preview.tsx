@@ -4,6 +4,7 @@ import { useMessages } from '../../i18n/messages.tsx';
 import type { DevicesView } from '../../meeting/devicesView.ts';
 import { Avatar } from '../components/Avatar.tsx';
 import { WithTooltip } from '../components/IconButton.tsx';
+import { startingDevices } from './deviceProblems.ts';
 import { LevelMeter } from './LevelMeter.tsx';
 import { VideoTrack } from './MediaTrack.tsx';
 import { PermissionHelp } from './PermissionHelp.tsx';
@@ -15,6 +16,7 @@ export function Preview({ devices, name }: { devices: DevicesView; name: string 
   const m = useMessages();
   const actions = useActions();
   const microphoneOn = devices.microphoneTrack !== null;
+  const starting = startingDevices(devices);
   const cameraOn = devices.cameraTrack !== null;
   return (
     <div className="preview-block">
@@ -24,7 +26,7 @@ export function Preview({ devices, name }: { devices: DevicesView; name: string 
         ) : (
           <div className="preview-off">
             {name.trim() !== '' && <Avatar name={name} seed="self" size={88} />}
-            <p>{devices.permission === 'asking' ? m.devices.asking : m.prejoin.cameraOff}</p>
+            <p>{starting === null ? m.prejoin.cameraOff : m.devices.starting(m.devices.kinds[starting])}</p>
           </div>
         )}
       </div>
@@ -60,7 +62,7 @@ export function Preview({ devices, name }: { devices: DevicesView; name: string 
           </ToggleButton>
         </WithTooltip>
       </div>
-      <PermissionHelp permission={devices.permission} onRetry={() => actions.retryDevices()} />
+      <PermissionHelp devices={devices} />
     </div>
   );
 }

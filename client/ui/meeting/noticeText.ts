@@ -55,6 +55,8 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
       return m.errors[notice.code].text;
     case 'device-lost':
       return m.notices.lost(m.notices.sources[notice.source]);
+    case 'device-failed':
+      return m.notices.failed[notice.fault](m.devices.kinds[notice.source]);
     case 'device-replaced':
       return m.notices.replaced(m.notices.sources[notice.source], notice.label);
     case 'talking-while-muted':
@@ -81,6 +83,7 @@ export function isLasting(notice: Notice): boolean {
     notice.kind === 'request-failed' ||
     notice.kind === 'board-image' ||
     notice.kind === 'device-lost' ||
+    notice.kind === 'device-failed' ||
     (notice.kind === 'maintenance' && notice.until !== null) ||
     notice.kind === 'talking-while-muted'
   );

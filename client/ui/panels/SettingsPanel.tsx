@@ -22,7 +22,7 @@ export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: (
   return (
     <Panel title={m.settings.title} onClose={onClose}>
       <PanelSection title={m.settings.devices}>
-        <PermissionHelp permission={devices.permission} onRetry={() => actions.retryDevices()} />
+        <PermissionHelp devices={devices} />
         <DeviceSelects devices={devices} />
         <Switch
           name={m.settings.mirrored}

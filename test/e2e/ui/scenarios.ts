@@ -78,6 +78,8 @@ function base(): MeetingView {
       camera: 'c1',
       speaker: 's1',
       permission: 'granted',
+      microphoneState: 'granted',
+      cameraState: 'granted',
       microphoneTrack: null,
       cameraTrack: null,
       canShareScreen: true,
@@ -469,6 +471,15 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
       },
     },
   }),
+  'prejoin-no-camera': () => {
+    const view = withPreview(base());
+    return {
+      ...view,
+      phase: { name: 'prejoin', running: true, lobby: false, role: 'guest' },
+      role: 'guest',
+      devices: { ...view.devices, cameraTrack: null, cameraState: 'in-use' },
+    };
+  },
   'prejoin-no-device': () => ({
     ...withoutDevices('no-device'),
     phase: { name: 'prejoin', running: true, lobby: false, role: 'guest' },
@@ -571,6 +582,14 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
   'device-lost': () => ({
     ...base(),
     notices: [{ id: 'n3', notice: { kind: 'device-lost', source: 'microphone' }, at: NOW }],
+  }),
+  'device-failed': () => ({
+    ...base(),
+    devices: { ...base().devices, cameraState: 'denied' },
+    notices: [{ id: 'n5', notice: { kind: 'device-failed', source: 'camera', fault: 'denied' }, at: NOW }],
+    members: people(2).map((member) =>
+      member.self ? { ...member, sources: { ...member.sources, camera: off } } : member,
+    ),
   }),
   'talking-while-muted': () => ({
     ...base(),
@@ -713,6 +732,8 @@ function withoutDevices(permission: 'denied' | 'no-device'): MeetingView {
       microphone: null,
       camera: null,
       permission,
+      microphoneState: permission,
+      cameraState: permission,
     },
   };
 }

@@ -47,6 +47,7 @@ const states = [
   'recording',
   'recording-door',
   'prejoin-denied',
+  'prejoin-no-camera',
   'prejoin-no-device',
   'prejoin-tested',
   'waiting',
@@ -83,6 +84,7 @@ const states = [
   'muted',
   'poor-connection',
   'device-lost',
+  'device-failed',
   'talking-while-muted',
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deviceErrorOf } from '../../../client/media/deviceError.ts';
+import { faultOf } from '../../../client/media/deviceFault.ts';
 import { chooseDevice, listDevices } from '../../../client/media/deviceList.ts';
 import { DeviceMemory } from '../../../client/media/deviceMemory.ts';
 import { Devices, permissionOf } from '../../../client/media/devices.ts';
@@ -42,6 +43,18 @@ describe('permissionOf', () => {
     expect(permissionOf('no-device', 'denied')).toBe('denied');
     expect(permissionOf('no-device', 'in-use')).toBe('in-use');
     expect(permissionOf('insecure', 'insecure')).toBe('denied');
+  });
+});
+
+describe('faultOf', () => {
+  it('names what a person can do something about', () => {
+    expect((['denied', 'insecure', 'no-device', 'in-use'] as const).map(faultOf)).toEqual([
+      'denied',
+      'denied',
+      'no-device',
+      'in-use',
+    ]);
+    expect((['idle', 'asking', 'granted'] as const).map(faultOf)).toEqual([null, null, null]);
   });
 });
 
