@@ -78,6 +78,8 @@ export const qualityEn = {
       screen: 'Screen',
       screenAudio: 'Sound of the screen',
     },
+    seal: 'Seal',
+    seals: { sealed: 'Sealed', verifying: 'Verifying', cut: 'Stopped: could not be verified' },
     codec: 'Codec',
     picture: 'Picture',
     perSecond: (n: string) => `${n} fps`,

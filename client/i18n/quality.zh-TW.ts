@@ -67,6 +67,8 @@ export const qualityZhTW: typeof qualityEn = {
     own: '你送出的',
     source: '來源',
     sources: { microphone: '麥克風', camera: '鏡頭', screen: '分享的畫面', screenAudio: '分享畫面的聲音' },
+    seal: '封緘',
+    seals: { sealed: '已封緘', verifying: '驗證中', cut: '已停止：無法驗證' },
     codec: '編碼',
     picture: '畫面',
     perSecond: (n) => `每秒 ${n} 格`,

@@ -3,11 +3,12 @@ import type { Messages } from '../../i18n/en.ts';
 import type { Format } from '../../i18n/format.ts';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { QualityReason, StreamView } from '../../meeting/callView.ts';
-import type { MeetingView } from '../../meeting/view.ts';
+import type { MeetingView, SourceView } from '../../meeting/view.ts';
 import { EmptyState } from '../components/EmptyState.tsx';
 import { Panel, PanelSection } from '../components/Panel.tsx';
 import { Spinner } from '../components/Spinner.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
+import { factsOf, sealOf } from './streamFacts.ts';
 import './StatsPanel.css';
 
 /** How good the call is and why, then every stream in numbers. */
@@ -54,7 +55,11 @@ export function StatsPanel({ view, onClose }: { view: MeetingView; onClose: () =
             {streams
               .filter((stream) => stream.device === device)
               .map((stream) => (
-                <Stream key={`${stream.direction} ${stream.source} ${stream.rid}`} stream={stream} />
+                <Stream
+                  key={`${stream.direction} ${stream.source} ${stream.rid}`}
+                  stream={stream}
+                  seal={sealOf(stream, view.members)}
+                />
               ))}
           </PanelSection>
         ))
@@ -78,12 +83,12 @@ function reasonWords(reason: QualityReason, view: MeetingView, m: Messages, form
   }
 }
 
-function Stream({ stream }: { stream: StreamView }) {
+function Stream({ stream, seal }: { stream: StreamView; seal: SourceView['seal'] }) {
   const m = useMessages();
   const format = useFormat();
   return (
     <dl className="stream">
-      {factsOf(stream, m, format).map(([name, value]) => (
+      {factsOf(stream, seal, m, format).map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>{value}</dd>
@@ -91,42 +96,4 @@ function Stream({ stream }: { stream: StreamView }) {
       ))}
     </dl>
   );
-}
-
-/** Without the kind of media; with a capital, as it is written elsewhere. */
-function codecName({ codec }: StreamView): string | undefined {
-  return codec?.split('/')[1]?.replace(/^opus$/, 'Opus');
-}
-
-/** What is known of a stream; what the browser does not tell is left out. */
-function factsOf(stream: StreamView, m: Messages, format: Format): readonly (readonly [string, string])[] {
-  const { width, height, framesPerSecond, layer, frames } = stream;
-  const picture =
-    width !== null && height !== null
-      ? `${width} × ${height}${framesPerSecond === null ? '' : ` · ${m.stats.perSecond(format.number(Math.round(framesPerSecond)))}`}`
-      : null;
-  const facts: readonly (readonly [string, string | null])[] = [
-    [m.stats.source, m.stats.sources[stream.source]],
-    [m.stats.codec, [codecName(stream), stream.scalabilityMode].filter(Boolean).join(' ') || null],
-    [m.stats.picture, picture],
-    [m.stats.layer, layer === null ? stream.rid : `${layer.spatial} / ${layer.temporal}`],
-    [
-      m.stats.rate,
-      stream.bitrate === null ? null : `${format.number(Math.round(stream.bitrate / 1000))} kbit/s`,
-    ],
-    [m.stats.loss, stream.loss === null ? null : format.percent(stream.loss, 1)],
-    [m.stats.delay, stream.rttMs === null ? null : `${format.number(Math.round(stream.rttMs))} ms`],
-    [m.stats.jitter, stream.jitter === null ? null : `${format.number(Math.round(stream.jitter * 1000))} ms`],
-    [
-      stream.direction === 'send' ? m.stats.sealed : m.stats.opened,
-      frames === null ? null : m.stats.frames(format.number(frames.passed), format.number(frames.dropped)),
-    ],
-    [
-      m.stats.limit,
-      stream.limitation === 'cpu' || stream.limitation === 'bandwidth'
-        ? m.stats.limits[stream.limitation]
-        : null,
-    ],
-  ];
-  return facts.flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]));
 }
