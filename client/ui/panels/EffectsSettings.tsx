@@ -3,10 +3,11 @@ import { type ReactNode, useRef } from 'react';
 import { Button as AriaButton, Label, Radio, RadioGroup } from 'react-aria-components';
 import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import { type Background, sceneColours, scenes } from '../../media/effects/background.ts';
-import type { EffectState, EffectsView } from '../../meeting/callView.ts';
+import type { EffectsView } from '../../meeting/callView.ts';
 import { PanelSection } from '../components/Panel.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
+import { pictureWork } from './effectWork.ts';
 import './EffectsSettings.css';
 
 /** What stands behind oneself, and how bright one's picture is. Everything happens on the device. */
@@ -14,7 +15,9 @@ export function EffectsSettings({ effects }: { effects: EffectsView }) {
   const m = useMessages();
   const actions = useActions();
   const file = useRef<HTMLInputElement>(null);
+  const format = useFormat();
   const value = nameOf(effects.background);
+  const brightening = pictureWork('brighten', effects, m, format);
 
   function choose(name: string): void {
     if (name === 'none') actions.setBackground({ kind: 'none' });
@@ -64,11 +67,15 @@ export function EffectsSettings({ effects }: { effects: EffectsView }) {
         {value === 'picture' && <span>{m.effects.pictureInUse}</span>}
       </div>
       <p className="effects-note" role="status">
-        <Work state={effects.backgroundState} />
+        {pictureWork('background', effects, m, format) ?? m.effects.local}
       </p>
       <Switch
         name={m.effects.brighten}
-        text={effects.brightenState.state === 'loading' ? m.effects.loading : m.effects.brightenText}
+        text={
+          brightening === null
+            ? m.effects.brightenText
+            : m.common.sentences(m.effects.brightenText, brightening)
+        }
         on={effects.brighten}
         onChange={(on) => actions.setBrighten(on)}
       />
@@ -96,13 +103,4 @@ function Choice({ value, name, children }: { value: string; name: string; childr
       <span className="background-name">{name}</span>
     </Radio>
   );
-}
-
-/** What an effect is doing: being fetched, or how much it costs. */
-function Work({ state: { state, costMs } }: { state: EffectState }) {
-  const m = useMessages();
-  const format = useFormat();
-  if (state === 'loading') return m.effects.loading;
-  if (state === 'on' && costMs !== null) return m.effects.cost(format.number(Math.round(costMs)));
-  return m.effects.local;
 }

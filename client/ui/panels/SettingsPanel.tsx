@@ -1,5 +1,5 @@
 import { languages, languageTags } from '../../i18n/language.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
 import { Panel, PanelSection } from '../components/Panel.tsx';
 import { RadioCards } from '../components/RadioCards.tsx';
@@ -10,6 +10,7 @@ import { PermissionHelp } from '../meeting/PermissionHelp.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 import { prefer, themes, usePreferences } from '../preferences.ts';
 import { EffectsSettings } from './EffectsSettings.tsx';
+import { noiseWork } from './effectWork.ts';
 
 const usages = ['normal', 'low-data', 'audio-only'] as const;
 
@@ -19,6 +20,7 @@ export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: (
   const actions = useActions();
   const { language, theme, shortcuts, arrivalSound } = usePreferences();
   const { devices, call } = view;
+  const noise = noiseWork(call.effects, m, useFormat());
   return (
     <Panel title={m.settings.title} onClose={onClose}>
       <PanelSection title={m.settings.devices}>
@@ -41,7 +43,7 @@ export function SettingsPanel({ view, onClose }: { view: MeetingView; onClose: (
         {call.effects.canChangeSound && (
           <Switch
             name={m.settings.noise}
-            text={call.effects.noiseState.state === 'loading' ? m.effects.loading : m.settings.noiseText}
+            text={noise === null ? m.settings.noiseText : m.common.sentences(m.settings.noiseText, noise)}
             on={call.effects.noiseSuppression}
             onChange={(on) => actions.setNoiseSuppression(on)}
             disabled={devices.musicMode}
