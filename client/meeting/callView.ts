@@ -11,17 +11,7 @@ import { goodQuality, type Quality, type QualityReason } from '../media/quality.
 import type { EngineStats } from '../media/stats.ts';
 import type { Usage } from '../media/usage.ts';
 
-export type {
-  Background,
-  EffectState,
-  EffectsView,
-  NetworkPath,
-  NodeLabel,
-  Quality,
-  QualityReason,
-  Usage,
-  WayResult,
-};
+export type { Background, EffectsView, NetworkPath, NodeLabel, Quality, QualityReason, Usage, WayResult };
 
 /** What this browser and network can do, found out without joining anything. */
 export interface ConnectionTestView {
