@@ -198,13 +198,14 @@ export class Call implements CallActions {
   setNoiseSuppression: CallActions['setNoiseSuppression'] = (on) => this.effects.setNoiseSuppression(on);
 
   setUsage: CallActions['setUsage'] = (usage) => {
-    if (this.#view.usage === usage) return;
+    const { usage: before } = this.#view;
+    if (before === usage) return;
     this.#wish({ usage });
     this.#set({ usage });
     if (usage === 'audio-only') {
       this.#engine?.unpublish('camera');
       this.devices.stopCamera();
-    } else if (this.#wants.camera && this.devices.snapshot().cameraTrack === null) {
+    } else if (before === 'audio-only' && this.#wants.camera) {
       this.setCamera(true);
     }
   };
