@@ -284,6 +284,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       place,
       admit: gatekeeper(config, accounts, (request) => clientAddress(request, trust)),
       allows: (rules) => allowsRules(config.policies, rules),
+      recording: config.policies.recording,
       onFounding: (room) =>
         audit.write({ kind: 'meeting-founded', meeting: audit.meeting(room), account: null }),
       draining: () => drain.begun,

@@ -28,7 +28,7 @@ export const errorCodes = {
     retry: 'no',
   },
   'not-allowed-here': {
-    text: 'Whoever runs this site does not allow this kind of meeting. Choose another.',
+    text: 'Whoever runs this site does not allow this kind of meeting, or recording. Choose another kind, or ask them.',
     retry: 'no',
   },
   'network-refused': {

@@ -159,6 +159,21 @@ export function allows(rules: Policy, who: Role, right: Permission): boolean {
   return who === 'host' || rules.permissions[who].includes(right);
 }
 
+/** The rules without the right to record, as a site wants them that lets nobody record. */
+export function withoutRecording(rules: Policy): Policy {
+  const { cohost, presenter, participant, guest } = rules.permissions;
+  const strip = (rights: readonly Permission[]) => rights.filter((right) => right !== 'record');
+  return {
+    ...rules,
+    permissions: {
+      cohost: strip(cohost),
+      presenter: strip(presenter),
+      participant: strip(participant),
+      guest: strip(guest),
+    },
+  };
+}
+
 /**
  * What panic takes from everyone below co-host, over whatever the policy gives. An overlay, so that its
  * end restores exactly what was there before.

@@ -205,7 +205,7 @@ export const adminEn = {
     minVersion: 'Oldest version of the page that may take part',
     anyVersion: 'Any',
     meetingSize: 'Most connections to a meeting',
-    recording: 'Recording by people who are not hosts',
+    recording: 'Recording, by hosts too',
     fileMax: 'Largest file',
     noFiles: 'No files',
     keepDays: 'Records of ended meetings kept',

@@ -193,7 +193,7 @@ export const adminZhTW: AdminTexts = {
     minVersion: '可以參加的最舊網頁版本',
     anyVersion: '不限',
     meetingSize: '一場會議的連線上限',
-    recording: '讓主持人以外的人錄影',
+    recording: '錄影（包括主持人）',
     fileMax: '檔案大小上限',
     noFiles: '不開放檔案',
     keepDays: '已結束會議的資料保留期限',

@@ -64,8 +64,8 @@ export const errorsEn: Record<ErrorCode, { title: string; text: string }> = {
     text: 'This page was built for one identity provider, and the server names another. Nothing was made. Tell whoever runs this site.',
   },
   'not-allowed-here': {
-    title: 'This kind of meeting is not allowed here',
-    text: 'Whoever runs this site has ruled it out. Choose another kind.',
+    title: 'This is not allowed here',
+    text: 'Whoever runs this site has ruled out this kind of meeting, or recording. Choose another kind of meeting; if you need a recording, ask them.',
   },
   'network-refused': {
     title: 'Not from this network',

@@ -42,8 +42,8 @@ export const errorsZhTW: typeof errorsEn = {
     text: '這個頁面是為特定的身分驗證服務建置的，伺服器卻指定了另一個。沒有建立任何東西，請告訴網站的管理者。',
   },
   'not-allowed-here': {
-    title: '這裡不允許這種會議',
-    text: '網站的管理者排除了這種會議，請選擇其他種類。',
+    title: '這個網站不允許這麼做',
+    text: '網站的管理者不開放這種會議，或不開放錄影。請選擇其他類型的會議；需要錄影請洽管理者。',
   },
   'network-refused': {
     title: '不能從這個網路使用',

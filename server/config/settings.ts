@@ -265,7 +265,8 @@ export const settings = {
   SEALROOM_RECORDING: {
     schema: permission,
     default: 'allowed',
-    documentation: 'Whether the rules of a meeting may give anybody below host the right to record.',
+    documentation:
+      'Whether anybody may record by the page, hosts too. With refused, no rules give the right, and the server takes no record that somebody records.',
   },
 } as const satisfies Record<string, Setting>;
 

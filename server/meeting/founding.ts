@@ -29,7 +29,8 @@ export async function keepNewMeeting(
   if (!read.ok) throw new ProtocolError(read.refusal === 'signature' ? 'bad-signature' : 'bad-request');
   const { chain } = read;
   if (!allows(chain.policy)) throw new ProtocolError('not-allowed-here');
-  if (chain.ended) throw new ProtocolError('bad-request');
+  // Nobody is there yet who could record; a record of it would pass by the operator's policy.
+  if (chain.ended || chain.recording.size > 0) throw new ProtocolError('bad-request');
   const known = await store.find(chain.meeting);
   if (!known) await onFounding(chain.meeting);
   const outcome = await store.create({

@@ -15,7 +15,7 @@ export interface PoliciesConfig {
   readonly keepDays: number;
   /** Connections to one meeting, waiting ones included. */
   readonly meetingSize: number;
-  /** Whether hosts may give the right to record. */
+  /** Whether anybody may record, hosts too. */
   readonly recording: boolean;
 }
 

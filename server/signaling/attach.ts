@@ -63,6 +63,8 @@ export interface SignalingOptions {
   readonly onDrain?: (minutes: number | null) => void;
   /** Whether the operator's policies allow rules that a host signed later. */
   readonly allows?: (rules: Policy) => boolean;
+  /** Whether they let anybody record; so unless given. */
+  readonly recording?: boolean;
   /** Told of a breakout room before it is stored. */
   readonly onFounding?: (room: MeetingId) => Promise<void>;
   /** Told of each refusal. */
@@ -279,6 +281,7 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     blobs,
     rooms,
     allows: options.allows ?? (() => true),
+    recording: options.recording ?? true,
     drainsBy: options.drainsBy ?? (() => null),
     onRefused: (request, code) => options.onRefused?.(request, code),
   });

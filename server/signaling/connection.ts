@@ -34,6 +34,8 @@ export interface ConnectionParts {
   readonly blobs: Blobs | null;
   readonly rooms: Pick<BreakoutRooms, 'found'>;
   readonly allows: (rules: Policy) => boolean;
+  /** Whether the operator's policies let anybody record. */
+  readonly recording: boolean;
   /** Told of each refusal. */
   readonly onRefused: (request: RequestName | 'unknown', code: ErrorCode) => void;
 }
@@ -126,6 +128,7 @@ export class Connection {
       near: this.#parts.near,
       place: this.#parts.place,
       allows: (rules) => this.#parts.allows(rules),
+      recording: this.#parts.recording,
       count: (name, body) => this.#meter.parsed(name, body),
       takeKnock: (invitation) => this.#parts.doors.knock(this.#parts.address, this.#meeting, invitation),
       foundRoom: async (records) => {

@@ -29,6 +29,8 @@ export interface Context {
   readonly blobs: Blobs | null;
   /** Whether the operator's policies allow these rules. */
   allows(rules: Policy): boolean;
+  /** Whether the operator's policies let anybody record. */
+  readonly recording: boolean;
   /** Counts a request against what its socket may ask for. Throws `rate-limited`. */
   count(name: RequestName, body: unknown): void;
   /** Counts a knock against what its address and its invitation may. Throws `rate-limited`. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createInvite } from '../../server/accounts/invites.ts';
 import { type Config, readConfig } from '../../server/config/config.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
@@ -14,8 +14,12 @@ import { failure } from '../../shared/errors.ts';
 import { siteInfo } from '../../shared/protocol/rest.ts';
 import { SOCKET_PATH } from '../../shared/protocol/socket.ts';
 import { CLIENT_VERSION, PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
+import type { SignedRecord } from '../../shared/records/record.ts';
+import { presetPolicy } from '../../shared/roles.ts';
+import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
 import { openPolicies } from '../support/server.ts';
 import { Visitor } from '../support/visitor.ts';
+import { newSigner, Script } from '../unit/records/signing.ts';
 import { founding, Host } from './http/genesis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealroom-policies-'));
@@ -23,12 +27,14 @@ let workerBin: string;
 let server: RunningServer | null = null;
 let site: string;
 let ahead = 0;
+const bots: Bot[] = [];
 
 beforeAll(async () => {
   workerBin = await ensureWorkerBinary();
 });
 
 afterEach(async () => {
+  for (const bot of bots.splice(0)) bot.close();
   await server?.close();
   server = null;
   ahead = 0;
@@ -36,8 +42,12 @@ afterEach(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function start(name: string, policies: Partial<Config['policies']>): Promise<RunningServer> {
-  const config = readConfig({ SEALROOM_PORT: '0', SEALROOM_DATA: join(folder, name), SEALROOM_WORKERS: '1' });
+async function start(name: string, policies: Partial<Config['policies']>, port = 0): Promise<RunningServer> {
+  const config = readConfig({
+    SEALROOM_PORT: String(port),
+    SEALROOM_DATA: join(folder, name),
+    SEALROOM_WORKERS: '1',
+  });
   const media = { ...config.media, listen: ['127.0.0.1'], port: 0 };
   server = await startServer(
     { ...config, media, logLevel: 'silent', policies: { ...openPolicies, ...policies } },
@@ -48,8 +58,9 @@ async function start(name: string, policies: Partial<Config['policies']>): Promi
 }
 
 const visitor = () => new Visitor(site);
-const found = async (host = new Host()) => {
-  const response = await visitor().api('POST', '/meetings', founding(host.genesis()));
+const found = (host = new Host()) => foundBy([host.genesis()]);
+const foundBy = async (records: readonly SignedRecord[]) => {
+  const response = await visitor().api('POST', '/meetings', founding(...records));
   return response.ok ? 'founded' : failure.parse(await response.json()).code;
 };
 
@@ -79,9 +90,88 @@ it('kinds of meetings that are not allowed cannot be founded, and the page knows
   expect(answer.policies.presets).toEqual(['classroom']);
 });
 
-it('nobody gets the right to record where it is refused', async () => {
-  await start('recording', { recording: false });
-  expect(await found()).toBe('not-allowed-here');
+describe('where recording is refused', () => {
+  const refusals = ({ state }: Bot) =>
+    state.notices.filter(
+      ({ notice }) => notice.kind === 'request-failed' && notice.code === 'not-allowed-here',
+    ).length;
+
+  /** A host and a co-host in a meeting that this site's own page founds. */
+  async function meeting(): Promise<readonly [Bot, Bot]> {
+    const { host, link } = await foundByBot(site, 'open');
+    bots.push(host);
+    await enter(host, 'Lin');
+    const cohost = await openBot({ origin: site, link });
+    bots.push(cohost);
+    await enter(cohost, 'Chen');
+    const { self } = cohost.state;
+    if (!self) throw new Error('no device');
+    host.core.control.setRole(self, 'cohost');
+    await cohost.until('the role', ({ role }) => role === 'cohost');
+    return [host, cohost];
+  }
+
+  it('no meeting begins by rules that give the right, and the page asks for none', async () => {
+    await start('recording', { recording: false });
+    const answer = siteInfo.parse(await (await visitor().api('GET', '/site')).json());
+    expect(answer.policies.recording).toBe(false);
+    expect(await found()).toBe('not-allowed-here');
+    const [host, cohost] = await meeting();
+    expect(Object.values(host.state.policy?.permissions ?? {}).flat()).not.toContain('record');
+    expect(cohost.state.rights.has('record')).toBe(false);
+  });
+
+  it('nobody begins to record, a host no more than others, nor does a later change of rules allow it', async () => {
+    await start('recording-host', { recording: false });
+    const [host, cohost] = await meeting();
+    const { policy } = host.state;
+    if (!policy) throw new Error('no rules');
+    // Of hosts the rules say nothing: they have every right.
+    expect(host.state.rights.has('record')).toBe(true);
+    host.core.control.setRecording(true);
+    await host.until('the refusal', () => refusals(host) === 1);
+    host.core.control.setPolicy(presetPolicy('open'));
+    await host.until('the refusal', () => refusals(host) === 2);
+    host.core.control.setPolicy({ ...policy, watermark: true });
+    for (const bot of [host, cohost]) {
+      const state = await bot.until('the other rule', (each) => each.policy?.watermark === true);
+      expect(state.recording).toEqual([]);
+      expect(state.rights.has('record')).toBe(bot === host);
+    }
+    expect(refusals(host)).toBe(2);
+  });
+
+  it('rules from before keep nobody who records from stopping, and let nobody begin', async () => {
+    const before = await start('recording-later', {});
+    const [host, cohost] = await meeting();
+    host.core.control.setRecording(true);
+    await cohost.until('who records', ({ recording }) => recording.length === 1);
+    const { port } = before;
+    const { code } = cohost.state.seal;
+    await before.close();
+    await start('recording-later', { recording: false }, port);
+    // The group begins anew with its server.
+    for (const bot of [host, cohost])
+      await bot.until('back', ({ seal, members }) => seal.code !== code && members.length === 2, 30_000);
+    expect(cohost.state.rights.has('record')).toBe(true);
+    cohost.core.control.setRecording(true);
+    await cohost.until('the refusal', () => refusals(cohost) === 1);
+    host.core.control.setRecording(false);
+    await cohost.until('nobody records', ({ recording }) => recording.length === 0);
+    host.core.control.setRecording(true);
+    await host.until('the refusal', () => refusals(host) === 1);
+    expect(cohost.state.recording).toEqual([]);
+  });
+
+  it('no meeting begins with somebody who records already', async () => {
+    await start('recording-founding', {});
+    const device = newSigner();
+    const script = new Script(presetPolicy('moderated'));
+    script.add(script.host, { type: 'grant', device: device.device, role: 'host' });
+    script.add(device, { type: 'recording', on: true });
+    expect(await foundBy(script.records)).toBe('bad-request');
+    expect(await foundBy(script.records.slice(0, 2))).toBe('founded');
+  });
 });
 
 it('people from other networks can do nothing but read the page', async () => {

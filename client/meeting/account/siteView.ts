@@ -25,12 +25,19 @@ export function readSiteView(answer: unknown): SiteView | null {
   const site = membersOf(answer);
   const create = site.get('create');
   const signIn = readSignIn(site.get('signIn'));
-  const allowed = membersOf(site.get('policies')).get('presets');
+  const policies = membersOf(site.get('policies'));
+  const [allowed, recording] = [policies.get('presets'), policies.get('recording')];
   if ((create !== 'anyone' && create !== 'signed-in') || signIn === null) return null;
   if (!Array.isArray(allowed) || allowed.length === 0) return null;
+  if (typeof recording !== 'boolean') return null;
   const known = presets.filter((preset) => allowed.includes(preset));
   if (!allowed.every((each) => known.includes(each))) return null;
-  return { create, signIn, policies: { presets: known }, regions: readRegions(site.get('regions')) };
+  return {
+    create,
+    signIn,
+    policies: { presets: known, recording },
+    regions: readRegions(site.get('regions')),
+  };
 }
 
 const OPERATOR_KEY = /^[A-Za-z0-9_-]{43}$/;

@@ -4,7 +4,7 @@ import { meetingId } from '../../../shared/ids.ts';
 import { type CreateMeeting, createdMeeting, siteInfo } from '../../../shared/protocol/rest.ts';
 import { extendChain, openChain } from '../../../shared/records/chain.ts';
 import type { GroupSuite, SignedRecord } from '../../../shared/records/record.ts';
-import type { Permission, Policy } from '../../../shared/roles.ts';
+import { type Policy, withoutRecording } from '../../../shared/roles.ts';
 import { Bars } from '../../e2ee/admission/bars.ts';
 import { deviceIdentity } from '../../e2ee/identity/device.ts';
 import type { KeyStore } from '../../e2ee/identity/keyStore.ts';
@@ -99,21 +99,6 @@ export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> 
   if (stretched) await keepPassphrase(keyStore, meeting, stretched);
   await storeMeeting(origin, records);
   return link;
-}
-
-/** The rules without the right that this site gives nobody. */
-function withoutRecording(policy: Policy): Policy {
-  const { cohost, presenter, participant, guest } = policy.permissions;
-  const strip = (rights: readonly Permission[]) => rights.filter((right) => right !== 'record');
-  return {
-    ...policy,
-    permissions: {
-      cohost: strip(cohost),
-      presenter: strip(presenter),
-      participant: strip(participant),
-      guest: strip(guest),
-    },
-  };
 }
 
 /** Hands a new meeting's first records to the server. Throws ProtocolError. */

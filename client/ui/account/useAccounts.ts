@@ -21,6 +21,11 @@ export function useAccountView(): AccountView {
   return useSyncExternalStore(accounts?.subscribe ?? nothing, accounts?.getView ?? (() => nobody));
 }
 
+/** Whether this site lets anybody record; so until it has said, for the server holds to it in any case. */
+export function useRecordingAllowed(): boolean {
+  return useAccountView().site?.policies.recording ?? true;
+}
+
 /** Runs one action at a time and keeps what went wrong. */
 export function useAction() {
   const m = useSiteMessages();

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Permission, Policy } from '../../../shared/roles.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
+import { useRecordingAllowed } from '../account/useAccounts.ts';
 import { Button } from '../components/Button.tsx';
 import { CheckBox } from '../components/CheckList.tsx';
 import { Dialog } from '../components/Dialog.tsx';
@@ -28,6 +29,7 @@ interface Props {
 export function PermissionDialog({ policy, view, onClose }: Props) {
   const m = useMessages();
   const actions = useActions();
+  const recordingAllowed = useRecordingAllowed();
   // The rules as they were when this was opened: another host may change them meanwhile.
   const [base] = useState(policy);
   const [draft, setDraft] = useState(base);
@@ -74,28 +76,30 @@ export function PermissionDialog({ policy, view, onClose }: Props) {
       {groupNames.map((group) => (
         <section key={group} className="matrix-group">
           <h3>{m.host.groups[group]}</h3>
-          {groups[group].map((right) => (
-            <fieldset key={right} className="matrix-row">
-              <legend className="matrix-words">
-                <span className="matrix-name">{m.permissions[right].name}</span>
-                <span className="matrix-text">{m.permissions[right].text}</span>
-              </legend>
-              {ruledRoles.map((role) => (
-                <div
-                  key={role}
-                  className="matrix-cell"
-                  data-changed={has(base, role, right) !== has(draft, role, right)}
-                >
-                  <CheckBox
-                    name={m.roles[role]}
-                    on={has(draft, role, right)}
-                    disabled={lacking(role, right)}
-                    onChange={(on) => setDraft(withRight(draft, [role], right, on))}
-                  />
-                </div>
-              ))}
-            </fieldset>
-          ))}
+          {groups[group]
+            .filter((right) => right !== 'record' || recordingAllowed)
+            .map((right) => (
+              <fieldset key={right} className="matrix-row">
+                <legend className="matrix-words">
+                  <span className="matrix-name">{m.permissions[right].name}</span>
+                  <span className="matrix-text">{m.permissions[right].text}</span>
+                </legend>
+                {ruledRoles.map((role) => (
+                  <div
+                    key={role}
+                    className="matrix-cell"
+                    data-changed={has(base, role, right) !== has(draft, role, right)}
+                  >
+                    <CheckBox
+                      name={m.roles[role]}
+                      on={has(draft, role, right)}
+                      disabled={lacking(role, right)}
+                      onChange={(on) => setDraft(withRight(draft, [role], right, on))}
+                    />
+                  </div>
+                ))}
+              </fieldset>
+            ))}
         </section>
       ))}
     </Dialog>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { type Policy, type Preset, presets } from '../../../shared/roles.ts';
 import { useMessages } from '../../i18n/messages.tsx';
+import { useRecordingAllowed } from '../account/useAccounts.ts';
 import { Button } from '../components/Button.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { PanelSection } from '../components/Panel.tsx';
@@ -14,7 +15,8 @@ import { withPreset } from './hostRules.ts';
 export function PresetSection({ policy }: { policy: Policy }) {
   const m = useMessages();
   const [next, setNext] = useState<Preset | null>(null);
-  const own = policyChanges(withPreset(policy, policy.preset), policy);
+  const recordingAllowed = useRecordingAllowed();
+  const own = policyChanges(withPreset(policy, policy.preset, recordingAllowed), policy);
   return (
     <PanelSection
       title={m.host.preset}
@@ -53,7 +55,7 @@ interface DialogProps {
 function PresetDialog({ policy, preset, onClose }: DialogProps) {
   const m = useMessages();
   const actions = useActions();
-  const to = withPreset(policy, preset);
+  const to = withPreset(policy, preset, useRecordingAllowed());
   const changes = policyChanges(policy, to);
   const looser = changes.some(({ direction }) => direction === 'looser');
   return (

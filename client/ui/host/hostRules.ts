@@ -1,14 +1,22 @@
-import { type Permission, type Policy, type Preset, presetPolicy } from '../../../shared/roles.ts';
+import {
+  type Permission,
+  type Policy,
+  type Preset,
+  presetPolicy,
+  withoutRecording,
+} from '../../../shared/roles.ts';
 import { type RuledRole, withRight } from '../policy/policyChanges.ts';
 
 /**
  * The rules of another kind of meeting. What is no part of a kind stays as it is: who may come, whose
- * word counts for staff, classification, watermark, and where media may pass.
+ * word counts for staff, classification, watermark, and where media may pass. The right to record is in none where the
+ * site refuses it.
  */
-export function withPreset(policy: Policy, preset: Preset): Policy {
+export function withPreset(policy: Policy, preset: Preset, recordingAllowed: boolean): Policy {
   const { who, staff, label, watermark, hostGoneMinutes, residency } = policy;
   const kept = { who, staff, label, watermark, hostGoneMinutes };
-  return { ...presetPolicy(preset), ...kept, ...(residency && { residency }) };
+  const kind = recordingAllowed ? presetPolicy(preset) : withoutRecording(presetPolicy(preset));
+  return { ...kind, ...kept, ...(residency && { residency }) };
 }
 
 /** Whether a role has a right by a policy. */

@@ -30,6 +30,7 @@ import {
 import { memo, type RefObject } from 'react';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
+import { useRecordingAllowed } from '../account/useAccounts.ts';
 import { Menu, type MenuEntry } from '../components/Menu.tsx';
 import { Control } from './Control.tsx';
 import { DeviceMenu } from './DeviceMenu.tsx';
@@ -64,6 +65,7 @@ export const ControlBar = memo(function ControlBar({
   const m = useMessages();
   const actions = useActions();
   const short = useShortBar();
+  const recordingAllowed = useRecordingAllowed();
   const self = selfOf(view);
   const microphone = self?.sources.microphone.state ?? 'off';
   const camera = self?.sources.camera.state ?? 'off';
@@ -150,7 +152,7 @@ export const ControlBar = memo(function ControlBar({
           },
         ]
       : []),
-    ...(view.rights.has('record') && view.recorder.state === 'off'
+    ...(recordingAllowed && view.rights.has('record') && view.recorder.state === 'off'
       ? [
           {
             id: 'record',

@@ -1,6 +1,8 @@
 import { useState } from 'react';
+import { withoutRecording } from '../../../shared/roles.ts';
 import { useMessages } from '../../i18n/messages.tsx';
 import type { MeetingView } from '../../meeting/view.ts';
+import { useRecordingAllowed } from '../account/useAccounts.ts';
 import { Confirm, type Question } from '../components/Confirm.tsx';
 import { Panel } from '../components/Panel.tsx';
 import { AdmissionSection } from '../host/AdmissionSection.tsx';
@@ -16,7 +18,10 @@ import { SpeakingSection } from '../host/SpeakingSection.tsx';
 export function HostPanel({ view, onClose }: { view: MeetingView; onClose: () => void }) {
   const m = useMessages();
   const [question, setQuestion] = useState<Question | null>(null);
-  const { policy, rights } = view;
+  const { rights } = view;
+  const recordingAllowed = useRecordingAllowed();
+  // The site takes no change of rules that still give the right, from before it refused recording.
+  const policy = view.policy && !recordingAllowed ? withoutRecording(view.policy) : view.policy;
   const governs = rights.has('govern') && policy !== null;
   return (
     <Panel title={m.host.title} onClose={onClose}>

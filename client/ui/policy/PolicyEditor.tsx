@@ -1,5 +1,6 @@
 import type { Permission, Policy } from '../../../shared/roles.ts';
 import { useMessages } from '../../i18n/messages.tsx';
+import { useRecordingAllowed } from '../account/useAccounts.ts';
 import { Select } from '../components/Select.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { type RuledRole, withRight } from './policyChanges.ts';
@@ -32,6 +33,7 @@ interface Props {
 /** The rules of a meeting, to be changed before it or during it. */
 export function PolicyEditor({ policy, onChange }: Props) {
   const m = useMessages();
+  const recordingAllowed = useRecordingAllowed();
   const set = (change: Partial<Policy>) => onChange({ ...policy, ...change });
   const who = withShown(policy.staff === null ? (['anyone'] as const) : whoChoices, policy.who);
   const locks = withShown(lockChoices, policy.autoLockMinutes);
@@ -73,14 +75,16 @@ export function PolicyEditor({ policy, onChange }: Props) {
       <section className="rules-part">
         <h3>{m.policy.may}</h3>
         <div>
-          {adjustable.map((right) => (
-            <Switch
-              key={right}
-              name={m.policy.rightNames[right]}
-              on={everyone.some((each) => policy.permissions[each].includes(right))}
-              onChange={(on) => onChange(withRight(policy, everyone, right, on))}
-            />
-          ))}
+          {adjustable
+            .filter((right) => right !== 'record' || recordingAllowed)
+            .map((right) => (
+              <Switch
+                key={right}
+                name={m.policy.rightNames[right]}
+                on={everyone.some((each) => policy.permissions[each].includes(right))}
+                onChange={(on) => onChange(withRight(policy, everyone, right, on))}
+              />
+            ))}
         </div>
       </section>
       <section className="rules-part">

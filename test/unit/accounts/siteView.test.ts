@@ -22,6 +22,7 @@ describe('what the start page reads of its site', () => {
   it('is what the schema reads', () => {
     const answers: readonly SiteAccounts[] = [
       site,
+      { ...site, policies: { ...policies, recording: false } },
       { ...site, create: 'anyone', signIn: { provider: null, passkey: false } },
       { ...site, policies: { ...policies, presets: ['open', 'moderated', 'classroom', 'webinar'] } },
     ];
@@ -30,7 +31,7 @@ describe('what the start page reads of its site', () => {
       expect(readSiteView(answer)).toEqual({
         create: read.create,
         signIn: read.signIn,
-        policies: { presets: read.policies.presets },
+        policies: { presets: read.policies.presets, recording: read.policies.recording },
         regions: null,
       });
     }
@@ -66,6 +67,7 @@ describe('what the start page reads of its site', () => {
     ['no word on a provider', { ...site, signIn: { passkey: true } }],
     ['no policies', { ...site, policies: undefined }],
     ['no presets', { ...site, policies: { ...policies, presets: [] } }],
+    ['no word on recording', { ...site, policies: { ...policies, recording: undefined } }],
     ['presets in another form', { ...site, policies: { ...policies, presets: 'open' } }],
     ['an unknown preset', { ...site, policies: { ...policies, presets: ['open', 'closed'] } }],
   ])('refuses as the schema does: %s', (_what, answer) => {

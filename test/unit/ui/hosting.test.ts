@@ -19,7 +19,7 @@ describe('another kind of meeting', () => {
       label: 'abc',
       residency,
     };
-    const next = withPreset(own, 'open');
+    const next = withPreset(own, 'open', true);
     expect(next.residency).toEqual(residency);
     expect([next.who, next.watermark, next.label, next.preset, next.lobby]).toEqual([
       'invited',
@@ -28,6 +28,17 @@ describe('another kind of meeting', () => {
       'open',
       false,
     ]);
+  });
+
+  it('gives nobody the right to record on a site that refuses it', () => {
+    for (const preset of presets) {
+      const next = withPreset(presetPolicy('open'), preset, false);
+      expect(Object.values(next.permissions).flat()).not.toContain('record');
+      const changes = policyChanges(withPreset(presetPolicy('open'), preset, true), next);
+      expect(changes).toEqual([
+        { rule: 'right', right: 'record', roles: ['cohost'], given: false, direction: 'stricter' },
+      ]);
+    }
   });
 });
 
