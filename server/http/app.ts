@@ -161,7 +161,6 @@ export function createApp(parts: AppParts): Express {
   });
   api.use(healthRoutes(parts));
   api.get('/site', siteRoute(parts));
-  api.use('/blobs', blobRoutes(parts.blobs));
   const cookies = new Cookies(tls);
   const signedIn = new SignedInAt(accounts, cookies, audit);
   api.get('/metrics', metricsRoute(metrics, config.metricsToken));
@@ -170,6 +169,7 @@ export function createApp(parts: AppParts): Express {
     if (!inside(request.ip)) throw new ProtocolError('network-refused');
     next();
   });
+  api.use('/blobs', blobRoutes(parts.blobs));
   api.use('/account/library', library({ store: accounts.store, signedIn, origins, now: accounts.now }));
   api.use('/account', account({ accounts, signedIn, cookies, audit, origins, log }));
   api.use('/admin', admin({ accounts, signedIn, audit, origins, ...parts.admin }));

@@ -178,6 +178,14 @@ it('people from other networks can do nothing but read the page', async () => {
   await start('network', { networks: ['192.0.2.0/24'] });
   expect(await found()).toBe('network-refused');
   expect(await knock('A'.repeat(22))).toBe('network-refused');
+  for (const method of ['GET', 'PUT'] as const) {
+    const answer = await visitor().api(method, `/blobs/${'A'.repeat(22)}`);
+    expect([method, answer.status, failure.parse(await answer.json()).code]).toEqual([
+      method,
+      403,
+      'network-refused',
+    ]);
+  }
   expect((await visitor().api('GET', '/health')).status).toBe(200);
   expect((await visitor().api('GET', '/site')).status).toBe(200);
 });
