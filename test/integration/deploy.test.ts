@@ -231,6 +231,10 @@ describe('the other ways', () => {
     });
     expect(kinds).toEqual(['Namespace', 'PersistentVolumeClaim', 'Deployment', 'Service']);
     const deployment = read('kubernetes/deployment.yaml');
+    // Service links would set SEALROOM_PORT to an address, for the service has the server's name.
+    const pod = z.object({ enableServiceLinks: z.literal(false) });
+    const inPod = z.object({ spec: z.object({ template: z.object({ spec: pod }) }) });
+    expect(inPod.safeParse(parse(deployment)).error).toBeUndefined();
     for (const line of ['runAsNonRoot: true', 'readOnlyRootFilesystem: true', 'drop: [ALL]']) {
       expect(deployment).toContain(line);
     }
