@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { existsSync, readFileSync, type StatsFs, statfsSync } from 'node:fs';
 import type { Finding } from '../../shared/doctor/finding.ts';
 import { amber, green, red } from './finding.ts';
 
@@ -8,8 +8,11 @@ const GIB = 1024 ** 3;
 const CLOCK_MS = 30_000;
 
 /** Room in the data folder. */
-export function checkDisk(folder: string): Finding {
-  const { bavail, bsize } = statfsSync(folder);
+export function checkDisk(
+  folder: string,
+  read: (folder: string) => Pick<StatsFs, 'bavail' | 'bsize'> = statfsSync,
+): Finding {
+  const { bavail, bsize } = read(folder);
   const free = (bavail * bsize) / GIB;
   if (free >= 5) return green({ code: 'disk-free', gib: free, folder });
   return (free < 1 ? red : amber)({ code: 'disk-low', gib: free, folder });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, readConfig } from '../../server/config/config.ts';
 import { checkCertificate } from '../../server/doctor/certificate.ts';
 import { examine } from '../../server/doctor/doctor.ts';
-import { checkClock, checkKernelBuffers } from '../../server/doctor/machine.ts';
+import { checkClock, checkDisk, checkKernelBuffers } from '../../server/doctor/machine.ts';
 import { opensSocket } from '../../server/doctor/network.ts';
 import { checkRedis } from '../../server/doctor/redis.ts';
 import { bindingRequest, isBindingSuccess, mappedAddress } from '../../server/doctor/stun.ts';
@@ -45,9 +45,8 @@ async function configured(environment: Record<string, string> = {}): Promise<Con
   return { ...config, media: { ...config.media, listen: ['127.0.0.1'] } };
 }
 
-async function findings(config: Config): Promise<Finding[]> {
-  const parts = { config, workerBin: async () => workerBin, clientDir: folder, now: Date.now };
-  return Array.fromAsync(examine(parts));
+async function findings(config: Config, program = async () => workerBin): Promise<Finding[]> {
+  return Array.fromAsync(examine({ config, workerBin: program, clientDir: folder, now: Date.now }));
 }
 
 const saying = (all: readonly Finding[], name: string) =>
@@ -196,6 +195,30 @@ describe('what is wrong', () => {
       await redis.close();
     }
     expect(await checkRedis(redis.url)).toMatchObject({ state: 'red' });
+  });
+
+  it('a media worker that is missing, and one that exits; no call is tried then', async () => {
+    const config = await configured();
+    const missing = await findings(config, () => ensureWorkerBinary({ env: { SEALROOM_WORKER: 'none' } }));
+    expect(saying(missing, 'Media worker')).toEqual(['red: is missing']);
+    const exits = await findings(config, async () => '/bin/false');
+    expect(saying(exits, 'Media worker')).toEqual([expect.stringMatching(/^red: does not start: ./)]);
+    for (const all of [missing, exits]) {
+      expect(saying(all, 'Media path')).toEqual([]);
+      expect(saying(all, 'TURN')).toHaveLength(1);
+    }
+  });
+
+  it('a disk with little room', () => {
+    const gib = 1024 ** 3;
+    const withFree = (free: number) =>
+      checkDisk(folder, () => ({ bavail: (free * gib) / 4_096, bsize: 4_096 }));
+    expect(withFree(5)).toEqual({ state: 'green', found: { code: 'disk-free', gib: 5, folder } });
+    expect(withFree(4.5)).toEqual({ state: 'amber', found: { code: 'disk-low', gib: 4.5, folder } });
+    expect(withFree(0.5)).toEqual({ state: 'red', found: { code: 'disk-low', gib: 0.5, folder } });
+    const { bavail, bsize } = statfsSync(folder);
+    const { found } = checkDisk(folder);
+    expect(found).toMatchObject({ folder, gib: expect.closeTo((bavail * bsize) / gib, 0) });
   });
 
   it('small kernel buffers, and a clock that is off', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Config, readConfig } from '../../server/config/config.ts';
+import { checkPostgres } from '../../server/doctor/storage.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
 import { meetingStatus } from '../../shared/protocol/rest.ts';
@@ -60,25 +61,32 @@ it('serves one site by two servers on one database, of one site key', async () =
   expect(meetingStatus.parse(await seen.json())).toMatchObject({ state: 'open' });
 });
 
+/** The address of the database, with a part of it wrong. */
+const wrongly = (part: Partial<Pick<URL, 'password' | 'pathname' | 'port'>>) =>
+  Object.assign(new URL(databaseUrl), part).href;
+
+const wrong = {
+  password: () => wrongly({ password: 'another' }),
+  name: () => wrongly({ pathname: '/nowhere' }),
+  port: () => wrongly({ port: '1' }),
+};
+
 it('tells the administrator what is wrong with the database', async () => {
-  const wrong = (change: (url: URL) => void) => {
-    const url = new URL(databaseUrl);
-    change(url);
-    return start('wrong', { databaseUrl: url.href });
-  };
-  await expect(
-    wrong((url) => {
-      url.password = 'another';
-    }),
-  ).rejects.toThrow('refuses the password');
-  await expect(
-    wrong((url) => {
-      url.pathname = '/nowhere';
-    }),
-  ).rejects.toThrow('create it with createdb');
-  await expect(
-    wrong((url) => {
-      url.port = '1';
-    }),
-  ).rejects.toThrow('does not answer');
+  const startAt = (url: string) => start('wrong', { databaseUrl: url });
+  await expect(startAt(wrong.password())).rejects.toThrow('refuses the password');
+  await expect(startAt(wrong.name())).rejects.toThrow('create it with createdb');
+  await expect(startAt(wrong.port())).rejects.toThrow('does not answer');
+});
+
+it('is found fit by the doctor, or told what keeps it from working', async () => {
+  expect(await checkPostgres(databaseUrl)).toEqual({ state: 'green', found: { code: 'postgres-answers' } });
+  for (const [url, why] of [
+    [wrong.password(), 'password'],
+    [wrong.name(), 'missing'],
+  ] as const) {
+    const finding = await checkPostgres(url);
+    expect(finding).toMatchObject({ state: 'red', found: { code: 'postgres-refuses', why } });
+    expect(JSON.stringify(finding)).not.toContain(new URL(url).password);
+  }
+  expect(await checkPostgres(wrong.port())).toEqual({ state: 'red', found: { code: 'postgres-silent' } });
 });
