@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config/config.ts';
 import { ownAddresses } from '../media/addresses.ts';
@@ -7,16 +7,57 @@ import { StartError } from '../startError.ts';
 import { coturnConfig, mediaAddresses } from '../turn/coturn.ts';
 import { asCommand } from './command.ts';
 
-// npm run turn:config -- [--out FILE] [--listen ADDRESS]... [--cert FILE --key FILE]
+const USAGE =
+  'Usage: npm run turn:config -- [--out FILE] [--listen ADDRESS]... [--cert FILE --key FILE]\nWithout --out it prints the configuration of coturn, which has the secret.';
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        out: { type: 'string' },
+        listen: { type: 'string', multiple: true },
+        cert: { type: 'string' },
+        key: { type: 'string' },
+      },
+    });
+    const { cert, key, out, listen = [] } = values;
+    if ((cert === undefined) !== (key === undefined)) throw new TypeError();
+    const tls = cert === undefined || key === undefined ? null : { certFile: cert, keyFile: key };
+    return { out, listen, tls };
+  } catch {
+    throw new StartError(USAGE);
+  }
+}
+
+async function addressesOf(name: string): Promise<string[]> {
+  try {
+    return (await lookup(name, { all: true })).map(({ address }) => address);
+  } catch (error) {
+    throw new StartError(
+      `SEALROOM_ANNOUNCED_ADDRESS: ${name} is not known here. Correct it, or name IP addresses.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Closed to others before the secret is in it; the mode of `openSync` is for new files only. */
+function writeClosed(path: string, text: string): void {
+  try {
+    const file = openSync(path, 'w', 0o600);
+    try {
+      fchmodSync(file, 0o600);
+      writeFileSync(file, text);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new StartError(`Cannot write ${path} (${code}): name another file with --out.`, { cause: error });
+  }
+}
+
 await asCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      out: { type: 'string' },
-      listen: { type: 'string', multiple: true },
-      cert: { type: 'string' },
-      key: { type: 'string' },
-    },
-  });
+  const given = readArguments();
   const { media, tls } = readConfig();
   if (!media.turn) {
     throw new StartError(
@@ -24,21 +65,12 @@ await asCommand(async () => {
     );
   }
   const told = media.announced.length > 0 ? media.announced : ownAddresses();
-  const addresses = await mediaAddresses(told, async (name) =>
-    (await lookup(name, { all: true })).map(({ address }) => address),
-  );
-  const given = values.cert !== undefined && values.key !== undefined;
   const text = coturnConfig({
     turn: media.turn,
-    tls: given ? { certFile: values.cert ?? '', keyFile: values.key ?? '' } : tls,
-    media: addresses,
-    listen: values.listen ?? [],
+    tls: given.tls ?? tls,
+    media: await mediaAddresses(told, addressesOf),
+    listen: given.listen,
   });
-  if (values.out === undefined) {
-    process.stdout.write(text);
-    return;
-  }
-  writeFileSync(values.out, text, { mode: 0o600 });
-  // The mode above is for new files only.
-  chmodSync(values.out, 0o600);
+  if (given.out === undefined) process.stdout.write(text);
+  else writeClosed(given.out, text);
 });
