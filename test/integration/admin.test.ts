@@ -4,7 +4,7 @@ import { createInvite } from '../../server/accounts/invites.ts';
 import { KyselyAccounts } from '../../server/store/kyselyAccounts.ts';
 import { databasePath, openTables } from '../../server/store/open.ts';
 import { failure } from '../../shared/errors.ts';
-import { accountAnswer, signInLocation } from '../../shared/protocol/accounts.ts';
+import { accountAnswer } from '../../shared/protocol/accounts.ts';
 import {
   type AuditQuery,
   adminAccounts,
@@ -32,18 +32,10 @@ beforeAll(async () => {
     SEALROOM_OIDC_ROLES: 'groups=hosts:host,groups=admins:admin',
     SEALROOM_NETWORKS: '198.51.100.0/24,127.0.0.0/8',
   });
-  admin = await signedIn('ada');
+  admin = await site.signIn('ada');
 });
 
 afterAll(() => site?.close());
-
-async function signedIn(login: string): Promise<Visitor> {
-  const who = new Visitor(site.url);
-  const begun = await who.api('POST', '/account/provider', { nonce: `${'n'.repeat(42)}A` });
-  const { location } = signInLocation.parse(await begun.json());
-  await who.go(await who.atProvider(location, login, site.url));
-  return who;
-}
 
 /** Somebody who came by a one-time link, and nothing more. */
 async function byLink(role: 'host' | 'admin'): Promise<Visitor> {
@@ -99,7 +91,7 @@ const routes: readonly (readonly ['GET' | 'POST', string, object?])[] = [
 
 describe('administration', () => {
   it('is for administrators alone, at every address', async () => {
-    const [host, link, guest] = [await signedIn('lin'), await byLink('admin'), new Visitor(site.url)];
+    const [host, link, guest] = [await site.signIn('lin'), await byLink('admin'), new Visitor(site.url)];
     for (const [method, path, body] of routes) {
       const ask = async (who: Visitor) => codeOf(await who.api(method, `/admin${path}`, body));
       expect([path, await ask(guest)]).toEqual([path, 'sign-in-required']);
@@ -136,7 +128,7 @@ describe('administration', () => {
   });
 
   it('ends with the sign-in that is too old', async () => {
-    const early = await signedIn('ada');
+    const early = await site.signIn('ada');
     site.ahead = 12 * HOUR;
     expect(await codeOf(await early.api('GET', '/admin/overview'))).toBe('sign-in-required');
     site.ahead = 0;
@@ -228,7 +220,7 @@ describe('accounts', () => {
       expect(
         await codeOf(await post(path, { id: own, ...(path.endsWith('role') ? { role: 'host' } : {}) })),
       ).toBe('forbidden');
-    const lin = await ownId(await signedIn('lin'));
+    const lin = await ownId(await site.signIn('lin'));
     expect(await codeOf(await post('/accounts/role', { id: lin, role: 'admin' }))).toBe('forbidden');
   });
 });

@@ -6,7 +6,6 @@ import { memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
 import type { MeetingLink } from '../../client/e2ee/link/link.ts';
 import { foundMeeting } from '../../client/meeting/core/found.ts';
 import { toBase64Url } from '../../shared/bytes.ts';
-import { signInLocation } from '../../shared/protocol/accounts.ts';
 import { presetPolicy } from '../../shared/roles.ts';
 import { type Bot, enter, openBot } from '../bots/bot.ts';
 import { startSite } from '../bots/site.ts';
@@ -32,15 +31,6 @@ afterEach(() => {
 
 afterAll(() => site?.close());
 
-/** The browser of somebody who may found meetings here. */
-async function signedIn(login: string): Promise<Visitor> {
-  const visitor = new Visitor(site.url);
-  const begun = await visitor.api('POST', '/account/provider', { nonce: `${'n'.repeat(42)}A` });
-  const { location } = signInLocation.parse(await begun.json());
-  await visitor.go(await visitor.atProvider(location, login, site.url));
-  return visitor;
-}
-
 /** A meeting of a host who is signed in. Bots have no cookies: a browser that has some hands in the records. */
 async function meeting(): Promise<{ host: Bot; link: MeetingLink }> {
   const folder = mkdtempSync(join(tmpdir(), 'sealroom-elsewhere-'));
@@ -58,7 +48,7 @@ async function meeting(): Promise<{ host: Bot; link: MeetingLink }> {
     })),
   };
   expect((await new Visitor(site.url).api('POST', '/meetings', body)).status).toBe(401);
-  expect((await (await signedIn('lin')).api('POST', '/meetings', body)).status).toBe(201);
+  expect((await (await site.signIn('lin')).api('POST', '/meetings', body)).status).toBe(201);
   const host = await openBot({ origin: site.url, link, keyStore });
   bots.push(host);
   await enter(host, 'Lin');

@@ -5,8 +5,10 @@ import { readConfig } from '../../server/config/config.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
 import { systemClock } from '../../server/signaling/clock.ts';
+import { signInLocation } from '../../shared/protocol/accounts.ts';
 import { freePort } from './childServer.ts';
 import { CLIENT_ID, CLIENT_SECRET, TestProvider } from './provider.ts';
+import { Visitor } from './visitor.ts';
 
 /** A site whose people sign in at an identity provider of its own. */
 export class ProviderSite {
@@ -26,8 +28,11 @@ export class ProviderSite {
     this.dataDir = join(this.#folder, 'data');
   }
 
-  /** `settings` beside those that name the provider. */
-  static async start(settings: Readonly<Record<string, string>>): Promise<ProviderSite> {
+  /** `settings` beside those that name the provider. `waits`: what share of its time the server's clock waits. */
+  static async start(
+    settings: Readonly<Record<string, string>>,
+    { waits = 1 }: { readonly waits?: number } = {},
+  ): Promise<ProviderSite> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const provider = await TestProvider.start([`${url}/api/account/provider/callback`]);
@@ -47,7 +52,10 @@ export class ProviderSite {
         workerBin: await ensureWorkerBinary(),
         clientDir: site.#folder,
         logStream: { write: (line) => void site.#lines.push(line) },
-        clock: { ...systemClock, now: () => Date.now() + site.ahead },
+        clock: {
+          now: () => Date.now() + site.ahead,
+          at: (time, call) => systemClock.at(Date.now() + (time - Date.now()) * waits, call),
+        },
       },
     );
     return site;
@@ -61,6 +69,15 @@ export class ProviderSite {
   /** Everything logged, at the most talkative level. */
   get logs(): string {
     return this.#lines.join('');
+  }
+
+  /** Somebody who came by the provider. */
+  async signIn(login: string): Promise<Visitor> {
+    const who = new Visitor(this.url);
+    const begun = await who.api('POST', '/account/provider', { nonce: `${'n'.repeat(42)}A` });
+    const { location } = signInLocation.parse(await begun.json());
+    await who.go(await who.atProvider(location, login, this.url));
+    return who;
   }
 
   async close(): Promise<void> {
