@@ -45,15 +45,11 @@ export async function* examine({ config, workerBin, clientDir, now }: DoctorPart
   yield checkClock(now(), at ?? null);
   yield checkKernelBuffers();
   yield await checkAnnounced(config.media.announced, await seenAddress(config.media.turn));
-  const program = await workerBin().catch(() => null);
-  if (program === null) yield red({ code: 'worker-missing' });
-  else {
-    const starts = await checkWorker(program);
-    yield starts;
-    if (starts.state === 'green') {
-      yield* checkMedia(config.media, program, running);
-      return;
-    }
+  const { program, finding: starts } = await checkWorker(workerBin);
+  yield starts;
+  if (program !== null) {
+    yield* checkMedia(config.media, program, running);
+    return;
   }
   yield* await checkTurn(config.media.turn, null);
 }

@@ -1,20 +1,28 @@
 import { createWorker } from 'mediasoup';
 import type { IceCandidate } from 'mediasoup/types';
-import type { Finding, MediaPlace } from '../../shared/doctor/finding.ts';
+import type { Finding, Found, MediaPlace } from '../../shared/doctor/finding.ts';
 import type { MediaConfig } from '../config/config.ts';
+import { WorkerBinaryError } from '../media/worker/errors.ts';
 import { amber, green, reasonOf, red } from './finding.ts';
 import { type CallOutcome, LoopbackCall } from './loopbackCall.ts';
 import { tcpPath, udpPath } from './path.ts';
 import { checkTurn } from './turn.ts';
 
-/** Whether the worker program starts at all. */
-export async function checkWorker(workerBin: string): Promise<Finding> {
+/** Whether the worker program is there and starts; null in place of one that does not. */
+export async function checkWorker(
+  workerBin: () => Promise<string>,
+): Promise<{ readonly program: string | null; readonly finding: Finding }> {
   try {
-    const worker = await createWorker({ workerBin, logLevel: 'none' });
+    const program = await workerBin();
+    const worker = await createWorker({ workerBin: program, logLevel: 'none' });
     worker.close();
-    return green({ code: 'worker-starts' });
+    return { program, finding: green({ code: 'worker-starts' }) };
   } catch (error) {
-    return red({ code: 'worker-fails', reason: reasonOf(error) });
+    const isMissing = error instanceof WorkerBinaryError && error.code !== 'does-not-start';
+    const found: Found = isMissing
+      ? { code: 'worker-missing' }
+      : { code: 'worker-fails', reason: reasonOf(error) };
+    return { program: null, finding: red(found) };
   }
 }
 

@@ -101,62 +101,56 @@ describe('the container', () => {
     for (const [, image = ''] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(image).toMatch(/:[\w.-]+$/);
   });
 
-  it(
-    'runs its own commands without network, rights or a place to write but its data',
-    async () => {
-      const env = Object.fromEntries(
-        Object.entries(environment()).map(([name, value]) => [name, here(value)]),
-      );
-      const port = await freePort();
-      const start = instruction('ENTRYPOINT').map(here).join(' ');
-      const healthy = instruction('HEALTHCHECK').map(here).join(' ');
-      const lines = `
-      cd ${join(folder, 'root')}
-      test "$(id -u)" != 0 || test "$(cat /proc/self/uid_map | wc -l)" = 1
-      if touch server/written 2>/dev/null; then echo writable; exit 9; fi
-      ${start} & server=$!
-      tries=0; until ${healthy}; do tries=$((tries + 1)); test $tries -lt 100; sleep 0.2; done
-      ./node -e "fetch(\\"http://127.0.0.1:${port}/\\").then(async (r) => console.log(r.status, (await r.text()).includes(\\"Sealroom\\")))"
-      ./node server/tools/drain.ts $server
-      wait $server && echo drained`;
-      const ran = contained(lines, {
-        ...env,
-        SEALROOM_PORT: String(port),
-        SEALROOM_WORKERS: '1',
-        SEALROOM_MEDIA_PORT: '0',
-      });
-      expect(ran.out).toContain('200 true');
-      expect(ran.out).toContain('drained');
-      expect(ran.code).toBe(0);
-    },
-    CONTAINED_MS,
-  );
+  it('runs its own commands without network, rights or a place to write but its data', {
+    timeout: CONTAINED_MS,
+  }, async () => {
+    const env = Object.fromEntries(Object.entries(environment()).map(([name, value]) => [name, here(value)]));
+    const port = await freePort();
+    const start = instruction('ENTRYPOINT').map(here).join(' ');
+    const healthy = instruction('HEALTHCHECK').map(here).join(' ');
+    const lines = `
+    cd ${join(folder, 'root')}
+    test "$(id -u)" != 0 || test "$(cat /proc/self/uid_map | wc -l)" = 1
+    if touch server/written 2>/dev/null; then echo writable; exit 9; fi
+    ${start} & server=$!
+    tries=0; until ${healthy}; do tries=$((tries + 1)); test $tries -lt 100; sleep 0.2; done
+    ./node -e "fetch(\\"http://127.0.0.1:${port}/\\").then(async (r) => console.log(r.status, (await r.text()).includes(\\"Sealroom\\")))"
+    ./node server/tools/drain.ts $server
+    wait $server && echo drained`;
+    const ran = contained(lines, {
+      ...env,
+      SEALROOM_PORT: String(port),
+      SEALROOM_WORKERS: '1',
+      SEALROOM_MEDIA_PORT: '0',
+    });
+    expect(ran.out).toContain('200 true');
+    expect(ran.out).toContain('drained');
+    expect(ran.code).toBe(0);
+  });
 });
 
 describe('the bundle', () => {
-  it(
-    'starts offline by its own script, keeps its data where it was called, and brings its tools',
-    async () => {
-      const sealroom = join(folder, 'root/sealroom');
-      const port = await freePort();
-      const lines = `
-      cd ${join(folder, 'data')}
-      ${sealroom} & server=$!
-      tries=0; until ${sealroom} healthy; do tries=$((tries + 1)); test $tries -lt 100; sleep 0.2; done
-      test -s data/sealroom.sqlite
-      ${sealroom} drain $server
-      wait $server && echo drained
-      ${sealroom} audit verify`;
-      const ran = contained(lines, {
-        SEALROOM_PORT: String(port),
-        SEALROOM_WORKERS: '1',
-        SEALROOM_MEDIA_PORT: '0',
-      });
-      expect(ran.out).toMatch(/drained[^]*The audit log is whole/);
-      expect(ran.code).toBe(0);
-    },
-    CONTAINED_MS,
-  );
+  it('starts offline by its own script, keeps its data where it was called, and brings its tools', {
+    timeout: CONTAINED_MS,
+  }, async () => {
+    const sealroom = join(folder, 'root/sealroom');
+    const port = await freePort();
+    const lines = `
+    cd ${join(folder, 'data')}
+    ${sealroom} & server=$!
+    tries=0; until ${sealroom} healthy; do tries=$((tries + 1)); test $tries -lt 100; sleep 0.2; done
+    test -s data/sealroom.sqlite
+    ${sealroom} drain $server
+    wait $server && echo drained
+    ${sealroom} audit verify`;
+    const ran = contained(lines, {
+      SEALROOM_PORT: String(port),
+      SEALROOM_WORKERS: '1',
+      SEALROOM_MEDIA_PORT: '0',
+    });
+    expect(ran.out).toMatch(/drained[\s\S]*The audit log is whole/);
+    expect(ran.code).toBe(0);
+  });
 
   it('fills no folder that holds something', async () => {
     const ran = await runNpmTool('bundle', ['--folder', folder]);

@@ -203,7 +203,12 @@ describe('what is wrong', () => {
     expect(saying(missing, 'Media worker')).toEqual(['red: is missing']);
     const exits = await findings(config, async () => '/bin/false');
     expect(saying(exits, 'Media worker')).toEqual([expect.stringMatching(/^red: does not start: ./)]);
-    for (const all of [missing, exits]) {
+    const given = () => ensureWorkerBinary({ env: { MEDIASOUP_WORKER_BIN: '/bin/false' } });
+    const seen = await findings(config, given);
+    expect(saying(seen, 'Media worker')).toEqual([
+      expect.stringMatching(/^red: does not start: .*\/bin\/false/),
+    ]);
+    for (const all of [missing, exits, seen]) {
       expect(saying(all, 'Media path')).toEqual([]);
       expect(saying(all, 'TURN')).toHaveLength(1);
     }

@@ -35,7 +35,9 @@ async function closeWorker(worker: Worker): Promise<void> {
 export async function verifyWorker(path: string): Promise<void> {
   const reason = await isWorker(path);
   if (reason !== undefined) {
-    throw new WorkerBinaryError('does-not-start', `the media worker ${path} does not start: ${reason}`);
+    throw new WorkerBinaryError('does-not-start', `the media worker ${path} does not start: ${reason}`, {
+      cause: new Error(reason),
+    });
   }
   let worker: Worker | undefined;
   let timer: NodeJS.Timeout | undefined;
