@@ -62,7 +62,7 @@ function ownLibraries(): string[] {
   );
 }
 
-/** How long that may take: a dozen programs start one after the other, on a machine that may be busy. */
+/** How long that may take: many programs start one after the other, on a machine that may be busy. */
 const CONTAINED_MS = 150_000;
 
 /**
@@ -94,29 +94,27 @@ function contained(lines: string, env: Record<string, string>): { code: number |
 const here = (text: string) =>
   text.replaceAll('/sealroom', join(folder, 'root')).replace(/^\/data$/, join(folder, 'data'));
 
-describe('the container', () => {
+describe('the container', { timeout: CONTAINED_MS }, () => {
   it('is written without anything its linter objects to', () => {
     expect(validate(dockerfile)).toEqual([]);
     expect(dockerfile).toMatch(/^USER 65532:65532$/m);
     for (const [, image = ''] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(image).toMatch(/:[\w.-]+$/);
   });
 
-  it('runs its own commands without network, rights or a place to write but its data', {
-    timeout: CONTAINED_MS,
-  }, async () => {
+  it('runs its own commands without network, rights or a place to write but its data', async () => {
     const env = Object.fromEntries(Object.entries(environment()).map(([name, value]) => [name, here(value)]));
     const port = await freePort();
     const start = instruction('ENTRYPOINT').map(here).join(' ');
     const healthy = instruction('HEALTHCHECK').map(here).join(' ');
     const lines = `
-    cd ${join(folder, 'root')}
-    test "$(id -u)" != 0 || test "$(cat /proc/self/uid_map | wc -l)" = 1
-    if touch server/written 2>/dev/null; then echo writable; exit 9; fi
-    ${start} & server=$!
-    tries=0; until ${healthy}; do tries=$((tries + 1)); test $tries -lt 100; sleep 0.2; done
-    ./node -e "fetch(\\"http://127.0.0.1:${port}/\\").then(async (r) => console.log(r.status, (await r.text()).includes(\\"Sealroom\\")))"
-    ./node server/tools/drain.ts $server
-    wait $server && echo drained`;
+      cd ${join(folder, 'root')}
+      test "$(id -u)" != 0 || test "$(cat /proc/self/uid_map | wc -l)" = 1
+      if touch server/written 2>/dev/null; then echo writable; exit 9; fi
+      ${start} & server=$!
+      tries=0; until ${healthy}; do tries=$((tries + 1)); test $tries -lt 100; sleep 0.2; done
+      ./node -e "fetch(\\"http://127.0.0.1:${port}/\\").then(async (r) => console.log(r.status, (await r.text()).includes(\\"Sealroom\\")))"
+      ./node server/tools/drain.ts $server
+      wait $server && echo drained`;
     const ran = contained(lines, {
       ...env,
       SEALROOM_PORT: String(port),
@@ -129,20 +127,18 @@ describe('the container', () => {
   });
 });
 
-describe('the bundle', () => {
-  it('starts offline by its own script, keeps its data where it was called, and brings its tools', {
-    timeout: CONTAINED_MS,
-  }, async () => {
+describe('the bundle', { timeout: CONTAINED_MS }, () => {
+  it('starts offline by its own script, keeps its data where it was called, and brings its tools', async () => {
     const sealroom = join(folder, 'root/sealroom');
     const port = await freePort();
     const lines = `
-    cd ${join(folder, 'data')}
-    ${sealroom} & server=$!
-    tries=0; until ${sealroom} healthy; do tries=$((tries + 1)); test $tries -lt 100; sleep 0.2; done
-    test -s data/sealroom.sqlite
-    ${sealroom} drain $server
-    wait $server && echo drained
-    ${sealroom} audit verify`;
+      cd ${join(folder, 'data')}
+      ${sealroom} & server=$!
+      tries=0; until ${sealroom} healthy; do tries=$((tries + 1)); test $tries -lt 100; sleep 0.2; done
+      test -s data/sealroom.sqlite
+      ${sealroom} drain $server
+      wait $server && echo drained
+      ${sealroom} audit verify`;
     const ran = contained(lines, {
       SEALROOM_PORT: String(port),
       SEALROOM_WORKERS: '1',
