@@ -254,6 +254,8 @@ it('a host’s list is the same on two devices, sealed; the second one does not 
 it('whoever came into a meeting by its link finds it on their own list, and can forget it', async () => {
   const host = await signedIn('lin', context);
   await host.goto(site);
+  // What was chosen last is there, and moves nothing under the pointer any more.
+  await host.getByRole('radio', { checked: true }).waitFor();
   await host.getByRole('radio', { name: /Open/ }).check({ force: true });
   await host.getByRole('button', { name: 'Start a meeting' }).click();
   const link = await linkOn(host);
