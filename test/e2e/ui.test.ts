@@ -1,26 +1,42 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { guideNames } from '../../client/ui/router.ts';
 import { type Look, meetingPath } from './ui/browser.ts';
 import { expectAccessible, expectNoSidewaysScroll, inTurn, overlaps, useVisit } from './ui/visit.ts';
 
 const { onPage, go, enter, origin } = useVisit();
 
-const pages = ['/', '/server', '/nowhere'];
+const pages = [
+  '/',
+  '/server',
+  '/nowhere',
+  ...guideNames.map((name) => `/guide/${name}`),
+  '/account?account=member',
+  '/account?account=out',
+  '/signed-in#not-entitled',
+];
 const states = [
   'prejoin-lobby',
   'prejoin-denied',
   'prejoin-tested',
+  'prejoin-no-camera',
+  'recording-door',
   'waiting',
   'joining',
   'removed-banned',
   'left',
   'failed',
   'wrong-host',
+  'unsupported',
   'alone',
   'nine-states',
   'sixty-four',
   'two-shares',
+  'own-share',
   'poor-connection',
+  'device-lost',
+  'device-failed',
+  'recording',
   'talking-while-muted',
   'alarms',
   'reconnecting',
@@ -38,6 +54,7 @@ const furtherPanels: readonly (readonly [string, string, string])[] = [
   ['activities of a guest', 'activities-guest', 'list-checks'],
   ['settings', 'three', 'settings'],
   ['statistics', 'poor-connection', 'activity'],
+  ['captions', 'recording', 'captions'],
   ['host controls', 'three', 'sliders-horizontal'],
   ['shortcuts', 'three', 'keyboard'],
   ['what the server sees', 'three', 'eye-off'],

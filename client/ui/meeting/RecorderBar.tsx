@@ -44,25 +44,31 @@ export function RecorderBar({ recorder }: Pick<MeetingView, 'recorder'>) {
     );
   }
   if (state === 'starting' || state === 'saving') {
-    return <Banner icon={<Disc />}>{state === 'saving' ? m.recording.saving : m.recording.starting}</Banner>;
+    return (
+      <section aria-label={m.recording.signYou}>
+        <Banner icon={<Disc />}>{state === 'saving' ? m.recording.saving : m.recording.starting}</Banner>
+      </section>
+    );
   }
   return (
-    <Banner
-      icon={<Disc />}
-      title={paused ? m.recording.paused(lengthText(ms), size) : m.recording.running(lengthText(ms), size)}
-      actions={
-        <>
-          <Button size="s" onPress={() => actions.pauseRecording(!paused)}>
-            {paused ? m.recording.resume : m.recording.pause}
-          </Button>
-          <Button size="s" tone="primary" onPress={() => actions.stopRecording()}>
-            {m.recording.stop}
-          </Button>
-        </>
-      }
-    >
-      {m.recording.othersTold}
-    </Banner>
+    <section aria-label={m.recording.signYou}>
+      <Banner
+        icon={<Disc />}
+        title={paused ? m.recording.paused(lengthText(ms), size) : m.recording.running(lengthText(ms), size)}
+        actions={
+          <>
+            <Button size="s" onPress={() => actions.pauseRecording(!paused)}>
+              {paused ? m.recording.resume : m.recording.pause}
+            </Button>
+            <Button size="s" tone="primary" onPress={() => actions.stopRecording()}>
+              {m.recording.stop}
+            </Button>
+          </>
+        }
+      >
+        {m.recording.othersTold}
+      </Banner>
+    </section>
   );
 }
 
