@@ -1,6 +1,6 @@
 import type { DeviceKey } from '../../shared/ids.ts';
 import { entriesOf } from './statsReport.ts';
-import type { Timers } from './timers.ts';
+import { rounds, type Timers } from './timers.ts';
 
 /** Loudness, 0 to 1, of everyone heard now; silent and unheard devices are missing. */
 export type Levels = ReadonlyMap<DeviceKey, number>;
@@ -28,34 +28,22 @@ export interface LevelSource {
 
 /** Reads the loudness of microphones from the browser's own statistics, about five times a second. */
 export class LevelMonitor {
-  readonly #timers: Timers;
   readonly #sources: () => readonly LevelSource[];
   readonly #onLevels: (levels: Levels) => void;
-  #cancel: (() => void) | null = null;
+  readonly #stop: () => void;
   #closed = false;
   #last: Levels = new Map();
 
   /** @param sources the microphones to read, asked for at each round */
   constructor(timers: Timers, sources: () => readonly LevelSource[], onLevels: (levels: Levels) => void) {
-    this.#timers = timers;
     this.#sources = sources;
     this.#onLevels = onLevels;
-    this.#schedule();
+    this.#stop = rounds(timers, levelIntervalMs, () => this.#round());
   }
 
   close(): void {
     this.#closed = true;
-    this.#cancel?.();
-  }
-
-  #schedule(): void {
-    if (this.#closed) return;
-    this.#cancel = this.#timers.after(levelIntervalMs, () => {
-      this.#round().then(
-        () => this.#schedule(),
-        () => this.#schedule(),
-      );
-    });
+    this.#stop();
   }
 
   async #round(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Timers } from './timers.ts';
+import { rounds, type Timers } from './timers.ts';
 
 const roundMs = 500;
 /** So many rounds with something heard in each make a flow. */
@@ -11,10 +11,9 @@ const silentRounds = 3;
  * the same network is told of it neither by the browser's events nor by ICE, which stays connected for longer than that.
  */
 export class SilenceWatch {
-  readonly #timers: Timers;
   readonly #heard: () => Promise<number | null>;
   readonly #onSilence: () => void;
-  #cancel: (() => void) | null = null;
+  readonly #stop: () => void;
   #closed = false;
   #last: number | null = null;
   #flowing = 0;
@@ -25,28 +24,20 @@ export class SilenceWatch {
    * @param onSilence a flow has ended; called once for each flow
    */
   constructor(timers: Timers, heard: () => Promise<number | null>, onSilence: () => void) {
-    this.#timers = timers;
     this.#heard = heard;
     this.#onSilence = onSilence;
-    this.#schedule();
+    this.#stop = rounds(timers, roundMs, () => this.#listen());
   }
 
   /** Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#cancel?.();
+    this.#stop();
   }
 
-  #schedule(): void {
-    if (this.#closed) return;
-    this.#cancel = this.#timers.after(roundMs, () => {
-      const next = () => this.#schedule();
-      // A connection that closes while it is asked tells nothing.
-      this.#heard()
-        .catch(() => null)
-        .then((heard) => this.#take(heard))
-        .then(next, next);
-    });
+  async #listen(): Promise<void> {
+    // A connection that closes while it is asked tells nothing.
+    this.#take(await this.#heard().catch(() => null));
   }
 
   #take(heard: number | null): void {

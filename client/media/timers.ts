@@ -14,6 +14,23 @@ export const browserTimers: Timers = {
   },
 };
 
+/**
+ * Does something again and again, `ms` milliseconds after it was done before; one that fails is followed by the next all
+ * the same. Returns the way to stop.
+ */
+export function rounds(timers: Timers, ms: number, round: () => Promise<void>): () => void {
+  let stopped = false;
+  let cancel = () => {};
+  const schedule = () => {
+    if (!stopped) cancel = timers.after(ms, () => void round().then(schedule, schedule));
+  };
+  schedule();
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}
+
 /** Milliseconds to wait before attempt number `attempt` (0 is the first repetition): 0.5 s doubling to 15 s. */
 export function backoff(attempt: number): number {
   return Math.min(15_000, 500 * 2 ** Math.min(attempt, 10));
