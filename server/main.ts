@@ -38,7 +38,7 @@ import {
 } from './opening.ts';
 import { pageOrigins, readyUrl } from './origins.ts';
 import { gatekeeper } from './policies/gatekeeper.ts';
-import { allowsRules } from './policies/policies.ts';
+import { checkRules } from './policies/policies.ts';
 import { ReportDesk } from './reports/desk.ts';
 import { forgetOld } from './retention.ts';
 import { attachSignaling, type Signaling, type SignalingOptions } from './signaling/attach.ts';
@@ -283,7 +283,7 @@ export async function startServer(config: Config, overrides: StartOverrides = {}
       load: () => media.load,
       place,
       admit: gatekeeper(config, accounts, (request) => clientAddress(request, trust)),
-      allows: (rules) => allowsRules(config.policies, rules),
+      checkRules: (rules) => checkRules(config.policies, rules),
       recording: config.policies.recording,
       onFounding: (room) =>
         audit.write({ kind: 'meeting-founded', meeting: audit.meeting(room), account: null }),

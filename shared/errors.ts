@@ -31,6 +31,10 @@ export const errorCodes = {
     text: 'Whoever runs this site does not allow this kind of meeting, or recording. Choose another kind, or ask them.',
     retry: 'no',
   },
+  'regions-required': {
+    text: 'Whoever runs this site lets media pass servers in certain regions only, and the rules of this meeting do not say so. Reload the page, choose among these regions, and start a new meeting.',
+    retry: 'no',
+  },
   'network-refused': {
     text: 'This site takes part in meetings from certain networks only. Connect to one of them and try again.',
     retry: 'later',

@@ -39,6 +39,25 @@ export type SiteList = z.infer<typeof siteList>;
 export const residency = z.strictObject({ operator: operatorKey, regions: z.array(label).min(1).max(16) });
 export type Residency = z.infer<typeof residency>;
 
+/** Whether a meeting's rule lets its media pass no servers but those of another rule. */
+export function isWithin(rule: Residency | undefined, bounds: Residency): boolean {
+  return (
+    rule !== undefined &&
+    rule.operator === bounds.operator &&
+    rule.regions.every((region) => bounds.regions.includes(region))
+  );
+}
+
+/**
+ * The rule that a new meeting gets where its site's operator sets bounds: these, or what a founder chose within them.
+ * Null where nothing of a founder's own choice is left: no site's word replaces it.
+ */
+export function keptWithin(rule: Residency | undefined, bounds: Residency): Residency | null {
+  if (!rule) return bounds;
+  const regions = rule.regions.filter((region) => bounds.regions.includes(region));
+  return rule.operator === bounds.operator && regions.length > 0 ? { ...rule, regions } : null;
+}
+
 /** The regions of a site's signed list, and whose signature it bears. */
 export const siteRegions = z.strictObject({ operator: operatorKey, names: z.array(label).min(1).max(500) });
 export type SiteRegions = z.infer<typeof siteRegions>;

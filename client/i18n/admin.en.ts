@@ -206,6 +206,8 @@ export const adminEn = {
     anyVersion: 'Any',
     meetingSize: 'Most connections to a meeting',
     recording: 'Recording, by hosts too',
+    residency: 'Regions that media has to stay in',
+    anywhere: 'None: anywhere',
     fileMax: 'Largest file',
     noFiles: 'No files',
     keepDays: 'Records of ended meetings kept',

@@ -194,6 +194,8 @@ export const adminZhTW: AdminTexts = {
     anyVersion: '不限',
     meetingSize: '一場會議的連線上限',
     recording: '錄影（包括主持人）',
+    residency: '影音只能經過的地區',
+    anywhere: '不限',
     fileMax: '檔案大小上限',
     noFiles: '不開放檔案',
     keepDays: '已結束會議的資料保留期限',

@@ -41,6 +41,8 @@ export const beginEn = {
   regions: 'Pictures and sound only through servers in',
   regionsHelp:
     'Every device checks this against the list of servers signed by the operator of this site. Choose none to allow any server. It cannot be changed later.',
+  regionsRule: (regions: string, chooses: boolean) =>
+    `Rule of this site: every meeting’s pictures and sound pass only through servers in ${regions}. ${chooses ? 'Choose among them to allow fewer; none chosen means all of them. ' : ''}Every device checks this against the list of servers signed by the operator of this site. It cannot be changed later.`,
   labelHelp: 'Shown to everybody on every page, such as “Internal”. The server cannot read it.',
   keptHere: 'The meeting is in your list on this device.',
   notKept: 'This browser did not keep the meeting. Save the link before you close this page.',

@@ -67,6 +67,10 @@ export const errorsEn: Record<ErrorCode, { title: string; text: string }> = {
     title: 'This is not allowed here',
     text: 'Whoever runs this site has ruled out this kind of meeting, or recording. Choose another kind of meeting; if you need a recording, ask them.',
   },
+  'regions-required': {
+    title: 'This site allows certain regions only',
+    text: 'Whoever runs it lets pictures and sound pass servers in certain regions only, and the rules of this meeting do not keep to them. Nothing was changed. Reload the page, choose among the regions it offers, and start a new meeting.',
+  },
   'network-refused': {
     title: 'Not from this network',
     text: 'This site can be used from certain networks only, for example inside an office or by its VPN. Connect to one, then reload.',

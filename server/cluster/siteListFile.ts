@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { readSiteList, type SiteList, type SiteNode, siteList } from '../../shared/residency.ts';
-import { verifyDetached } from '../meeting/recordCrypto.ts';
+import type { SiteList, SiteNode } from '../../shared/residency.ts';
 import { StartError } from '../startError.ts';
+import { readSignedList } from './signedList.ts';
 
 /** The signed list in a file, and this server's entry in it. Throws StartError with what is wrong. */
 export function openSiteList(
@@ -9,11 +8,9 @@ export function openSiteList(
   name: string,
   fingerprint: string,
 ): { readonly list: SiteList; readonly own: SiteNode } {
-  const list = siteList.safeParse(readJson(file)).data;
-  const nodes =
-    list &&
-    readSiteList(list, list.operator, (message, signature, by) => verifyDetached(signature, message, by));
-  if (!list || !nodes) throw new StartError(`${file} is no list that npm run site:sign wrote.`);
+  const signed = readSignedList(file);
+  if (!signed) throw new StartError(`${file} is no list that npm run site:sign wrote.`);
+  const { list, nodes } = signed;
   const own = nodes.find((node) => node.name === name);
   if (!own) {
     throw new StartError(
@@ -26,12 +23,4 @@ export function openSiteList(
     );
   }
   return { list, own };
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return null;
-  }
 }

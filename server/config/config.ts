@@ -3,8 +3,10 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { ReportKey } from '../../shared/ids.ts';
 import type { NodeLabel } from '../../shared/protocol/rest.ts';
+import type { Residency } from '../../shared/residency.ts';
 import type { AccountsConfig } from '../accounts/accounts.ts';
 import type { ProviderConfig } from '../accounts/provider.ts';
+import { readSignedList } from '../cluster/signedList.ts';
 import type { PoliciesConfig } from '../policies/policies.ts';
 import type { Rates } from '../signaling/limits.ts';
 import { ConfigError, readSetting, type SettingValue } from './settings.ts';
@@ -120,6 +122,29 @@ function readSiteListPath(environment: Environment): string | null {
   return readable('SEALROOM_SITE_LIST', file);
 }
 
+function readResidency(environment: Environment): Residency | null {
+  const regions = readSetting('SEALROOM_RESIDENCY', environment);
+  if (regions === undefined) return null;
+  const file = readSiteListPath(environment);
+  if (file === null) throw new ConfigError('SEALROOM_SITE_LIST', 'is missing: SEALROOM_RESIDENCY is set.');
+  const signed = readSignedList(file);
+  if (!signed) {
+    throw new ConfigError(
+      'SEALROOM_SITE_LIST',
+      `names ${file}, which is no list that npm run site:sign wrote.`,
+    );
+  }
+  const listed = [...new Set(signed.nodes.map(({ region }) => region))].sort();
+  const unlisted = regions.find((region) => !listed.includes(region));
+  if (unlisted !== undefined) {
+    throw new ConfigError(
+      'SEALROOM_RESIDENCY',
+      `names ${unlisted}, where no server of ${file} is: it has ${listed.join(', ')}.`,
+    );
+  }
+  return { operator: signed.list.operator, regions };
+}
+
 function readCluster(environment: Environment): ClusterConfig | null {
   const redisUrl = readSetting('SEALROOM_REDIS_URL', environment);
   if (redisUrl === undefined) return null;
@@ -216,6 +241,7 @@ function readPolicies(environment: Environment): PoliciesConfig {
     keepDays: readSetting('SEALROOM_KEEP_DAYS', environment) ?? 0,
     meetingSize: readSetting('SEALROOM_MEETING_SIZE', environment) ?? 0,
     recording: readSetting('SEALROOM_RECORDING', environment) !== 'refused',
+    residency: readResidency(environment),
   };
 }
 

@@ -128,6 +128,13 @@ export const presetList = list
   )
   .transform((entries) => entries.map((entry) => preset.parse(entry)));
 
+export const regions = list
+  .refine(
+    (entries) => entries.length <= 16 && entries.every((entry) => entry.length <= 60),
+    'must be at most 16 regions of the signed list, separated by commas, for example Taipei,Hsinchu.',
+  )
+  .transform((entries) => [...new Set(entries)].sort());
+
 export const networks = list.refine(
   (entries) => entries.every(isNetwork),
   'must be networks separated by commas, for example 192.0.2.0/24,2001:db8::/32.',

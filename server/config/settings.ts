@@ -15,6 +15,7 @@ import {
   publishedReportKey,
   rates,
   redisUrl,
+  regions,
   roleRules,
   turnUrls,
   wholeNumber,
@@ -78,6 +79,11 @@ export const settings = {
     schema: z.string().min(1, 'must name the file that npm run site:sign wrote.'),
     documentation:
       "List of the site's servers and their regions, signed by the operator, for meetings whose media may pass certain regions only. With SEALROOM_NODE_NAME.",
+  },
+  SEALROOM_RESIDENCY: {
+    schema: regions,
+    documentation:
+      'Regions that the media of every meeting has to stay in, separated by commas; founders may choose fewer of them. With SEALROOM_SITE_LIST. Default: anywhere.',
   },
   SEALROOM_REDIS_URL: {
     secret: true,

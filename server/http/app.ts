@@ -13,7 +13,7 @@ import type { Blobs } from '../blobs/blobs.ts';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { allowsRules, networkGate, publicPolicies } from '../policies/policies.ts';
+import { checkRules, networkGate, publicPolicies } from '../policies/policies.ts';
 import type { ReportDesk } from '../reports/desk.ts';
 import { account } from './account.ts';
 import { type AdminParts, admin } from './admin/admin.ts';
@@ -30,7 +30,8 @@ import { reports } from './reports.ts';
 import { securityHeaders } from './securityHeaders.ts';
 import { SignedInAt } from './signedIn.ts';
 
-export interface AppParts extends Omit<MeetingsParts, 'mayCreate' | 'onFounding' | 'onLimited' | 'allows'> {
+export interface AppParts
+  extends Omit<MeetingsParts, 'mayCreate' | 'onFounding' | 'onLimited' | 'checkRules'> {
   readonly config: Pick<
     Config,
     'tls' | 'publicUrl' | 'trustedProxies' | 'reportKey' | 'policies' | 'metricsToken' | 'node'
@@ -112,7 +113,10 @@ function founding(parts: AppParts, signedIn: SignedInAt) {
       const account = accountId.safeParse(response.locals.account).data ?? null;
       return audit.write({ kind: 'meeting-founded', meeting: audit.meeting(meeting), account });
     },
-    allows: (rules: Policy) => allowsRules(parts.config.policies, rules) && parts.serves(rules),
+    checkRules: (rules: Policy) => {
+      checkRules(parts.config.policies, rules);
+      if (!parts.serves(rules)) throw new ProtocolError('region-unavailable');
+    },
     onLimited: (address: string | undefined) => audit.limited('founding', address),
   };
 }

@@ -12,6 +12,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'not-entitled': 403,
   'passkey-required': 403,
   'not-allowed-here': 403,
+  'regions-required': 403,
   'network-refused': 403,
   forbidden: 403,
   banned: 403,

@@ -25,8 +25,8 @@ export interface MeetingsParts {
   readonly mayCreate: readonly RequestHandler[];
   /** Told of a meeting before it is stored: what is on record may then be missing, never the other way round. */
   readonly onFounding: (meeting: MeetingId, response: Response) => Promise<void>;
-  /** Whether the operator allows these rules. */
-  readonly allows: (rules: Policy) => boolean;
+  /** Throws ProtocolError where the operator does not allow these rules. */
+  readonly checkRules: (rules: Policy) => void;
   readonly onLimited: (address: string | undefined) => void;
 }
 
@@ -52,7 +52,7 @@ export function meetings({
   mayCreate,
   onFounding,
   onLimited,
-  allows,
+  checkRules,
 }: MeetingsParts): Router {
   const router = Router();
   const foundings = new Buckets(FOUNDING);
@@ -80,7 +80,7 @@ export function meetings({
         store,
         crypto,
         now,
-        allows,
+        checkRules,
         onFounding: (id: MeetingId) => onFounding(id, response),
       };
       const { chain, isNew } = await keepNewMeeting(founding, records);

@@ -10,8 +10,8 @@ export interface FoundingParts {
   readonly crypto: RecordCrypto;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Whether the operator allows these rules. */
-  readonly allows: (rules: Policy) => boolean;
+  /** Throws ProtocolError where the operator does not allow these rules. */
+  readonly checkRules: (rules: Policy) => void;
   /** Told of a meeting before it is stored: what is on record may then be missing, never the other way round. */
   readonly onFounding: (meeting: MeetingId) => Promise<void>;
 }
@@ -21,14 +21,14 @@ export interface FoundingParts {
  * same records again are taken again, so that a lost answer can be repeated. Throws ProtocolError.
  */
 export async function keepNewMeeting(
-  { store, crypto, now, allows, onFounding }: FoundingParts,
+  { store, crypto, now, checkRules, onFounding }: FoundingParts,
   records: readonly SignedRecord[],
   main?: MeetingId,
 ): Promise<{ readonly chain: Chain; readonly isNew: boolean }> {
   const read = readChain(records, crypto);
   if (!read.ok) throw new ProtocolError(read.refusal === 'signature' ? 'bad-signature' : 'bad-request');
   const { chain } = read;
-  if (!allows(chain.policy)) throw new ProtocolError('not-allowed-here');
+  checkRules(chain.policy);
   // Nobody is there yet who could record; a record of it would pass by the operator's policy.
   if (chain.ended || chain.recording.size > 0) throw new ProtocolError('bad-request');
   const known = await store.find(chain.meeting);

@@ -1,5 +1,7 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { ProtocolError } from '../../shared/errors.ts';
 import type { SitePolicies } from '../../shared/protocol/accounts.ts';
+import { isWithin, type Residency } from '../../shared/residency.ts';
 import type { Policy, Preset } from '../../shared/roles.ts';
 
 /** What the operator allows here, whatever a host wants. */
@@ -17,19 +19,23 @@ export interface PoliciesConfig {
   readonly meetingSize: number;
   /** Whether anybody may record, hosts too. */
   readonly recording: boolean;
+  /** Where every meeting's rules have to keep its media; null for anywhere. */
+  readonly residency: Residency | null;
 }
 
 /** What the page is told of them. */
 export function publicPolicies(policies: PoliciesConfig): SitePolicies {
-  const { presets, guests, keepDays, meetingSize, recording, minVersion } = policies;
-  return { presets: [...presets], guests, keepDays, meetingSize, recording, minVersion };
+  const { presets, guests, keepDays, meetingSize, recording, minVersion, residency } = policies;
+  return { presets: [...presets], guests, keepDays, meetingSize, recording, minVersion, residency };
 }
 
-/** Whether rules that a host signed stay within what the operator allows. */
-export function allowsRules(policies: PoliciesConfig, rules: Policy): boolean {
-  if (!policies.presets.includes(rules.preset)) return false;
+/** Refuses rules that a host signed and that go beyond what the operator allows. Throws ProtocolError. */
+export function checkRules({ presets, recording, residency }: PoliciesConfig, rules: Policy): void {
   const given = Object.values(rules.permissions).flat();
-  return policies.recording || !given.includes('record');
+  if (!presets.includes(rules.preset) || (!recording && given.includes('record'))) {
+    throw new ProtocolError('not-allowed-here');
+  }
+  if (residency && !isWithin(rules.residency, residency)) throw new ProtocolError('regions-required');
 }
 
 /** Whether one version, as "1.2.3", is not older than another. What is no version is older than all. */

@@ -61,8 +61,8 @@ export interface SignalingOptions {
   readonly about?: () => Promise<unknown>;
   /** An administrator wants this server to drain by so many minutes from now, or no more. */
   readonly onDrain?: (minutes: number | null) => void;
-  /** Whether the operator's policies allow rules that a host signed later. */
-  readonly allows?: (rules: Policy) => boolean;
+  /** Throws ProtocolError where the operator's policies do not allow rules that a host signed. */
+  readonly checkRules?: (rules: Policy) => void;
   /** Whether they let anybody record; so unless given. */
   readonly recording?: boolean;
   /** Told of a breakout room before it is stored. */
@@ -105,6 +105,7 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
   const limits = options.limits ?? defaultLimits;
   const addressOf = options.addressOf ?? ((request) => request.socket.remoteAddress ?? 'unknown');
   const crypto = await loadRecordCrypto();
+  const checkRules = options.checkRules ?? (() => undefined);
   let stopping: Promise<void> | null = null;
 
   const io = new Server(httpServer, {
@@ -233,7 +234,10 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     crypto,
     clock,
     log,
-    allows: (rules) => (options.allows?.(rules) ?? true) && place.canServe(rules),
+    checkRules: (rules) => {
+      checkRules(rules);
+      if (!place.canServe(rules)) throw new ProtocolError('region-unavailable');
+    },
     onFounding: async (room) => {
       if (options.draining?.()) throw new ProtocolError('draining');
       await options.onFounding?.(room);
@@ -280,7 +284,7 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     place,
     blobs,
     rooms,
-    allows: options.allows ?? (() => true),
+    checkRules,
     recording: options.recording ?? true,
     drainsBy: options.drainsBy ?? (() => null),
     onRefused: (request, code) => options.onRefused?.(request, code),

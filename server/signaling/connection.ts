@@ -33,7 +33,8 @@ export interface ConnectionParts {
   readonly place: Place;
   readonly blobs: Blobs | null;
   readonly rooms: Pick<BreakoutRooms, 'found'>;
-  readonly allows: (rules: Policy) => boolean;
+  /** Throws ProtocolError where the operator's policies do not allow these rules. */
+  readonly checkRules: (rules: Policy) => void;
   /** Whether the operator's policies let anybody record. */
   readonly recording: boolean;
   /** Told of each refusal. */
@@ -127,7 +128,7 @@ export class Connection {
       blobs: this.#parts.blobs,
       near: this.#parts.near,
       place: this.#parts.place,
-      allows: (rules) => this.#parts.allows(rules),
+      checkRules: this.#parts.checkRules,
       recording: this.#parts.recording,
       count: (name, body) => this.#meter.parsed(name, body),
       takeKnock: (invitation) => this.#parts.doors.knock(this.#parts.address, this.#meeting, invitation),

@@ -27,8 +27,8 @@ export interface Context {
   readonly place: Place;
   /** Sealed files; null where this server keeps none. */
   readonly blobs: Blobs | null;
-  /** Whether the operator's policies allow these rules. */
-  allows(rules: Policy): boolean;
+  /** Throws ProtocolError where the operator's policies do not allow these rules. */
+  checkRules(rules: Policy): void;
   /** Whether the operator's policies let anybody record. */
   readonly recording: boolean;
   /** Counts a request against what its socket may ask for. Throws `rate-limited`. */

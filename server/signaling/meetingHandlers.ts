@@ -50,9 +50,9 @@ export const meetingHandlers: Handlers<MeetingRequest> = {
   async 'stream:sync'({ runtime, caller }, request, answer) {
     return runtime.submit({ type: 'sync', ...caller(), request }, answer);
   },
-  async 'record:append'({ runtime, caller, allows, recording, place }, request, answer) {
+  async 'record:append'({ runtime, caller, checkRules, recording, place }, request, answer) {
     const body = decodeRecord(request.record)?.body;
-    if (body?.type === 'policy' && !allows(body.policy)) throw new ProtocolError('not-allowed-here');
+    if (body?.type === 'policy') checkRules(body.policy);
     // Hosts have every right by the rules of any meeting, so that no rules keep them from this.
     if (body?.type === 'recording' && body.on && !recording) throw new ProtocolError('not-allowed-here');
     // Media would pass a server that the new rules forbid.

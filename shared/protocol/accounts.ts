@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { identifier } from '../ids.ts';
 import { preset } from '../policy.ts';
+import { residency } from '../residency.ts';
 
 /** What an account may do on this site, weakest first. It gives no right inside any meeting. */
 export const accountRoles = ['member', 'host', 'admin'] as const;
@@ -46,6 +47,8 @@ export const sitePolicies = z.strictObject({
   keepDays: z.number(),
   meetingSize: z.number(),
   recording: z.boolean(),
+  /** Where every meeting's media has to stay; anywhere where null. */
+  residency: residency.nullable().default(null),
 });
 export type SitePolicies = z.infer<typeof sitePolicies>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { finding } from '../doctor/finding.ts';
 import { meetingId, reportId } from '../ids.ts';
+import { residency } from '../residency.ts';
 import { presets } from '../roles.ts';
 import { accountId, accountRole, createRules } from './accounts.ts';
 
@@ -163,6 +164,7 @@ export const effectivePolicies = z.strictObject({
   minVersion: z.string().nullable(),
   meetingSize: count,
   recording: z.boolean(),
+  residency: residency.nullable(),
   keepDays: count,
   reportDays: count,
   reports: z.boolean(),

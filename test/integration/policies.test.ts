@@ -1,12 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
+import { foundMeeting } from '../../client/meeting/core/found.ts';
 import { createInvite } from '../../server/accounts/invites.ts';
 import { type Config, readConfig } from '../../server/config/config.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
+import { mediaCertificate } from '../../server/media/certificate.ts';
 import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
+import { foundMeeting as storeMeeting } from '../../server/meeting/found.ts';
 import { KyselyAccounts } from '../../server/store/kyselyAccounts.ts';
 import { databasePath, openTables } from '../../server/store/open.ts';
 import { failure } from '../../shared/errors.ts';
@@ -14,12 +18,15 @@ import { siteInfo } from '../../shared/protocol/rest.ts';
 import { SOCKET_PATH } from '../../shared/protocol/socket.ts';
 import { CLIENT_VERSION, PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import type { SignedRecord } from '../../shared/records/record.ts';
-import { presetPolicy } from '../../shared/roles.ts';
+import type { Residency } from '../../shared/residency.ts';
+import { type Policy, presetPolicy } from '../../shared/roles.ts';
 import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
-import { openPolicies } from '../support/server.ts';
+import { operator } from '../support/operator.ts';
 import { Visitor } from '../support/visitor.ts';
-import { newSigner, Script } from '../unit/records/signing.ts';
+import { AT, crypto, newSigner, Script } from '../unit/records/signing.ts';
 import { founding, Host } from './http/genesis.ts';
+import { Client } from './signaling/client.ts';
+import { Gathering, type MeetingPlace } from './signaling/meeting.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealroom-policies-'));
 let workerBin: string;
@@ -39,15 +46,21 @@ afterEach(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function start(name: string, policies: Partial<Config['policies']>, port = 0): Promise<RunningServer> {
+async function start(
+  name: string,
+  policies: Partial<Config['policies']>,
+  port = 0,
+  settings: Record<string, string> = {},
+): Promise<RunningServer> {
   const config = readConfig({
     SEALROOM_PORT: String(port),
     SEALROOM_DATA: join(folder, name),
     SEALROOM_WORKERS: '1',
+    ...settings,
   });
   const media = { ...config.media, listen: ['127.0.0.1'], port: 0 };
   server = await startServer(
-    { ...config, media, logLevel: 'silent', policies: { ...openPolicies, ...policies } },
+    { ...config, media, logLevel: 'silent', policies: { ...config.policies, ...policies } },
     { workerBin, clientDir: folder },
   );
   site = `http://127.0.0.1:${server.port}`;
@@ -168,6 +181,89 @@ describe('where recording is refused', () => {
     script.add(device, { type: 'recording', on: true });
     expect(await foundBy(script.records)).toBe('bad-request');
     expect(await foundBy(script.records.slice(0, 2))).toBe('founded');
+  });
+});
+
+describe('where the operator names regions', () => {
+  const { key, list } = operator();
+  const bounds: Residency = { operator: key, regions: ['Hsinchu', 'Taipei'] };
+  const rules = (residency?: Residency): Policy => ({
+    ...presetPolicy('moderated'),
+    ...(residency && { residency }),
+  });
+
+  /** A server in Taipei; there are some in Hsinchu and abroad. */
+  async function startBounded(name: string): Promise<RunningServer> {
+    const data = join(folder, name);
+    mkdirSync(data);
+    const { fingerprint } = await mediaCertificate(data);
+    const entry = (server: string, region: string) => ({
+      name: server,
+      region,
+      addresses: ['127.0.0.1'],
+      fingerprint,
+      relays: [],
+    });
+    const file = join(data, 'site-list.json');
+    const entries = [entry('taipei-1', 'Taipei'), entry('hsinchu-1', 'Hsinchu'), entry('abroad-1', 'Abroad')];
+    writeFileSync(file, JSON.stringify(list(...entries)));
+    return start(name, {}, 0, {
+      SEALROOM_SITE_LIST: file,
+      SEALROOM_NODE_NAME: 'taipei-1',
+      SEALROOM_RESIDENCY: 'Taipei,Hsinchu',
+    });
+  }
+
+  it('no meeting begins that is not held to them, and the page holds its own to them', async () => {
+    await startBounded('regions');
+    const answer = siteInfo.parse(await (await visitor().api('GET', '/site')).json());
+    expect(answer.policies.residency).toEqual(bounds);
+    const foundUnder = (residency?: Residency) => foundBy(new Script(rules(residency)).records);
+    expect(await foundUnder()).toBe('regions-required');
+    expect(await foundUnder({ ...bounds, regions: ['Taipei', 'Abroad'] })).toBe('regions-required');
+    expect(await foundUnder({ ...bounds, operator: operator().key })).toBe('regions-required');
+    expect(await foundUnder({ ...bounds, regions: ['Taipei'] })).toBe('founded');
+
+    const { host } = await foundByBot(site, 'open');
+    bots.push(host);
+    await host.until('its rules', ({ policy }) => policy !== null);
+    expect(host.state.policy?.residency).toEqual(bounds);
+    const abroad = rules({ ...bounds, regions: ['Abroad'] });
+    const founder = { origin: site, keyStore: memoryKeyStore(), now: Date.now() };
+    await expect(foundMeeting({ ...founder, policy: abroad })).rejects.toMatchObject({
+      code: 'regions-required',
+    });
+  });
+
+  it('no later rules lead out of them, not even of a meeting from before', async () => {
+    const { store, port } = await startBounded('regions-later');
+    const clients: Client[] = [];
+    const place: MeetingPlace = {
+      meeting: async (policy) => {
+        const script = new Script(policy);
+        await storeMeeting(store, crypto, script.records, AT);
+        return script;
+      },
+      connect: (meeting) => {
+        const client = new Client(port, { protocol: PROTOCOL_VERSION, meeting });
+        clients.push(client);
+        return client;
+      },
+    };
+    try {
+      for (const residency of [bounds, undefined]) {
+        const gathering = await Gathering.open(place, rules(residency));
+        const change = (policy: Policy) =>
+          gathering.append(gathering.script.host, { type: 'policy', policy });
+        for (const wider of [rules(), rules({ ...bounds, regions: ['Hsinchu', 'Taipei', 'Abroad'] })])
+          await expect(change(wider)).rejects.toThrow('regions-required');
+        const within = change({ ...rules(bounds), watermark: true });
+        if (residency) await within;
+        else await expect(within).rejects.toThrow('forbidden');
+      }
+    } finally {
+      for (const client of clients) client.close();
+    }
   });
 });
 

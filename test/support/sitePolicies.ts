@@ -8,4 +8,5 @@ export const sitePolicies: SitePolicies = {
   keepDays: 90,
   meetingSize: 3_000,
   recording: true,
+  residency: null,
 };

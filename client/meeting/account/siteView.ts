@@ -25,32 +25,40 @@ export function readSiteView(answer: unknown): SiteView | null {
   const site = membersOf(answer);
   const create = site.get('create');
   const signIn = readSignIn(site.get('signIn'));
-  const policies = membersOf(site.get('policies'));
+  const [policies, regions] = [membersOf(site.get('policies')), membersOf(site.get('regions'))];
   const [allowed, recording] = [policies.get('presets'), policies.get('recording')];
   if ((create !== 'anyone' && create !== 'signed-in') || signIn === null) return null;
   if (!Array.isArray(allowed) || allowed.length === 0) return null;
   if (typeof recording !== 'boolean') return null;
+  const residency = readResidency(policies.get('residency'));
+  if (residency === undefined) return null;
   const known = presets.filter((preset) => allowed.includes(preset));
   if (!allowed.every((each) => known.includes(each))) return null;
   return {
     create,
     signIn,
-    policies: { presets: known, recording },
-    regions: readRegions(site.get('regions')),
+    policies: { presets: known, recording, residency },
+    regions: readRegions(regions.get('operator'), regions.get('names')),
   };
 }
 
 const OPERATOR_KEY = /^[A-Za-z0-9_-]{43}$/;
 
-/** Null also where they cannot be read: none can be chosen then. */
-function readRegions(answer: unknown): SiteView['regions'] {
-  const regions = membersOf(answer);
-  const [operator, names] = [regions.get('operator'), regions.get('names')];
+/** An operator's key and names of regions. Null also where they cannot be read. */
+function readRegions(operator: unknown, names: unknown): SiteView['regions'] {
   if (typeof operator !== 'string' || !OPERATOR_KEY.test(operator)) return null;
   if (!Array.isArray(names) || names.length === 0) return null;
   if (!names.every((name): name is string => typeof name === 'string' && name !== '')) return null;
   // The form of the brand; founding holds it to the schema.
   return { operator: operator as OperatorKey, names };
+}
+
+/** Where the operator lets media pass; undefined where that cannot be read. */
+function readResidency(answer: unknown): SiteView['policies']['residency'] | undefined {
+  if (answer === null || answer === undefined) return null;
+  const residency = membersOf(answer);
+  const read = readRegions(residency.get('operator'), residency.get('regions'));
+  return read ? { operator: read.operator, regions: read.names } : undefined;
 }
 
 function readSignIn(answer: unknown): SiteAccounts['signIn'] | null {

@@ -4,6 +4,7 @@ import { meetingId } from '../../../shared/ids.ts';
 import { type CreateMeeting, createdMeeting, siteInfo } from '../../../shared/protocol/rest.ts';
 import { extendChain, openChain } from '../../../shared/records/chain.ts';
 import type { GroupSuite, SignedRecord } from '../../../shared/records/record.ts';
+import { keptWithin } from '../../../shared/residency.ts';
 import { type Policy, withoutRecording } from '../../../shared/roles.ts';
 import { Bars } from '../../e2ee/admission/bars.ts';
 import { deviceIdentity } from '../../e2ee/identity/device.ts';
@@ -58,7 +59,9 @@ export async function foundMeeting(options: FoundOptions): Promise<MeetingLink> 
   // vouch for people by another provider's.
   const { reportKey, staff, policies } = await callServer(origin, '/api/site', siteInfo);
   const wished = policies.recording ? options.policy : withoutRecording(options.policy);
-  const policy = { ...wished, staff: staffToPin(staff) ?? wished.staff };
+  const residency = policies.residency ? keptWithin(wished.residency, policies.residency) : wished.residency;
+  if (residency === null) throw new ProtocolError('regions-required');
+  const policy = { ...wished, staff: staffToPin(staff) ?? wished.staff, ...(residency && { residency }) };
   if (policy.who !== 'anyone' && policy.staff === null) throw new ProtocolError('unavailable');
   const meeting = meetingId.parse(toBase64Url(randomBytes(16)));
   const secrets = newHostSecrets();

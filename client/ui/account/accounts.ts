@@ -5,7 +5,7 @@ import type { AdminDesk } from '../admin/adminDesk.ts';
 
 /** What the interface has to know of what the site asks of whom. */
 export interface SiteView extends Pick<SiteAccounts, 'create' | 'signIn'> {
-  readonly policies: Pick<SiteAccounts['policies'], 'presets' | 'recording'>;
+  readonly policies: Pick<SiteAccounts['policies'], 'presets' | 'recording' | 'residency'>;
   /** Where its servers are; null where no operator signed for that. */
   readonly regions: SiteRegions | null;
 }

@@ -96,6 +96,12 @@ function rulesOf(
     ),
     rule('meetingSize', t.policies.meetingSize, number(policies.meetingSize), 'SEALROOM_MEETING_SIZE'),
     rule('recording', t.policies.recording, permission(policies.recording), 'SEALROOM_RECORDING'),
+    rule(
+      'residency',
+      t.policies.residency,
+      policies.residency ? list(policies.residency.regions) : t.policies.anywhere,
+      'SEALROOM_RESIDENCY',
+    ),
     rule('fileMax', t.policies.fileMax, fileMax, 'SEALROOM_FILE_MAX'),
     rule('keepDays', t.policies.keepDays, t.policies.days(policies.keepDays), 'SEALROOM_KEEP_DAYS'),
     rule('reports', t.policies.takesReports, policies.reports ? t.yes : t.no, 'SEALROOM_REPORT_KEY'),

@@ -1,5 +1,5 @@
 import type { SiteRegions } from '../../../shared/residency.ts';
-import { useMessages } from '../../i18n/messages.tsx';
+import { useFormat, useMessages } from '../../i18n/messages.tsx';
 import { TITLE_CHARACTERS } from '../../meeting/library/limits.ts';
 import { CheckList } from '../components/CheckList.tsx';
 import { Switch } from '../components/Switch.tsx';
@@ -22,6 +22,8 @@ export interface StartFieldsProps {
   readonly onLarge: (large: boolean) => void;
   /** Regions to choose from; null where the site has no signed list of its servers. */
   readonly regions: SiteRegions | null;
+  /** Those that the operator holds every meeting to; null where it does not. */
+  readonly bounds: readonly string[] | null;
   readonly chosenRegions: readonly string[];
   readonly onRegions: (regions: readonly string[]) => void;
   readonly checked: boolean;
@@ -33,9 +35,12 @@ const LABEL_CHARACTERS = 40;
 /** Title, passphrase, classification, regions and size of a new meeting. */
 export function StartFields(props: StartFieldsProps) {
   const m = useMessages();
-  const { options, onChange, label, large, checked } = props;
+  const { list } = useFormat();
+  const { options, onChange, label, large, checked, bounds } = props;
   // One that was chosen before and is gone from the list has to be in sight to be given up.
-  const regions = [...new Set([...(props.regions?.names ?? []), ...props.chosenRegions])];
+  const regions = [...new Set([...(bounds ?? props.regions?.names ?? []), ...props.chosenRegions])];
+  // One region alone is no choice.
+  const chooses = regions.length > (bounds ? 1 : 0);
   return (
     <>
       <TextField
@@ -59,13 +64,17 @@ export function StartFields(props: StartFieldsProps) {
       />
       {regions.length > 0 && (
         <div className="field">
-          <CheckList
-            label={m.begin.regions}
-            choices={regions.map((name) => ({ value: name, name }))}
-            chosen={props.chosenRegions}
-            onChange={props.onRegions}
-          />
-          <p className="field-help">{m.begin.regionsHelp}</p>
+          {chooses && (
+            <CheckList
+              label={m.begin.regions}
+              choices={regions.map((name) => ({ value: name, name }))}
+              chosen={props.chosenRegions}
+              onChange={props.onRegions}
+            />
+          )}
+          <p className="field-help">
+            {bounds ? m.begin.regionsRule(list(bounds), chooses) : m.begin.regionsHelp}
+          </p>
         </div>
       )}
       <Switch name={m.landing.large} text={m.landing.largeHelp} on={large} onChange={props.onLarge} />

@@ -57,10 +57,11 @@ export function StartMeeting({ services, onFounded }: Props) {
     if (choice) start.choose({ ...choice, rules: { ...choice.rules, ...change } });
   };
 
+  const bounds = site?.policies.residency ?? null;
   const setRegions = (regions: readonly string[]) => {
     if (!choice) return;
     const { residency: _, ...policy } = choice.rules.policy;
-    const operator = site?.regions?.operator;
+    const operator = (bounds ?? site?.regions)?.operator;
     const held = operator !== undefined && regions.length > 0;
     setRules({ policy: { ...policy, ...(held && { residency: { operator, regions: [...regions] } }) } });
   };
@@ -92,6 +93,7 @@ export function StartMeeting({ services, onFounded }: Props) {
         large={choice?.rules.suite === 'x25519'}
         onLarge={(large) => setRules({ suite: large ? 'x25519' : 'x-wing' })}
         regions={site?.regions ?? null}
+        bounds={bounds?.regions ?? null}
         chosenRegions={choice?.rules.policy.residency?.regions ?? []}
         onRegions={setRegions}
         checked={checked}

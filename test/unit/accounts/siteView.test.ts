@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isNobody, readSiteView } from '../../../client/meeting/account/siteView.ts';
 import { type SiteAccounts, siteAccounts } from '../../../shared/protocol/accounts.ts';
 import { siteInfo } from '../../../shared/protocol/rest.ts';
+import { operatorKey } from '../../../shared/residency.ts';
 
 const site: SiteAccounts = {
   create: 'signed-in',
@@ -14,15 +15,19 @@ const site: SiteAccounts = {
     keepDays: 90,
     meetingSize: 3_000,
     recording: true,
+    residency: null,
   },
 };
 const { signIn, policies } = site;
+const operator = operatorKey.parse('A'.repeat(43));
+const bounds = { operator, regions: ['Taichung', 'Taipei'] };
 
 describe('what the start page reads of its site', () => {
   it('is what the schema reads', () => {
     const answers: readonly SiteAccounts[] = [
       site,
       { ...site, policies: { ...policies, recording: false } },
+      { ...site, policies: { ...policies, residency: bounds } },
       { ...site, create: 'anyone', signIn: { provider: null, passkey: false } },
       { ...site, policies: { ...policies, presets: ['open', 'moderated', 'classroom', 'webinar'] } },
     ];
@@ -31,7 +36,11 @@ describe('what the start page reads of its site', () => {
       expect(readSiteView(answer)).toEqual({
         create: read.create,
         signIn: read.signIn,
-        policies: { presets: read.policies.presets, recording: read.policies.recording },
+        policies: {
+          presets: read.policies.presets,
+          recording: read.policies.recording,
+          residency: read.policies.residency,
+        },
         regions: null,
       });
     }
@@ -68,6 +77,12 @@ describe('what the start page reads of its site', () => {
     ['no policies', { ...site, policies: undefined }],
     ['no presets', { ...site, policies: { ...policies, presets: [] } }],
     ['no word on recording', { ...site, policies: { ...policies, recording: undefined } }],
+    ['bounds of no operator', { ...site, policies: { ...policies, residency: { ...bounds, operator: 5 } } }],
+    [
+      'bounds without a region',
+      { ...site, policies: { ...policies, residency: { ...bounds, regions: [] } } },
+    ],
+    ['bounds in another form', { ...site, policies: { ...policies, residency: 'Taipei' } }],
     ['presets in another form', { ...site, policies: { ...policies, presets: 'open' } }],
     ['an unknown preset', { ...site, policies: { ...policies, presets: ['open', 'closed'] } }],
   ])('refuses as the schema does: %s', (_what, answer) => {

@@ -6,6 +6,7 @@ import { ConfigError, readConfig } from '../../../server/config/config.ts';
 import { describeSettings, printSettings } from '../../../server/config/describe.ts';
 import { settings } from '../../../server/config/settings.ts';
 import { readSource } from '../../../server/config/source.ts';
+import { operator } from '../../support/operator.ts';
 import { openPolicies } from '../../support/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sealroom-config-'));
@@ -81,6 +82,41 @@ describe('readConfig', () => {
     expect(named.node).toEqual({ name: 'taipei-1', region: 'Taipei' });
     expect(readConfig({ SEALROOM_NODE_NAME: 'taipei-1' }).node).toEqual({ name: 'taipei-1', region: null });
     expect(refusal({ SEALROOM_REGION: 'Taipei' }).message).toContain('SEALROOM_NODE_NAME is missing');
+  });
+
+  it('holds meetings to regions of the signed list only', () => {
+    const site = operator();
+    const entry = (name: string, region: string) => ({
+      name,
+      region,
+      addresses: ['192.0.2.1'],
+      fingerprint: Array(32).fill('AB').join(':'),
+      relays: [],
+    });
+    const list = site.list(
+      entry('taipei-1', 'Taipei'),
+      entry('taipei-2', 'Taipei'),
+      entry('hsinchu-1', 'Hsinchu'),
+    );
+    const SEALROOM_SITE_LIST = file('site-list.json', JSON.stringify(list));
+    const listed = { SEALROOM_SITE_LIST, SEALROOM_NODE_NAME: 'taipei-1' };
+    expect(readConfig(listed).policies.residency).toBeNull();
+    const named = readConfig({ ...listed, SEALROOM_RESIDENCY: 'Taipei, Hsinchu,Taipei' });
+    expect(named.policies.residency).toEqual({ operator: site.key, regions: ['Hsinchu', 'Taipei'] });
+
+    expect(refusal({ SEALROOM_RESIDENCY: 'Taipei' }).message).toMatch(/^SEALROOM_SITE_LIST is missing/);
+    const SEALROOM_CONFIG = file('regions.env', '# ours\nSEALROOM_RESIDENCY=Taipei,Abroad\n');
+    expect(refusal({ ...listed, SEALROOM_CONFIG }).message).toBe(
+      `SEALROOM_RESIDENCY names Abroad, where no server of ${SEALROOM_SITE_LIST} is: it has Hsinchu, Taipei. Fix line 2 of ${SEALROOM_CONFIG}.`,
+    );
+    const forged = { ...list, content: list.content.replaceAll('Hsinchu', 'Abroad') };
+    const unsigned = { ...listed, SEALROOM_SITE_LIST: file('forged.json', JSON.stringify(forged)) };
+    expect(refusal({ ...unsigned, SEALROOM_RESIDENCY: 'Abroad' }).message).toContain(
+      'is no list that npm run site:sign wrote.',
+    );
+    expect(refusal({ ...listed, SEALROOM_RESIDENCY: 'R'.repeat(61) }).message).toContain(
+      'at most 16 regions',
+    );
   });
 
   it('joins servers only with a database that they share, and by name', () => {

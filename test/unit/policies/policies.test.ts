@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { allowsRules, isAtLeast, isNetwork, networkGate } from '../../../server/policies/policies.ts';
+import {
+  checkRules,
+  isAtLeast,
+  isNetwork,
+  networkGate,
+  type PoliciesConfig,
+} from '../../../server/policies/policies.ts';
+import { ProtocolError } from '../../../shared/errors.ts';
 import { CLIENT_VERSION } from '../../../shared/protocol/version.ts';
-import { presetPolicy } from '../../../shared/roles.ts';
+import type { Residency } from '../../../shared/residency.ts';
+import { type Policy, presetPolicy } from '../../../shared/roles.ts';
+import { operator } from '../../support/operator.ts';
 import { openPolicies } from '../../support/server.ts';
 
 it.each([
@@ -49,13 +58,36 @@ describe('networkGate', () => {
   );
 });
 
-it('rules have to stay within what the operator allows', () => {
-  expect(allowsRules(openPolicies, presetPolicy('open'))).toBe(true);
-  expect(allowsRules({ ...openPolicies, presets: ['classroom'] }, presetPolicy('open'))).toBe(false);
-  expect(allowsRules({ ...openPolicies, recording: false }, presetPolicy('open'))).toBe(false);
-  expect(allowsRules({ ...openPolicies, recording: false }, presetPolicy('classroom'))).toBe(false);
-  const { permissions, ...rest } = presetPolicy('open');
-  const cohost = permissions.cohost.filter((right) => right !== 'record');
-  const silent = { ...rest, permissions: { ...permissions, cohost } };
-  expect(allowsRules({ ...openPolicies, recording: false }, silent)).toBe(true);
+describe('rules have to stay within what the operator allows', () => {
+  const refusal = (change: Partial<PoliciesConfig>, rules: Policy) => {
+    try {
+      checkRules({ ...openPolicies, ...change }, rules);
+      return null;
+    } catch (error) {
+      return error instanceof ProtocolError ? error.code : error;
+    }
+  };
+
+  it('in kind and in the right to record', () => {
+    expect(refusal({}, presetPolicy('open'))).toBeNull();
+    expect(refusal({ presets: ['classroom'] }, presetPolicy('open'))).toBe('not-allowed-here');
+    expect(refusal({ recording: false }, presetPolicy('open'))).toBe('not-allowed-here');
+    expect(refusal({ recording: false }, presetPolicy('classroom'))).toBe('not-allowed-here');
+    const { permissions, ...rest } = presetPolicy('open');
+    const cohost = permissions.cohost.filter((right) => right !== 'record');
+    const silent = { ...rest, permissions: { ...permissions, cohost } };
+    expect(refusal({ recording: false }, silent)).toBeNull();
+  });
+
+  it('in where media may pass', () => {
+    const { key } = operator();
+    const residency = { operator: key, regions: ['Hsinchu', 'Taipei'] };
+    const under = (rule?: Residency) =>
+      refusal({ residency }, { ...presetPolicy('open'), ...(rule && { residency: rule }) });
+    expect(under()).toBe('regions-required');
+    expect(under({ ...residency, regions: ['Taipei', 'Abroad'] })).toBe('regions-required');
+    expect(under({ operator: operator().key, regions: ['Taipei'] })).toBe('regions-required');
+    expect(under({ ...residency, regions: ['Taipei'] })).toBeNull();
+    expect(under({ ...residency, regions: ['Taipei', 'Hsinchu'] })).toBeNull();
+  });
 });

@@ -7,6 +7,7 @@ import type { ResponseOf } from '../../../shared/protocol/requests.ts';
 import {
   allowedNodes,
   encodeSiteList,
+  keptWithin,
   type Residency,
   type SiteNode,
   type Verify,
@@ -67,6 +68,21 @@ describe('a site list', () => {
     const other = operator();
     expect(allowedNodes(rule, other.list({ ...abroad, region: 'Taipei' }), verify)).toEqual([]);
     expect(allowedNodes(rule, { ...other.list(taipei), operator: key }, verify)).toEqual([]);
+  });
+});
+
+describe('the rule of a new meeting at a site that sets bounds', () => {
+  const bounds: Residency = { operator: key, regions: ['Hsinchu', 'Taipei'] };
+
+  it('is that of the site, or what its founder chose of it', () => {
+    expect(keptWithin(undefined, bounds)).toEqual(bounds);
+    expect(keptWithin(rule, bounds)).toEqual(rule);
+    expect(keptWithin({ ...rule, regions: ['Abroad', 'Taipei'] }, bounds)).toEqual(rule);
+  });
+
+  it('is none where nothing is left of what the founder chose: the site replaces no choice', () => {
+    expect(keptWithin({ ...rule, regions: ['Abroad'] }, bounds)).toBeNull();
+    expect(keptWithin({ ...rule, operator: operator().key }, bounds)).toBeNull();
   });
 });
 

@@ -6,6 +6,7 @@ import { createLog } from '../../../server/log.ts';
 import { BreakoutRooms } from '../../../server/signaling/breakoutRooms.ts';
 import { openStore } from '../../../server/store/open.ts';
 import type { MeetingStore } from '../../../server/store/store.ts';
+import { ProtocolError } from '../../../shared/errors.ts';
 import type { MeetingId } from '../../../shared/ids.ts';
 import { limits } from '../../../shared/limits.ts';
 import { presetPolicy } from '../../../shared/roles.ts';
@@ -41,7 +42,9 @@ beforeEach(async () => {
       },
     },
     log: createLog('silent'),
-    allows: ({ preset }) => preset === 'moderated',
+    checkRules: ({ preset }) => {
+      if (preset !== 'moderated') throw new ProtocolError('not-allowed-here');
+    },
     onFounding: async (room) => void founded.push(room),
     stop: async (room) => void stopped.push(room),
   });
