@@ -127,6 +127,7 @@ export const hostingEn = {
     },
     matrix: 'Who may do what',
     matrixText: 'For each role, one by one. Hosts may do everything; that cannot be taken from them.',
+    recordingRefused: 'Nobody can record here, hosts included: whoever runs this site has ruled it out.',
     matrixOpen: 'Set permissions',
     matrixChanges: (n: number) =>
       n === 0

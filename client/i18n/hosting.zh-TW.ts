@@ -116,6 +116,7 @@ export const hostingZhTW: typeof hostingEn = {
     },
     matrix: '誰可以做什麼',
     matrixText: '逐一為每個角色設定。主持人擁有全部權限，不能變更。',
+    recordingRefused: '這裡誰都不能錄影，主持人也一樣：網站的管理者不開放錄影。',
     matrixOpen: '設定權限',
     matrixChanges: (n) => (n === 0 ? '還沒有更動。' : `${n} 項更動，尚未生效。`),
     matrixLacking: '自己有這項權限的人，才能給別人。',

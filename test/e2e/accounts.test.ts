@@ -4,34 +4,35 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createInvite } from '../../server/accounts/invites.ts';
+import type { Config } from '../../server/config/config.ts';
 import { KyselyAccounts } from '../../server/store/kyselyAccounts.ts';
 import { databasePath, openTables } from '../../server/store/open.ts';
 import { personFlags } from '../support/browser.ts';
 import { freePort } from '../support/childServer.ts';
 import { shellPath } from '../support/chromium.ts';
 import { CLIENT_ID, CLIENT_SECRET, TestProvider } from '../support/provider.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { openPolicies, startTestServer, type TestServer } from '../support/server.ts';
 
 let provider: TestProvider;
 let server: TestServer;
 let site: string;
+/** A port for a site of other policies, that the provider knows too. */
+let otherPort: number;
 let dataDir: string;
 let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 const errors: string[] = [];
 
-beforeAll(async () => {
-  const port = await freePort();
-  site = `http://localhost:${port}`;
-  dataDir = await mkdtemp(join(tmpdir(), 'sealroom-accounts-'));
-  provider = await TestProvider.start([`${site}/api/account/provider/callback`]);
-  server = await startTestServer(
+const siteAt = (port: number) => `http://localhost:${port}`;
+
+/** A site whose people sign in at the test's provider. */
+const startSite = (port: number, changes: Partial<Config> = {}) =>
+  startTestServer(
     {},
     {
       port,
-      dataDir,
-      publicUrl: site,
+      publicUrl: siteAt(port),
       accounts: {
         create: 'signed-in',
         provider: {
@@ -43,8 +44,19 @@ beforeAll(async () => {
           roles: [],
         },
       },
+      ...changes,
     },
   );
+
+beforeAll(async () => {
+  const port = await freePort();
+  otherPort = await freePort();
+  site = siteAt(port);
+  dataDir = await mkdtemp(join(tmpdir(), 'sealroom-accounts-'));
+  provider = await TestProvider.start(
+    [port, otherPort].map((each) => `${siteAt(each)}/api/account/provider/callback`),
+  );
+  server = await startSite(port, { dataDir });
   browser = await chromium.launch({
     executablePath: shellPath,
     args: [...personFlags, '--use-fake-ui-for-media-stream'],
@@ -187,14 +199,19 @@ it('a host link, then a passkey, then in again with it', async () => {
   await tables.destroy();
 });
 
-/** A browser profile in which somebody of the organisation is signed in, on the page of their meetings. */
-async function signedIn(login: string, at: BrowserContext): Promise<Page> {
-  const own = await at.newPage();
-  await own.goto(site);
+/** Goes to the organisation's sign-in from a page that offers it, and comes back to an address. */
+async function signIn(own: Page, login: string, back: string): Promise<void> {
   await own.getByRole('button', { name: 'Sign in with Test account' }).click();
   await own.getByLabel('Login').fill(login);
   await own.getByRole('button', { name: 'Sign in' }).click();
-  await own.waitForURL(`${site}/`);
+  await own.waitForURL(back);
+}
+
+/** A browser profile in which somebody of the organisation is signed in, on the page of their meetings. */
+async function signedIn(login: string, at: BrowserContext, url = site): Promise<Page> {
+  const own = await at.newPage();
+  await own.goto(url);
+  await signIn(own, login, `${url}/`);
   return own;
 }
 
@@ -291,4 +308,38 @@ it('whoever came into a meeting by its link finds it on their own list, and can 
   await list.getByRole('alertdialog').getByRole('button', { name: 'Remove from my list' }).click();
   await list.getByText('No meetings yet').waitFor();
   await elsewhere.close();
+});
+
+it('where guests and recording are refused, a link asks to sign in first, and no host is offered to record', async () => {
+  const policies = { ...openPolicies, guests: false, recording: false };
+  const strict = await startSite(otherPort, { policies });
+  const elsewhere = await browser.newContext({ locale: 'en', permissions: ['camera', 'microphone'] });
+  try {
+    const host = await signedIn('lin', context, siteAt(otherPort));
+    await host.getByRole('button', { name: 'Start a meeting' }).click();
+    const link = await linkOn(host);
+    await host.getByRole('button', { name: 'Go in' }).click();
+    await host.getByLabel('Your name').fill('Lin');
+    await host.getByRole('button', { name: 'Start the meeting' }).click();
+    await host.getByRole('button', { name: 'More', exact: true }).click();
+    const hostControls = host.getByRole('menuitem', { name: 'Host controls' });
+    await hostControls.waitFor();
+    expect(await host.getByRole('menuitem', { name: /record/i }).count()).toBe(0);
+    await hostControls.click();
+    await host.getByText('Nobody can record here, hosts included').waitFor();
+
+    const guest = await elsewhere.newPage();
+    await guest.goto(link);
+    await guest.getByRole('heading', { name: 'Sign in first' }).waitFor();
+    expect(await guest.getByRole('button', { name: 'Ask to join' }).count()).toBe(0);
+    await signIn(guest, 'bo', link);
+    await guest.getByLabel('Your name').fill('Bo');
+    await guest.getByRole('button', { name: 'Ask to join' }).click();
+    await host.getByRole('button', { name: /^People\b/ }).click();
+    await host.getByRole('button', { name: 'Admit Bo' }).click();
+    await guest.getByRole('region', { name: 'Meeting controls' }).waitFor();
+  } finally {
+    await elsewhere.close();
+    await strict.close();
+  }
 });

@@ -8,6 +8,7 @@ import { CheckBox } from '../components/CheckList.tsx';
 import { Dialog } from '../components/Dialog.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 import { policyChanges, type RuledRole, ruledRoles, withRight } from '../policy/policyChanges.ts';
+import { RecordingRefused } from '../policy/RecordingRefused.tsx';
 import { has } from './hostRules.ts';
 import './PermissionDialog.css';
 
@@ -67,6 +68,7 @@ export function PermissionDialog({ policy, view, onClose }: Props) {
       }
     >
       <p>{anyLacking ? m.host.matrixLacking : m.host.matrixText}</p>
+      <RecordingRefused />
       <div className="matrix-head" aria-hidden="true">
         <span />
         {ruledRoles.map((role) => (

@@ -7,6 +7,7 @@ import { PanelSection } from '../components/Panel.tsx';
 import { RadioCards } from '../components/RadioCards.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
+import { RecordingRefused } from '../policy/RecordingRefused.tsx';
 import { type ChatMode, chatModeOf, chatModes, withChatMode } from './hostRules.ts';
 import { PermissionDialog } from './PermissionDialog.tsx';
 
@@ -34,6 +35,7 @@ export function SpeakingSection({ policy, view }: { policy: Policy; view: Meetin
       </PanelSection>
       <PanelSection title={m.host.matrix}>
         <p className="host-note">{m.host.matrixText}</p>
+        <RecordingRefused />
         <div className="host-buttons">
           <Button onPress={() => setOpen(true)}>{m.host.matrixOpen}</Button>
         </div>

@@ -4,6 +4,7 @@ import { useRecordingAllowed } from '../account/useAccounts.ts';
 import { Select } from '../components/Select.tsx';
 import { Switch } from '../components/Switch.tsx';
 import { type RuledRole, withRight } from './policyChanges.ts';
+import { RecordingRefused } from './RecordingRefused.tsx';
 import './policy.css';
 
 /** What hosts usually decide about those who are not hosts; the other rights come with the roles. */
@@ -86,6 +87,7 @@ export function PolicyEditor({ policy, onChange }: Props) {
               />
             ))}
         </div>
+        <RecordingRefused />
       </section>
       <section className="rules-part">
         <h3>{m.policy.whenGone}</h3>
