@@ -48,6 +48,12 @@ type Way = 'provider' | 'invite' | 'passkey';
 
 const CALLBACK = '/provider/callback';
 
+/** A person's own browser comes here: whatever it is answered is for their eyes. */
+const shown: RequestHandler = (_request, response, next) => {
+  response.removeHeader('Content-Disposition');
+  next();
+};
+
 async function ownAccount(accounts: Accounts, { account, session }: SignedIn): Promise<OwnAccount> {
   const [sessions, passkeys] = await Promise.all([
     accounts.store.sessions(account.id),
@@ -105,7 +111,7 @@ export function account(parts: AccountParts): Router {
   });
 
   // The one request that comes from elsewhere: the provider sends the browser here.
-  router.get(CALLBACK, limited, async (request, response) => {
+  router.get(CALLBACK, shown, limited, async (request, response) => {
     if (!accounts.signIn) throw new ProtocolError('not-found');
     const query = new URL(request.originalUrl, 'http://ours').searchParams;
     const cookie = cookies.read(request, signInCookie);

@@ -17,6 +17,7 @@ import { checkRules, networkGate, publicPolicies } from '../policies/policies.ts
 import type { ReportDesk } from '../reports/desk.ts';
 import { account } from './account.ts';
 import { type AdminParts, admin } from './admin/admin.ts';
+import { asAttachment } from './attachment.ts';
 import { blobRoutes } from './blobs.ts';
 import type { ClientFiles } from './clientFiles.ts';
 import { Cookies } from './cookies.ts';
@@ -161,6 +162,7 @@ export function createApp(parts: AppParts): Express {
   const api = Router();
   api.use((_request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
+    asAttachment(response, 'api.json');
     next();
   });
   api.use(healthRoutes(parts));

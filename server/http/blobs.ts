@@ -5,6 +5,7 @@ import { blobId } from '../../shared/ids.ts';
 import { type BlobUse, blobToken, type UploadState } from '../../shared/protocol/blobs.ts';
 import type { Blobs } from '../blobs/blobs.ts';
 import type { BlobGrant } from '../blobs/tokens.ts';
+import { asAttachment } from './attachment.ts';
 
 /** How long a transfer may stand still, in milliseconds. */
 const IDLE_MS = 60_000;
@@ -63,6 +64,7 @@ export function blobRoutes(blobs: Blobs): Router {
     const { size } = stored;
     const start = rangeStart(request, size);
     if (start > 0) response.status(206).setHeader('Content-Range', `bytes ${start}-${size - 1}/${size}`);
+    asAttachment(response, 'file.sealed');
     response.setHeader('Content-Type', 'application/octet-stream');
     response.setHeader('Content-Length', size - start);
     response.setHeader('Accept-Ranges', 'bytes');

@@ -3,6 +3,7 @@ import type { Request, RequestHandler } from 'express';
 import { ProtocolError } from '../../shared/errors.ts';
 import { hashToken } from '../accounts/token.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { asAttachment } from './attachment.ts';
 
 /** The path of the metrics: to whoever has the token, or without one to programs on this machine. */
 export function metricsRoute(metrics: Metrics, token: string | null): RequestHandler {
@@ -10,6 +11,7 @@ export function metricsRoute(metrics: Metrics, token: string | null): RequestHan
     // Whoever may not read them learns nothing of them either.
     if (token === null ? !isLocal(request) : !hasToken(request, token)) throw new ProtocolError('not-found');
     const { type, text } = await metrics.read();
+    asAttachment(response, 'metrics.txt');
     response.setHeader('Content-Type', type);
     response.end(text);
   };

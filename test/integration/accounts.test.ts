@@ -171,7 +171,9 @@ describe('signing in by the provider', () => {
 describe('sessions', () => {
   it('are cookies that scripts cannot read and other sites do not send', async () => {
     const callback = await visitor.atProvider(await begin(), 'lin', site.url);
-    const lines = (await visitor.go(callback)).headers.getSetCookie();
+    const { headers } = await visitor.go(callback);
+    expect(headers.get('content-disposition')).toBeNull();
+    const lines = headers.getSetCookie();
     const line = lines.find((each) => each.startsWith(`${SESSION}=`));
     expect(line).toMatch(/; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
     expect(lines.find((each) => each.startsWith('sealroom-sign-in='))).toMatch(/Max-Age=0$/);

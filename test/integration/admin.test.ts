@@ -263,6 +263,7 @@ describe('reports', () => {
     const { meeting } = foundMeeting.parse(await (await post('/meetings/find', { id: link.meeting })).json());
     expect(reports).toMatchObject([{ id, meeting, bytes: 3 }]);
     const fetched = await admin.api('GET', `/admin/reports/${id}`);
+    expect(fetched.headers.get('content-disposition')).toBe('attachment; filename="report.sealed"');
     expect(new Uint8Array(await fetched.arrayBuffer())).toEqual(sealed);
     expect(await noted('report-fetched')).toMatchObject({ report: id });
     expect(await codeOf(await post('/reports/remove', { id }))).toBe('ok');

@@ -131,6 +131,8 @@ describe('every response', () => {
       expect(headers.get('x-powered-by')).toBeNull();
       expect(headers.get('access-control-allow-origin')).toBeNull();
       expect(headers.get('set-cookie')).toBeNull();
+      const disposition = path.startsWith('/api/') ? 'attachment; filename="api.json"' : null;
+      expect(headers.get('content-disposition')).toBe(disposition);
     },
   );
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Router } from 'express';
 import { type AuditState, auditQuery } from '../../../shared/protocol/admin.ts';
 import { searchAudit } from '../../admin/auditSearch.ts';
+import { asAttachment } from '../attachment.ts';
 import { bodyOf } from '../jsonBody.ts';
 import { onceAtATime } from '../onceAtATime.ts';
 import { type AdminParts, adminOf } from './admin.ts';
@@ -24,6 +25,7 @@ export function adminLog({ audit }: AdminParts): Router {
   // The lines as they were hashed: `npm run audit:verify -- --file` takes them.
   router.get('/export', async (_request, response) => {
     await audit.write({ kind: 'audit-exported', by: adminOf(response) });
+    asAttachment(response, 'audit-log.ndjson');
     response.type('application/x-ndjson');
     for await (const lines of audit.pieces()) {
       if (response.closed) return;

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ProtocolError } from '../../../shared/errors.ts';
 import { reportId } from '../../../shared/ids.ts';
 import { type adminReports as answerForm, oneReport } from '../../../shared/protocol/admin.ts';
+import { asAttachment } from '../attachment.ts';
 import { bodyOf } from '../jsonBody.ts';
 import { type AdminParts, adminOf } from './admin.ts';
 
@@ -28,6 +29,7 @@ export function adminReports({ audit, reports }: AdminParts): Router {
     const report = id.success ? await reports.find(id.data) : null;
     if (!report) throw new ProtocolError('not-found');
     await audit.write({ kind: 'report-fetched', report: report.id, by: adminOf(response) });
+    asAttachment(response, 'report.sealed');
     response.type('application/octet-stream').send(Buffer.from(report.sealed));
   });
 
