@@ -1,5 +1,11 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TurnClient, TurnError } from '../../server/doctor/turnClient.ts';
+import { ownAddresses } from '../../server/media/addresses.ts';
 import { iceServers } from '../../server/media/iceServers.ts';
 import { placeOf } from '../../server/turn/place.ts';
 import { chromiumPath } from '../support/chromium.ts';
@@ -32,6 +38,37 @@ keepEvidence(
   () => server && { logs: () => `${server.logs()}\n${coturn.log()}` },
 );
 
+/** Where the doctor on this machine is called: it tries the first of the addresses that it has. */
+const ownAddress = ownAddresses().find(isIPv4) ?? '127.0.0.1';
+
+/** What the doctor says on this machine, where the relay's name is known. */
+async function doctorOf(url: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'sealroom-doctor-'));
+  const hosts = join(folder, 'hosts');
+  writeFileSync(hosts, `127.0.0.1 localhost\n${internet.relay.v4} turn.test\n`);
+  const inPlace = 'mount --bind "$1" /etc/hosts && exec "$2" server/tools/doctor.ts';
+  const args = ['--mount', 'sh', '-c', inPlace, 'sh', hosts, process.execPath];
+  const settings = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    SEALROOM_DATA: join(folder, 'data'),
+    SEALROOM_PORT: '0',
+    SEALROOM_WORKERS: '1',
+    SEALROOM_MEDIA_PORT: '0',
+    SEALROOM_TURN_URLS: url,
+    SEALROOM_TURN_SECRET: secret,
+    ...env,
+  };
+  try {
+    // It finds fault with other things as well, so that its exit code says nothing here.
+    return await new Promise((resolve) => {
+      execFile('unshare', args, { env: settings }, (_error, out, problem) => resolve(out + problem));
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 describe.skipIf(refused !== null)('a network that lets through TCP 443 only', () => {
   beforeAll(async () => {
     internet = Internet.open(({ site, relay }) => ({ 'meet.test': site, 'turn.test': relay }));
@@ -45,7 +82,7 @@ describe.skipIf(refused !== null)('a network that lets through TCP 443 only', ()
     const turn = { urls, secret };
     const tls = { certFile: trust.certFile, keyFile: trust.keyFile };
     [coturn, server] = await Promise.all([
-      startCoturn({ turn, tls, media: [site], listen: [relay] }),
+      startCoturn({ turn, tls, media: [site, ownAddress], listen: [relay] }),
       startTestServer(
         {},
         {
@@ -118,7 +155,7 @@ describe.skipIf(refused !== null)('a network that lets through TCP 443 only', ()
     },
   );
 
-  it('lets in nobody whose credential is forged or has expired, and relays to the media server only', async () => {
+  it('lets in nobody whose credential is forged or has expired, and relays to media servers only', async () => {
     const place = placeOf(`turn:${internet.relay.v4}:3478`);
     const [good] = iceServers({ urls, secret }, Date.now(), 30);
     const [forged] = iceServers({ urls, secret: 'another secret of someone' }, Date.now(), 30);
@@ -135,9 +172,18 @@ describe.skipIf(refused !== null)('a network that lets through TCP 443 only', ()
     };
     await expect(allocate(forged)).rejects.toMatchObject({ code: 401 });
     await expect(allocate(expired)).rejects.toMatchObject({ code: 401 });
-    // This one gets a relay, with a way to the media server and to no other.
+    // This one gets a relay, with a way to media servers and to no other.
     const refusal = await allocate(good).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(TurnError);
     expect(refusal).toMatchObject({ code: 403 });
+  });
+
+  it('is served by a relay that the doctor calls through, and finds fault with where the certificate is not trusted', async () => {
+    const url = 'turns:turn.test:443?transport=tcp';
+    const trusted = await doctorOf(url, { NODE_EXTRA_CA_CERTS: trust.certFile });
+    expect(trusted).toContain(`${url} gives a relay, and a call passes (20 of 20 packets)`);
+    const untrusted = await doctorOf(url, {});
+    expect(untrusted).toMatch(/^WRONG +TURN +turns:turn\.test:443\?transport=tcp: no relay, .*certificate/m);
+    expect(untrusted).toContain('Look at the TURN server, its certificate and its firewall');
   });
 });
