@@ -3,13 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createInvite } from '../../server/accounts/invites.ts';
 import type { Config } from '../../server/config/config.ts';
-import { KyselyAccounts } from '../../server/store/kyselyAccounts.ts';
-import { databasePath, openTables } from '../../server/store/open.ts';
 import { personFlags } from '../support/browser.ts';
 import { freePort } from '../support/childServer.ts';
 import { shellPath } from '../support/chromium.ts';
+import { hostLink } from '../support/hostLink.ts';
 import { CLIENT_ID, CLIENT_SECRET, TestProvider } from '../support/provider.ts';
 import { openPolicies, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -165,13 +163,7 @@ it('a host link, then a passkey, then in again with it', async () => {
       automaticPresenceSimulation: true,
     },
   });
-  const tables = await openTables(databasePath(dataDir));
-  const path = await createInvite(new KyselyAccounts(tables), {
-    name: 'Chen',
-    role: 'host',
-    account: null,
-    expiresAt: Date.now() + 60_000,
-  });
+  const { path } = await hostLink(dataDir);
   await page.goto(site + path);
   await heading('Chen').waitFor();
   expect(new URL(page.url()).hash).toBe('');
@@ -196,7 +188,6 @@ it('a host link, then a passkey, then in again with it', async () => {
 
   await page.goto(site + path);
   await heading('The sign-in did not succeed').waitFor();
-  await tables.destroy();
 });
 
 /** Goes to the organisation's sign-in from a page that offers it, and comes back to an address. */

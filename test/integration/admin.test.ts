@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { createInvite } from '../../server/accounts/invites.ts';
-import { KyselyAccounts } from '../../server/store/kyselyAccounts.ts';
-import { databasePath, openTables } from '../../server/store/open.ts';
 import { failure } from '../../shared/errors.ts';
 import { accountAnswer } from '../../shared/protocol/accounts.ts';
 import {
@@ -20,6 +17,7 @@ import {
 } from '../../shared/protocol/admin.ts';
 import { meetingStatus } from '../../shared/protocol/rest.ts';
 import { enter, foundByBot, openBot } from '../bots/bot.ts';
+import { hostLink } from '../support/hostLink.ts';
 import { ProviderSite } from '../support/providerSite.ts';
 import { Visitor } from '../support/visitor.ts';
 
@@ -39,16 +37,9 @@ afterAll(() => site?.close());
 
 /** Somebody who came by a one-time link, and nothing more. */
 async function byLink(role: 'host' | 'admin'): Promise<Visitor> {
-  const tables = await openTables(databasePath(site.dataDir));
-  const path = await createInvite(new KyselyAccounts(tables), {
-    name: 'Link',
-    role,
-    account: null,
-    expiresAt: Date.now() + HOUR,
-  });
-  await tables.destroy();
+  const { token } = await hostLink(site.dataDir, 'Link', role);
   const who = new Visitor(site.url);
-  await who.api('POST', '/account/invite', { token: path.split('#')[1] });
+  await who.api('POST', '/account/invite', { token });
   return who;
 }
 

@@ -2,14 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createInvite } from '../../server/accounts/invites.ts';
 import { readConfig } from '../../server/config/config.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
-import { KyselyAccounts } from '../../server/store/kyselyAccounts.ts';
-import { databasePath, openTables } from '../../server/store/open.ts';
 import { accountAnswer } from '../../shared/protocol/accounts.ts';
 import { OWN_PAGE_HEADER } from '../../shared/protocol/ownPage.ts';
+import { hostLink } from '../support/hostLink.ts';
 
 const PUBLIC_URL = 'https://meet.example.org';
 const NAME = '__Host-sealroom-session';
@@ -31,15 +29,8 @@ beforeAll(async () => {
     { ...config, media, logLevel: 'silent' },
     { workerBin: await ensureWorkerBinary(), clientDir: folder },
   );
-  const tables = await openTables(databasePath(dataDir));
-  const path = await createInvite(new KyselyAccounts(tables), {
-    name: 'Chen',
-    role: 'host',
-    account: null,
-    expiresAt: Date.now() + 60_000,
-  });
-  await tables.destroy();
-  line = only(await ask('POST', '/account/invite', '', { token: path.split('#')[1] }));
+  const link = await hostLink(dataDir);
+  line = only(await ask('POST', '/account/invite', '', { token: link.token }));
   [, token = ''] = /^[^=]+=([^;]*)/.exec(line) ?? [];
 });
 

@@ -5,14 +5,11 @@ import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { memoryKeyStore } from '../../client/e2ee/identity/keyStore.ts';
 import { foundMeeting } from '../../client/meeting/core/found.ts';
-import { createInvite } from '../../server/accounts/invites.ts';
 import { type Config, readConfig } from '../../server/config/config.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { mediaCertificate } from '../../server/media/certificate.ts';
 import { ensureWorkerBinary } from '../../server/media/worker/ensure.ts';
 import { foundMeeting as storeMeeting } from '../../server/meeting/found.ts';
-import { KyselyAccounts } from '../../server/store/kyselyAccounts.ts';
-import { databasePath, openTables } from '../../server/store/open.ts';
 import { failure } from '../../shared/errors.ts';
 import { siteInfo } from '../../shared/protocol/rest.ts';
 import { SOCKET_PATH } from '../../shared/protocol/socket.ts';
@@ -21,6 +18,7 @@ import type { SignedRecord } from '../../shared/records/record.ts';
 import type { Residency } from '../../shared/residency.ts';
 import { type Policy, presetPolicy } from '../../shared/roles.ts';
 import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
+import { hostLink } from '../support/hostLink.ts';
 import { operator } from '../support/operator.ts';
 import { Visitor } from '../support/visitor.ts';
 import { AT, crypto, newSigner, Script } from '../unit/records/signing.ts';
@@ -310,16 +308,9 @@ it('guests stay out where they are refused; whoever is signed in comes in', asyn
   const host = new Host();
   expect(await found(host)).toBe('founded');
   expect(await knock(host.meeting)).toBe('sign-in-required');
-  const tables = await openTables(databasePath(join(folder, 'guests')));
-  const path = await createInvite(new KyselyAccounts(tables), {
-    name: 'Chen',
-    role: 'host',
-    account: null,
-    expiresAt: Date.now() + 60_000,
-  });
-  await tables.destroy();
+  const { token } = await hostLink(join(folder, 'guests'));
   const person = visitor();
-  await person.api('POST', '/account/invite', { token: path.split('#')[1] });
+  await person.api('POST', '/account/invite', { token });
   const [cookie] = [...(person.jar.get(new URL(site).host) ?? [])].map(([name, value]) => `${name}=${value}`);
   expect(await knock(host.meeting, CLIENT_VERSION, cookie)).toBe('connected');
   expect(await knock(host.meeting, CLIENT_VERSION, `${cookie}x`)).toBe('sign-in-required');
