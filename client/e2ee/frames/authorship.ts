@@ -4,7 +4,7 @@ import type { AuthorshipState } from './messages.ts';
 
 /** A frame must be covered by a signed checkpoint within this time of its arrival. */
 export const coverWithinMs = 5_000;
-/** How long an uncovered frame keeps its sender cut. */
+/** An uncovered frame keeps its sender cut until so long after its arrival. */
 export const penaltyMs = 12_000;
 /** Bound on remembered frames and statements per track: 30 s at 130 frames/s. */
 const maxRemembered = 4_096;
@@ -101,8 +101,8 @@ interface Uncovered {
 
 /**
  * Follows whether one received stream is what its sender signed for. A frame not covered within 5 s
- * cuts the stream (`unsigned`) until every waiting frame is covered, and for at least 12 s where one
- * never is. A frame that contradicts a signed hash was made by someone else: `forged`, final until the
+ * cuts the stream (`unsigned`) until every waiting frame is covered or, where one never is, until 12 s after
+ * the last such frame came. A frame that contradicts a signed hash was made by someone else: `forged`, final until the
  * track is bound anew.
  */
 export class AuthorshipTracker {
