@@ -221,7 +221,9 @@ it('two hosts who move the same people at once: everybody is where the records s
   }
   const places = (state: CoreState) => JSON.stringify(roomsOf(state)?.rooms.map(({ assigned }) => assigned));
   // Four records after those of the opening; then the two agree.
-  await expect.poll(() => places(host.state) === places(mei.state) && ownRoom(ann.state) !== one).toBe(true);
+  await expect
+    .poll(() => places(host.state) === places(mei.state) && ownRoom(ann.state) !== one, { timeout: 10_000 })
+    .toBe(true);
   for (const bot of [ann, ben]) {
     const own = ownRoom(bot.state);
     if (own) await goIn(bot, own);
