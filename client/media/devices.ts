@@ -17,6 +17,7 @@ import {
   noDevices,
 } from './deviceList.ts';
 import { DeviceMemory, type KeyValueStorage } from './deviceMemory.ts';
+import { allowedAlone, captureKinds } from './devicePermission.ts';
 import { Emitter } from './emitter.ts';
 import { canFlip, facingOf } from './facing.ts';
 import { ScreenShare, type ScreenTracks } from './screenShare.ts';
@@ -156,13 +157,12 @@ export class Devices {
       for (const track of stream.getTracks()) this.#adopt(track);
     } catch (reason) {
       const { code } = deviceErrorOf(reason);
-      if (code === 'denied' || code === 'insecure') {
-        microphone.mark(code);
-        camera.mark(code);
-      } else {
-        // One is missing or taken: each for itself.
-        await microphone.start().catch(() => undefined);
-        await camera.start().catch(() => undefined);
+      // A question for both fails where one is refused, missing or taken: then the other is asked for alone.
+      const alone = code === 'insecure' ? [] : code === 'denied' ? await allowedAlone() : captureKinds;
+      for (const kind of captureKinds) {
+        const capture = this.#captures[kind];
+        if (alone.includes(kind)) await capture.start().catch(() => undefined);
+        else capture.mark(code === 'insecure' ? code : 'denied');
       }
     }
     await this.refresh();

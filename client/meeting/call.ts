@@ -3,6 +3,7 @@ import type { Source } from '../../shared/records/record.ts';
 import type { CaptureKind } from '../media/capture.ts';
 import { testConnection as runConnectionTest } from '../media/connectionTest.ts';
 import { faultOf } from '../media/deviceFault.ts';
+import { captureKinds } from '../media/devicePermission.ts';
 import { Devices } from '../media/devices.ts';
 import { Effects } from '../media/effects/effects.ts';
 import { plainWishes, type SendWishes } from '../media/encoderShape.ts';
@@ -27,8 +28,6 @@ export interface CallOptions {
   readonly onChange: () => void;
   readonly notify: (notice: Notice) => void;
 }
-
-const captured: readonly CaptureKind[] = ['microphone', 'camera'];
 
 /** How often statistics are read. */
 const readEveryMs = 2_000;
@@ -108,7 +107,7 @@ export class Call implements CallActions {
     void this.#askNode();
     engine.setWishes(this.#wishes);
     engine.on('stopped', ({ source }) => this.#onStopped(source));
-    for (const source of captured) this.#send(source, this.effects.track(source), false);
+    for (const source of captureKinds) this.#send(source, this.effects.track(source), false);
   }
 
   setMicrophone(on: boolean): void {

@@ -96,9 +96,8 @@ describe.skipIf(refused !== null)('a site behind the reverse proxy that comes wi
     ]);
     await until(() => certificateAt(v4), Boolean, 'a certificate is served', 60_000);
     const arrive = (name: string, sender: number, from: Household) =>
-      Person.arrive(name, sender, server, undefined, {
-        program: from.launcher(chromiumPath),
-        env: authority.home(),
+      Person.arrive(name, sender, server, {
+        surroundings: { program: from.launcher(chromiumPath), env: authority.home() },
       });
     [ann, bob] = await Promise.all([arrive('Annemarie', 0, home), arrive('Bertrand', 1, second)]);
   });

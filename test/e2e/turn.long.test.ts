@@ -95,9 +95,8 @@ describe.skipIf(refused !== null)('a network that lets through TCP 443 only', ()
       ),
     ]);
     const arrive = (name: string, sender: number, household: Household) =>
-      Person.arrive(name, sender, server, undefined, {
-        program: household.launcher(chromiumPath),
-        env: trust.home(),
+      Person.arrive(name, sender, server, {
+        surroundings: { program: household.launcher(chromiumPath), env: trust.home() },
       });
     strict = internet.household();
     [ann, bob] = await Promise.all([

@@ -54,7 +54,9 @@ export async function meetApart({ changes, lines }: ApartOptions = {}): Promise<
     lines?.(internet, homes);
     const arrive = async (name: string, sender: number, home: Household) => {
       const program = home.launcher(chromiumPath);
-      const person = await Person.arrive(name, sender, server, undefined, { program, env: trust.home() });
+      const person = await Person.arrive(name, sender, server, {
+        surroundings: { program, env: trust.home() },
+      });
       opened.push(() => person.close());
       await keepPeers(person.page);
       return person;

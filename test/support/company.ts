@@ -1,10 +1,11 @@
 import { afterAll, beforeAll } from 'vitest';
+import type { Equipment } from './browser.ts';
 import { keepEvidence } from './failure.ts';
 import { Person } from './person.ts';
 import type { TestServer } from './server.ts';
 
-/** Who comes; with the title of the tab that they share when their page asks for a screen. */
-type Arrival = string | { readonly name: string; readonly shares: string };
+/** Who comes, and with what. */
+type Arrival = string | ({ readonly name: string } & Equipment);
 
 /** A server and the people who come to it. */
 export interface Company<Server> {
@@ -52,8 +53,8 @@ export function useCompany<Server extends Pick<TestServer, 'port' | 'logs' | 'cl
     arrive: async (...arrivals) => {
       const people = await Promise.all(
         arrivals.map(async (arrival) => {
-          const { name, shares } = typeof arrival === 'string' ? { name: arrival } : arrival;
-          const person = await Person.arrive(name, came++ % 4, started(), shares);
+          const { name, ...equipment } = typeof arrival === 'string' ? { name: arrival } : arrival;
+          const person = await Person.arrive(name, came++ % 4, started(), equipment);
           everyone.push(person);
           return person;
         }),

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { type Surroundings, TestBrowser } from './browser.ts';
+import { type Equipment, TestBrowser } from './browser.ts';
 import { measureSounds } from './clip/measureSounds.ts';
 import type { Heard, Watched } from './clip/probe.ts';
 import { PERIOD_SECONDS } from './clip/sound.ts';
@@ -27,10 +27,9 @@ export class Person {
     name: string,
     sender: number,
     server: Pick<TestServer, 'port'>,
-    shares?: string,
-    surroundings?: Surroundings,
+    equipment?: Equipment,
   ): Promise<Person> {
-    const browser = await TestBrowser.launch(sender, () => server.port, shares, surroundings);
+    const browser = await TestBrowser.launch(sender, () => server.port, equipment);
     return new Person(name, sender, browser, await browser.newPage());
   }
 
