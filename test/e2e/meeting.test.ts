@@ -4,11 +4,11 @@ import { PERIOD_SECONDS } from '../support/clip/sound.ts';
 import { gather, useCompany } from '../support/company.ts';
 import type { Person } from '../support/person.ts';
 import { startTestServer } from '../support/server.ts';
+import { openSlides, seesScreen } from '../support/slides.ts';
 import { flawsOf, streamFacts } from '../support/stream.ts';
 import { pause, until } from '../support/until.ts';
 
-/** A tab with this title can be captured without a person choosing it. */
-const SLIDES = 'Slides of Bertrand';
+const SLIDES = { title: 'Slides of Bertrand', sender: 9 } as const;
 /** Of everyone's sound, during which everyone is watched. */
 const PERIODS = 3;
 
@@ -20,7 +20,7 @@ let everyone: readonly Person[];
 let link: string;
 
 beforeAll(async () => {
-  [ann, bob, cho] = await company.arrive('Annemarie', { name: 'Bertrand', shares: SLIDES }, 'Chouko');
+  [ann, bob, cho] = await company.arrive('Annemarie', { name: 'Bertrand', shares: SLIDES.title }, 'Chouko');
   everyone = [ann, bob, cho];
   link = await gather(ann, bob, cho);
   for (const person of everyone) await person.watch(true);
@@ -63,21 +63,6 @@ async function aWhile(): Promise<string[]> {
   return flaws;
 }
 
-/** Waits for new pictures of the shared screen. */
-async function seesSlides(person: Person): Promise<void> {
-  await person.takeSights();
-  const senders: number[] = [];
-  await until(
-    async () => {
-      const sights = (await person.takeSights()).filter(({ label }) => label === 'Bertrand’s screen');
-      senders.push(...sights.flatMap((each) => each.sights.map(({ sender }) => sender)));
-      return senders.slice(-3);
-    },
-    (last) => last.length === 3 && last.every((sender) => sender === 9),
-    `${person.name} sees the slides`,
-  );
-}
-
 describe('three people meet', () => {
   it('each sees the others, picture after picture, and hears each of them and nobody else', async () => {
     // On a machine that is busy with something else a browser may stand still; then it is looked at again.
@@ -112,23 +97,9 @@ describe('three people meet', () => {
   });
 
   it('a shared screen is seen by the others', async () => {
-    const slides = await bob.browser.newPage();
-    // Marks of a sender that nobody's camera has, drawn anew ten times a second.
-    await slides.goto('about:blank');
-    await slides.evaluate((title) => {
-      document.title = title;
-      document.body.style.margin = '0';
-      const canvas = document.body.appendChild(document.createElement('canvas'));
-      canvas.style.cssText = 'width:100vw;height:100vh;display:block';
-      let counter = 0;
-      setInterval(() => {
-        window.codecs.paint(canvas, { sender: 9, counter: counter % 300 });
-        counter += 1;
-      }, 100);
-    }, SLIDES);
-    await bob.page.bringToFront();
+    const slides = await openSlides(bob, SLIDES);
     await bob.control('Share').click();
-    for (const person of [ann, cho]) await seesSlides(person);
+    for (const person of [ann, cho]) await seesScreen(person, bob, SLIDES.sender);
 
     // With sound only, what is shown stays, and nobody's camera is received.
     const settings = await cho.openPanel('Settings');
@@ -145,7 +116,7 @@ describe('three people meet', () => {
       (pictures) => pictures === 0,
       'Chouko receives no camera',
     );
-    await seesSlides(cho);
+    await seesScreen(cho, bob, SLIDES.sender);
     await settings.getByRole('radio', { name: /^Normal/ }).check({ force: true });
     await cho.sees(ann);
 

@@ -89,6 +89,8 @@ export class TestBrowser {
     const server = await chromium.launchServer({
       executablePath: surroundings?.program ?? (whole ? chromiumPath : shellPath),
       env: { ...definedEnvironment(), ...surroundings?.env },
+      // A muted browser shares tabs without their sound.
+      ignoreDefaultArgs: shares === undefined ? [] : ['--mute-audio'],
       args: [
         ...personFlags,
         cameras === undefined
