@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { Locator } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { choose } from '../support/choose.ts';
 import { gather, useCompany } from '../support/company.ts';
 import type { Person } from '../support/person.ts';
 import { startTestServer } from '../support/server.ts';
@@ -38,18 +39,18 @@ interface Asked {
 async function ask({ kind, question, options, anonymous = false, why }: Asked): Promise<void> {
   const panel = await activities(ann);
   await ann.button('New poll', panel).click();
-  await panel.getByRole('radio', { name: new RegExp(`^${kind}`) }).check({ force: true });
+  await choose(panel.getByRole('radio', { name: new RegExp(`^${kind}`) }));
   await panel.getByLabel('Question').fill(question);
   for (const [index, option] of options.entries())
     await panel.getByRole('textbox', { name: `Option ${index + 1}` }).fill(option);
   if (why !== undefined) await panel.getByLabel(/^Explanation/).fill(why);
-  if (anonymous) await panel.getByRole('switch', { name: /^Anonymous/ }).check({ force: true });
+  if (anonymous) await choose(panel.getByRole('switch', { name: /^Anonymous/ }));
   await ann.button('Open the poll', panel).click();
 }
 
 async function vote(person: Person, question: string, option: string): Promise<void> {
   const card = await poll(person, question);
-  await card.getByRole('radio', { name: option }).check({ force: true });
+  await choose(card.getByRole('radio', { name: option }));
   await person.button('Vote', card).click();
   await card.getByText('Your vote has been sent.').waitFor();
 }

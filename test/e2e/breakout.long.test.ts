@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
+import { choose } from '../support/choose.ts';
 import { gather, useCompany } from '../support/company.ts';
 import type { Person } from '../support/person.ts';
 import { startTestServer } from '../support/server.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   for (const person of [lin, ann, ben]) await person.watch(true);
 });
 
-const choose = async (person: Person, label: string, choice: string) => {
+const select = async (person: Person, label: string, choice: string) => {
   await person.page.getByRole('button', { name: new RegExp(`${label}$`) }).click(WITHIN);
   await person.page.getByRole('option', { name: choice, exact: true }).click(WITHIN);
 };
@@ -24,9 +25,9 @@ const choose = async (person: Person, label: string, choice: string) => {
 it('people go into their rooms, are seen there alone, call the host, and are called back', async () => {
   await lin.control('More').click(WITHIN);
   await lin.page.getByRole('menuitem', { name: 'Breakout rooms' }).click(WITHIN);
-  await lin.page.getByRole('radio', { name: /By list/ }).check({ force: true });
-  await choose(lin, 'Room for Ann', 'Room 1');
-  await choose(lin, 'Room for Ben', 'Room 2');
+  await choose(lin.page.getByRole('radio', { name: /By list/ }));
+  await select(lin, 'Room for Ann', 'Room 1');
+  await select(lin, 'Room for Ben', 'Room 2');
   await lin.button('Open 2 rooms').click(WITHIN);
 
   await ann.page.getByText('You are assigned to Room 1').waitFor(WITHIN);
@@ -61,7 +62,7 @@ it('people go into their rooms, are seen there alone, call the host, and are cal
   await ann.button(/^(Ask to join|Join now)$/).click(WITHIN);
   await ann.page.getByText('Only the people in this room can hear you.').waitFor(WITHIN);
 
-  await choose(lin, 'Warn before calling back', '10 seconds');
+  await select(lin, 'Warn before calling back', '10 seconds');
   await lin.button('Call all back').click(WITHIN);
   await ann.page.getByText('Everyone is called back').waitFor(WITHIN);
   await ann.isWith(lin, ben);

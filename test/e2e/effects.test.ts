@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { choose } from '../support/choose.ts';
 import { useCompany } from '../support/company.ts';
 import type { Person } from '../support/person.ts';
 import { PUBLIC_URL, startTestServer } from '../support/server.ts';
@@ -88,8 +89,7 @@ describe('effects in a meeting', () => {
   });
 
   it('blur, brighten and take noise away, all from this server', async () => {
-    await settings.getByText('Strong blur', { exact: true }).click();
-    await until(() => background('Strong blur').isChecked(), Boolean, 'the blur is chosen');
+    await choose(background('Strong blur'));
     await cornerIs([230, 30, 200], false);
     await settings.getByText('Brighten a dark picture').click();
     await settings.getByText('Suppress noise').click();

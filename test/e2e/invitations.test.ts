@@ -4,6 +4,7 @@ import { fromBase64Url } from '../../shared/bytes.ts';
 import { createMeeting } from '../../shared/protocol/rest.ts';
 import { decodeRecord } from '../../shared/records/record.ts';
 import type { Policy } from '../../shared/roles.ts';
+import { choose } from '../support/choose.ts';
 import { useCompany } from '../support/company.ts';
 import type { Person } from '../support/person.ts';
 import { PUBLIC_URL, startTestServer } from '../support/server.ts';
@@ -55,7 +56,7 @@ async function givePassphrase(page: Page, passphrase: string): Promise<void> {
 it('a meeting by a preset of one’s own, personal invitations, and a changed link', async () => {
   // A preset of one's own, made from Classroom.
   await ann.page.goto(PUBLIC_URL);
-  await ann.page.getByRole('radio', { name: /Classroom/ }).check({ force: true });
+  await choose(ann.page.getByRole('radio', { name: /Classroom/ }));
   await ann.button('Adjust the rules').click(WITHIN);
   await ann.page.getByText('Watermark', { exact: true }).click(WITHIN);
   await ann.page.getByLabel('Name of your preset').fill('Class 3B');

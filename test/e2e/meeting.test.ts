@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { choose } from '../support/choose.ts';
 import { measureSounds, speakerOf } from '../support/clip/measureSounds.ts';
 import { PERIOD_SECONDS } from '../support/clip/sound.ts';
 import { gather, useCompany } from '../support/company.ts';
@@ -103,7 +104,7 @@ describe('three people meet', () => {
 
     // With sound only, what is shown stays, and nobody's camera is received.
     const settings = await cho.openPanel('Settings');
-    await settings.getByRole('radio', { name: /^Sound only/ }).check({ force: true });
+    await choose(settings.getByRole('radio', { name: /^Sound only/ }));
     await until(
       async () => {
         await cho.takeSights();
@@ -117,7 +118,7 @@ describe('three people meet', () => {
       'Chouko receives no camera',
     );
     await seesScreen(cho, bob, SLIDES.sender);
-    await settings.getByRole('radio', { name: /^Normal/ }).check({ force: true });
+    await choose(settings.getByRole('radio', { name: /^Normal/ }));
     await cho.sees(ann);
 
     await bob.control('Share').click();

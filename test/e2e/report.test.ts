@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportId, reportKey } from '../../shared/ids.ts';
 import { encodeReportFile } from '../../shared/protocol/report.ts';
+import { choose } from '../support/choose.ts';
 import { gather, useCompany } from '../support/company.ts';
 import type { Person } from '../support/person.ts';
 import { startTestServer } from '../support/server.ts';
@@ -65,7 +66,7 @@ describe('a report', () => {
     const dialog = bob.page.getByRole('dialog', { name: 'Report' });
     await bob.button('Next', dialog).click();
     await dialog.getByRole('alert').getByText('Choose what kind of thing it was.').waitFor();
-    await dialog.getByRole('radio', { name: 'Harassment or hate' }).check({ force: true });
+    await choose(dialog.getByRole('radio', { name: 'Harassment or hate' }));
     await dialog.getByLabel('In your words').fill(WORDS);
     expect(await dialog.getByRole('checkbox', { name: 'Annemarie' }).isChecked()).toBe(true);
     await bob.button('Next', dialog).click();
@@ -122,7 +123,7 @@ describe('a report', () => {
     const panel = await bob.openPanel('People');
     await bob.button('Report…', panel).click();
     const dialog = bob.page.getByRole('dialog', { name: 'Report' });
-    await dialog.getByRole('radio', { name: 'Something else' }).check({ force: true });
+    await choose(dialog.getByRole('radio', { name: 'Something else' }));
     await dialog.getByLabel('In your words').fill('They put me out.');
 
     const people = await ann.openPanel('People');
@@ -157,7 +158,7 @@ describe('a report', () => {
     await ann.button('Report…', panel).click();
     const dialog = ann.page.getByRole('dialog', { name: 'Report' });
     await dialog.getByText('Nobody else is on your list.').waitFor();
-    await dialog.getByRole('radio', { name: 'Something else' }).check({ force: true });
+    await choose(dialog.getByRole('radio', { name: 'Something else' }));
     await dialog.getByLabel('In your words').fill('<img src=x onerror=alert(1)> & more');
     await bob.button('Next', dialog).click();
     await bob.button('Next', dialog).click();

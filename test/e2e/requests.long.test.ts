@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminSections } from '../../client/ui/router.ts';
 import { personFlags } from '../support/browser.ts';
 import { freePort } from '../support/childServer.ts';
+import { choose } from '../support/choose.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import { type NetLog, readNetLog } from '../support/netLog.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -70,7 +71,7 @@ async function administrator(context: BrowserContext, page: Page): Promise<void>
 async function walk(browser: Browser): Promise<void> {
   const { page: host } = await arrive(browser);
   for (const path of ['/guide/host', '/server', '/meetings', '/account', '/']) await host.goto(site + path);
-  await host.getByRole('radio', { name: /Open/ }).check({ force: true });
+  await choose(host.getByRole('radio', { name: /Open/ }));
   await host.getByRole('button', { name: 'Start a meeting' }).click(WITHIN);
   link = await until(
     () => host.getByLabel('Meeting link').inputValue(WITHIN),

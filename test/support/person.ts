@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { type Equipment, TestBrowser } from './browser.ts';
+import { choose } from './choose.ts';
 import { measureSounds } from './clip/measureSounds.ts';
 import type { Heard, Watched } from './clip/probe.ts';
 import { PERIOD_SECONDS } from './clip/sound.ts';
@@ -52,7 +53,7 @@ export class Person {
     set: () => Promise<void> = async () => undefined,
   ): Promise<string> {
     await this.#goTo(url);
-    await this.page.getByRole('radio', { name: new RegExp(kind) }).check({ force: true });
+    await choose(this.page.getByRole('radio', { name: new RegExp(kind) }));
     await set();
     await this.button('Start a meeting').click(WITHIN);
     await this.heading('Your meeting is ready').waitFor(WITHIN);
