@@ -57,6 +57,16 @@ async function goTo(person: Person, text: string): Promise<void> {
 
 const press = (person: Person, key: string) => person.page.keyboard.press(key);
 
+/** Opens the list of people; its heading has the focus then. */
+async function openPeople(person: Person): Promise<void> {
+  await press(person, 'p');
+  await until(
+    () => focusOf(person.page),
+    ({ name }) => name === 'People',
+    'the panel has the focus',
+  );
+}
+
 describe('by keyboard alone, with a screen reader', () => {
   it('a guest knocks, is announced and is let in', async () => {
     await bob.page.goto(link);
@@ -71,7 +81,7 @@ describe('by keyboard alone, with a screen reader', () => {
     await bob.heading('Waiting to be let in').waitFor();
 
     await isTold(ann, 'Bertrand is waiting to be let in');
-    await press(ann, 'p');
+    await openPeople(ann);
     await goTo(ann, 'Admit Bertrand');
     await press(ann, 'Enter');
     await bob.inside();
@@ -100,7 +110,7 @@ describe('by keyboard alone, with a screen reader', () => {
     await isTold(ann, /Bertrand.*hand|hand.*Bertrand/i);
 
     await press(ann, 'Escape');
-    await press(ann, 'p');
+    await openPeople(ann);
     await goTo(ann, 'Actions for Bertrand');
     await press(ann, 'Enter');
     await ann.page.getByRole('menu').waitFor();
