@@ -43,8 +43,9 @@ function fitting(addresses: readonly string[]): readonly string[] {
 }
 
 /**
- * Where a worker listens, UDP and TCP each: everywhere where addresses are announced in place of its own,
- * else on its own. The order is the browsers' order of preference.
+ * Where a worker listens, UDP and TCP each: on its own addresses, or on those of them that are announced. One that is
+ * announced and is not the machine's is led to it from outside, to whichever address it has: then on all of its family.
+ * The order is the browsers' order of preference.
  * `port` 0 leaves the choice to the worker.
  */
 export function listenInfos(
@@ -54,10 +55,7 @@ export function listenInfos(
 ): TransportListenInfo[] {
   const places: { ip: string; announcedAddress?: string }[] =
     announced.length > 0
-      ? announced.map((announcedAddress) => ({
-          ip: isIPv6(announcedAddress) ? '::' : '0.0.0.0',
-          announcedAddress,
-        }))
+      ? announced.map((address) => placeOf(address, own))
       : fitting(own).map((ip) => ({ ip }));
   return (['udp', 'tcp'] as const).flatMap((protocol) =>
     places.map((place) => ({
@@ -67,6 +65,12 @@ export function listenInfos(
       ...(isIPv4(place.ip) ? {} : { flags: { ipv6Only: true } }),
     })),
   );
+}
+
+/** Answers leave from the address that was asked only where exactly that one is listened on. */
+function placeOf(address: string, own: readonly string[]): { ip: string; announcedAddress?: string } {
+  if (own.includes(address)) return { ip: address };
+  return { ip: isIPv6(address) ? '::' : '0.0.0.0', announcedAddress: address };
 }
 
 /** Pipes to other nodes take ports from here on, above those of the workers. */
@@ -84,10 +88,7 @@ export async function crossingListen({
 }: Pick<MediaConfig, 'nodeAddress' | 'announced' | 'listen' | 'port'>): Promise<TransportListenInfo> {
   const own = await usableAddresses(listen ?? ownAddresses());
   const address = nodeAddress ?? announced.find((each) => isIP(each) !== 0) ?? own[0] ?? '127.0.0.1';
-  const place = own.includes(address)
-    ? { ip: address }
-    : { ip: isIPv6(address) ? '::' : '0.0.0.0', announcedAddress: address };
   const { first, last } = CROSSING_PORTS;
   const portRange = port === 0 ? {} : { portRange: { min: port + first, max: port + last } };
-  return { protocol: 'udp', ...place, ...portRange };
+  return { protocol: 'udp', ...placeOf(address, own), ...portRange };
 }

@@ -226,7 +226,7 @@ export class WorkerPool {
     try {
       const port = media.port === 0 ? 0 : media.port + slot.index;
       // Asked anew at each start, since a laptop moves between networks.
-      const own = media.announced.length > 0 ? [] : await usableAddresses(media.listen ?? ownAddresses());
+      const own = await usableAddresses(media.listen ?? ownAddresses());
       const webRtcServer = await worker.createWebRtcServer({
         listenInfos: listenInfos(media.announced, own, port),
       });

@@ -103,6 +103,24 @@ describe.skipIf(refused !== null)('a device on a real network', () => {
     expect(codes[0]).toHaveLength(code.length);
   });
 
+  it('gets smaller pictures on a narrow line, whole sound first, and large ones once it is wide again', async () => {
+    const { bobsHome: home } = apart;
+    await bob.page.evaluate(() => window.probe.listen());
+    const height = async () => {
+      await bob.takeSights();
+      await bob.sees(ann);
+      const shown = (await bob.takeSights()).filter(({ label }) => label === ann.name);
+      return shown.flatMap(({ sights }) => sights).at(-1)?.height ?? 0;
+    };
+    const wide = await until(height, (lines) => lines >= 360, 'large pictures', 60_000);
+    await home.line({ rate: 200_000 });
+    const narrow = await until(height, (lines) => lines > 0 && lines < wide, 'smaller pictures', 60_000);
+    await bob.hears(ann);
+    await home.line({});
+    await until(height, (lines) => lines === wide, 'large pictures again', 60_000);
+    console.log(`a line of 200 kbit/s: pictures of ${narrow} lines in place of ${wide}`);
+  });
+
   it('says why a line is poor, and sends little where asked to', async () => {
     const { bobsHome: home } = apart;
     await home.line({ loss: 0.12, rate: 400_000 });

@@ -61,7 +61,7 @@ describe('a shared tab', () => {
     await bob.page.getByText('You are sharing your screen').waitFor();
     await seesScreen(cho, bob, SLIDES.sender);
     await until(
-      () => cho.listenAWhile(),
+      () => cho.voices(),
       (heard) => heard.join() === String(SLIDES.sound),
       'Chouko hears the sound of the slides and nothing else',
       60_000,
@@ -113,7 +113,7 @@ describe('a shared tab', () => {
       (screens) => screens === 0,
       'no screen is left',
     );
-    expect(await cho.listenAWhile()).toEqual([]);
+    await cho.getsVoices();
     await until(
       () => bob.control('Share').getAttribute('aria-pressed'),
       (pressed) => pressed === 'false',

@@ -244,6 +244,31 @@ export class Person {
     return [...heard].sort();
   }
 
+  /**
+   * The senders whose sound comes in the next two seconds, by number. Each has a band of its own, which is told apart
+   * also where a busy machine leaves gaps in what it plays: says who is heard, not how well.
+   */
+  async voices(): Promise<number[]> {
+    await this.takeSounds();
+    await pause(2_000);
+    const heard = await measureSounds(await this.takeSounds());
+    const senders = heard.flatMap(({ share }) =>
+      share.flatMap((part, sender) => (part > 0.8 ? [sender] : [])),
+    );
+    return [...new Set(senders)].sort();
+  }
+
+  /** Waits until the voices of these people, and no others, come. */
+  async getsVoices(...others: readonly Person[]): Promise<void> {
+    const wanted = others.map(({ sender }) => sender).sort();
+    await until(
+      () => this.voices(),
+      (heard) => heard.join() === wanted.join(),
+      `${this.name} hears ${others.map(({ name }) => name).join(', ') || 'nobody'}`,
+      60_000,
+    );
+  }
+
   /** Waits until exactly these people (and this one) are on the tiles. */
   async isWith(...others: readonly Person[]): Promise<void> {
     const expected = [`${this.name} (you)`, ...others.map(({ name }) => name)].sort().join('|');

@@ -47,6 +47,15 @@ describe('the addresses that browsers are told', () => {
     ]);
   });
 
+  it('are the announced one alone where the machine has it, so that answers leave from it', () => {
+    expect(listenInfos(['192.0.2.6', '2001:db8::7'], ['192.0.2.5', '192.0.2.6'], 44_400)).toEqual([
+      { protocol: 'udp', ip: '192.0.2.6', port: 44_400 },
+      { protocol: 'udp', ip: '::', announcedAddress: '2001:db8::7', port: 44_400, flags: { ipv6Only: true } },
+      { protocol: 'tcp', ip: '192.0.2.6', port: 44_400 },
+      { protocol: 'tcp', ip: '::', announcedAddress: '2001:db8::7', port: 44_400, flags: { ipv6Only: true } },
+    ]);
+  });
+
   it('are at most eight beside loopback: each costs every browser a check', () => {
     const many = Array.from({ length: 20 }, (_, i) => `10.0.0.${i}`);
     const told = listenInfos([], [...many, '127.0.0.1'], 1).filter(({ protocol }) => protocol === 'udp');
