@@ -5,11 +5,18 @@ import type { MeetingView, MemberView } from '../../../client/meeting/view.ts';
 import { reportId } from '../../../shared/ids.ts';
 import { memberOf, NOW } from './people.ts';
 
+/** What others do in the made-up meeting: the change of the view, from the view before. */
+export type Happening = (view: MeetingView) => Partial<MeetingView>;
+
+interface ScriptedMeeting extends Meeting {
+  happen(change: Happening): void;
+}
+
 /**
  * A meeting that follows a script instead of a server: enough to look at the interface and to walk through it.
  * Not a stand-in for the real one in any test of behaviour.
  */
-export function fakeMeeting(start: MeetingView, heard: (action: string) => void): Meeting {
+export function fakeMeeting(start: MeetingView, heard: (action: string) => void): ScriptedMeeting {
   let view = start;
   const listeners = new Set<() => void>();
   const update = (change: Partial<MeetingView>): void => {
@@ -41,6 +48,7 @@ export function fakeMeeting(start: MeetingView, heard: (action: string) => void)
       heard(`${name} ${JSON.stringify(given)}`);
 
   return {
+    happen: (change) => update(change(view)),
     getView: () => view,
     subscribe(listener) {
       listeners.add(listener);

@@ -1,25 +1,40 @@
 import { createRoot } from 'react-dom/client';
 import { languages } from '../../../client/i18n/language.ts';
+import type { MeetingView } from '../../../client/meeting/view.ts';
 import { App } from '../../../client/ui/App.tsx';
 import { applyPreferences } from '../../../client/ui/preferences.ts';
 import type { LoadServices } from '../../../client/ui/services.ts';
 import type { OpenLibrary } from '../../../client/ui/useLibrary.ts';
 import { meetingId } from '../../../shared/ids.ts';
 import { fakeAccounts } from './fakeAccounts.ts';
-import { fakeMeeting } from './fakeMeeting.ts';
+import { fakeMeeting, type Happening } from './fakeMeeting.ts';
 import { fixtureLibrary } from './fixtureLibrary.ts';
+import { memberOf } from './people.ts';
 import { scenarios } from './scenarios.ts';
 
 declare global {
   interface Window {
     /** What the interface asked of the meeting, for tests to read. */
     heard: string[];
+    /** Lets something happen in the meeting that the page has opened. */
+    happen(change: Happening): void;
+    /** Goes to another of the scenarios without loading the page anew. */
+    show(state: string): void;
+    /** Somebody for whoever comes in. */
+    readonly memberOf: typeof memberOf;
   }
 }
 
 window.heard = [];
+Object.defineProperty(window, 'memberOf', { value: memberOf });
 const { language } = applyPreferences();
 const messages = await languages[language].site();
+
+function viewOf(state: string): MeetingView {
+  const scenario = scenarios[state];
+  if (scenario === undefined) throw new Error(`no scenario ${state}`);
+  return scenario();
+}
 
 const services: LoadServices = async () => ({
   async foundMeeting() {
@@ -33,9 +48,10 @@ const services: LoadServices = async () => ({
   },
   openMeeting() {
     const state = new URLSearchParams(location.search).get('state') ?? 'prejoin-host';
-    const scenario = scenarios[state];
-    if (scenario === undefined) throw new Error(`no scenario ${state}`);
-    return fakeMeeting(scenario(), (action) => window.heard.push(action));
+    const meeting = fakeMeeting(viewOf(state), (action) => window.heard.push(action));
+    window.happen = meeting.happen;
+    window.show = (other) => meeting.happen(() => viewOf(other));
+    return meeting;
   },
   beginSignIn: async () => 'A'.repeat(43),
   finishSignIn: async () => '/',

@@ -10,7 +10,8 @@ import { invitationKey, knockId } from '../../../shared/ids.ts';
 import { permissions, presetPolicy } from '../../../shared/roles.ts';
 import { drawnBoard, drawnScreen } from './boardScenes.ts';
 import { breakoutScenarios } from './breakout.ts';
-import { document_, portrait, tone } from './fakeTracks.ts';
+import { enteringScenarios } from './entering.ts';
+import { document_ } from './fakeTracks.ts';
 import { hostingScenarios } from './hosting.ts';
 import { keyOf, memberOf, mutedSource, NOW, names, off } from './people.ts';
 
@@ -107,14 +108,6 @@ function base(): MeetingView {
     board: noBoard,
     boardElements: [],
     boardPictures: [],
-  };
-}
-
-function withPreview(view: MeetingView): MeetingView {
-  return {
-    ...view,
-    members: [],
-    devices: { ...view.devices, cameraTrack: portrait(0), microphoneTrack: tone() },
   };
 }
 
@@ -432,84 +425,13 @@ const sharing = (count: number, ...sharers: readonly number[]) =>
 
 /** Every state the interface is looked at in, by name. */
 export const scenarios: Readonly<Record<string, () => MeetingView>> = {
+  ...enteringScenarios(base),
   ...hostingScenarios(base),
   ...breakoutScenarios(base),
-  opening: () => ({ ...base(), phase: { name: 'opening' } }),
-  'prejoin-host': () => ({
-    ...withPreview(base()),
-    phase: { name: 'prejoin', running: false, lobby: true, role: 'host' },
-  }),
-  'prejoin-lobby': () => ({
-    ...withPreview(base()),
-    phase: { name: 'prejoin', running: true, lobby: true, role: 'guest' },
-    role: 'guest',
-    name: '',
-  }),
-  'prejoin-open': () => ({
-    ...withPreview(base()),
-    phase: { name: 'prejoin', running: false, lobby: false, role: 'guest' },
-    role: 'guest',
-  }),
-  'prejoin-denied': () => ({
-    ...withoutDevices('denied'),
-    phase: { name: 'prejoin', running: true, lobby: true, role: 'guest' },
-  }),
-  'prejoin-tested': () => ({
-    ...withPreview(base()),
-    phase: { name: 'prejoin', running: true, lobby: false, role: 'guest' },
-    role: 'guest',
-    call: {
-      ...base().call,
-      connectionTest: {
-        state: 'done',
-        udp: 'blocked',
-        tcp: 'ok',
-        turn: 'untested',
-        rttMs: 84,
-        expected: 'fair',
-        advice: 'udp-blocked',
-      },
-    },
-  }),
-  'prejoin-no-camera': () => {
-    const view = withPreview(base());
-    return {
-      ...view,
-      phase: { name: 'prejoin', running: true, lobby: false, role: 'guest' },
-      role: 'guest',
-      devices: { ...view.devices, cameraTrack: null, cameraState: 'in-use' },
-    };
-  },
-  'prejoin-no-device': () => ({
-    ...withoutDevices('no-device'),
-    phase: { name: 'prejoin', running: true, lobby: false, role: 'guest' },
-  }),
-  waiting: () => ({
-    ...withPreview(base()),
-    phase: { name: 'waiting', position: 2, attended: true, locked: false, sentBack: false },
-  }),
-  'waiting-unattended': () => ({
-    ...withPreview(base()),
-    phase: { name: 'waiting', position: 1, attended: false, locked: false, sentBack: false },
-  }),
-  joining: () => ({ ...base(), phase: { name: 'joining' } }),
-  removed: () => ({ ...base(), phase: { name: 'removed', banned: false } }),
-  'removed-banned': () => ({ ...base(), phase: { name: 'removed', banned: true } }),
-  'denied-staff': () => ({ ...base(), phase: { name: 'denied', banned: false, rule: 'verified' } }),
-  denied: () => ({ ...base(), phase: { name: 'denied', banned: false } }),
-  ended: () => ({ ...base(), phase: { name: 'ended', by: 'host' } }),
-  'ended-by-operator': () => ({ ...base(), phase: { name: 'ended', by: 'operator' } }),
   maintenance: () => ({
     ...base(),
     notices: [{ id: 'n9', notice: { kind: 'maintenance', until: NOW + 30 * 60_000 }, at: NOW }],
   }),
-  left: () => ({ ...base(), phase: { name: 'left' } }),
-  replaced: () => ({ ...base(), phase: { name: 'replaced' } }),
-  failed: () => ({ ...base(), phase: { name: 'failed', code: 'unavailable' } }),
-  'failed-version': () => ({ ...base(), phase: { name: 'failed', code: 'version-mismatch' } }),
-  'bad-link': () => ({ ...base(), phase: { name: 'bad-link', reason: 'malformed' } }),
-  'wrong-host': () => ({ ...base(), phase: { name: 'bad-link', reason: 'wrong-host' } }),
-  unsupported: () => ({ ...base(), phase: { name: 'unsupported', reason: 'no-encoded-transform' } }),
   alone: () => ({ ...base(), members: [memberOf(0)] }),
   two: () => ({ ...base(), members: people(2) }),
   three: base,
@@ -655,6 +577,18 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
     role: 'guest',
     rights: new Set(['camera', 'react'] as const),
   }),
+  verifying: () => ({
+    ...base(),
+    seal: { ...base().seal, state: 'verifying' },
+    members: people(3).map((member) =>
+      member.self
+        ? member
+        : {
+            ...member,
+            sources: { ...member.sources, camera: { state: 'live', track: null, seal: 'verifying' } },
+          },
+    ),
+  }),
   alarms: () => ({
     ...base(),
     alarms,
@@ -678,14 +612,6 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
         at: NOW + 600_000,
       },
     ],
-  }),
-  'recording-door': () => ({
-    ...withPreview(base()),
-    phase: { name: 'prejoin', running: true, lobby: true, role: 'participant' },
-    members: [],
-    recording: [keyOf(1)],
-    recordingAccepted: false,
-    role: 'participant',
   }),
   reconnecting: () => ({
     ...base(),
@@ -718,22 +644,3 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
     rights: new Set(['camera', 'react'] as const),
   }),
 };
-
-function withoutDevices(permission: 'denied' | 'no-device'): MeetingView {
-  const view = base();
-  return {
-    ...view,
-    members: [],
-    role: 'guest',
-    devices: {
-      ...view.devices,
-      microphones: [],
-      cameras: [],
-      microphone: null,
-      camera: null,
-      permission,
-      microphoneState: permission,
-      cameraState: permission,
-    },
-  };
-}
