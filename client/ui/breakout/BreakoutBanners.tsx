@@ -4,6 +4,7 @@ import { useMessages } from '../../i18n/messages.tsx';
 import type { BreakoutView } from '../../meeting/breakoutView.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
+import { Ticking } from '../components/Ticking.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 import { roomName, roomOf } from './roomName.ts';
 import { useTimeLeft } from './useTimeLeft.ts';
@@ -50,10 +51,13 @@ function Outside({ rooms, mayRun, shown, onShow }: Props) {
           </Button>
         }
       >
-        {m.common.sentences(
-          rooms.until === null ? m.breakout.openedBy(rooms.by) : m.breakout.openedFor(rooms.by, left),
-          ...(own.ready ? [] : [m.breakout.preparing]),
-        )}
+        <Ticking
+          clock={left}
+          text={m.common.sentences(
+            rooms.until === null ? m.breakout.openedBy(rooms.by) : m.breakout.openedFor(rooms.by, left),
+            ...(own.ready ? [] : [m.breakout.preparing]),
+          )}
+        />
       </Banner>
     );
   }
@@ -73,10 +77,13 @@ function Outside({ rooms, mayRun, shown, onShow }: Props) {
             ),
           })}
     >
-      {m.common.sentences(
-        m.breakout.runText(inside, rooms.rooms.length),
-        ...(rooms.until === null ? [] : [m.breakout.closesIn(left)]),
-      )}
+      <Ticking
+        clock={left}
+        text={m.common.sentences(
+          m.breakout.runText(inside, rooms.rooms.length),
+          ...(rooms.until === null ? [] : [m.breakout.closesIn(left)]),
+        )}
+      />
     </Banner>
   );
 }
@@ -91,7 +98,12 @@ function Inside({ rooms, mayRun, shown, onShow }: Props) {
   return (
     <Banner
       icon={<Users />}
-      title={roomName(room, m) + (rooms.until === null ? '' : ` · ${m.breakout.left(left)}`)}
+      title={
+        <Ticking
+          clock={left}
+          text={roomName(room, m) + (rooms.until === null ? '' : ` · ${m.breakout.left(left)}`)}
+        />
+      }
       actions={
         <>
           {!mayRun && (
@@ -132,7 +144,7 @@ function Recalled({ rooms }: { rooms: BreakoutView }) {
         </Button>
       }
     >
-      {m.breakout.recalledText(left)}
+      <Ticking clock={left} text={m.breakout.recalledText(left)} />
     </Banner>
   );
 }

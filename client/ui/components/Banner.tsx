@@ -4,7 +4,7 @@ import './Banner.css';
 
 interface Props {
   readonly tone?: 'plain' | 'warn';
-  readonly title?: string;
+  readonly title?: ReactNode;
   readonly children?: ReactNode;
   /** More than a paragraph: steps, a list. */
   readonly details?: ReactNode;

@@ -4,6 +4,7 @@ import { useMessages } from '../../i18n/messages.tsx';
 import type { AskView, HostGoneView, MeetingView } from '../../meeting/view.ts';
 import { Banner } from '../components/Banner.tsx';
 import { Button } from '../components/Button.tsx';
+import { Ticking } from '../components/Ticking.tsx';
 import { useActions } from '../meeting/useMeeting.ts';
 import { mayPanic } from './PanicButton.tsx';
 import { useCountdown } from './useCountdown.ts';
@@ -60,9 +61,10 @@ function HostGoneBanner({ gone }: { gone: HostGoneView }) {
   }
   return (
     <Banner icon={<Hourglass />}>
-      <span role="timer">
-        {gone.next === 'freeze' ? m.hostGone.freezeSoon(left) : m.hostGone.endSoon(left)}
-      </span>
+      <Ticking
+        clock={left}
+        text={gone.next === 'freeze' ? m.hostGone.freezeSoon(left) : m.hostGone.endSoon(left)}
+      />
     </Banner>
   );
 }

@@ -44,7 +44,8 @@ export const Banners = memo(function Banners({ view, sound, panel, onPanel }: Pr
   const recorders = recorderNames({ ...view, members: view.members.filter(({ self }) => !self) }, m);
   const [firstKnock] = view.rights.has('admit') && panel !== 'people' ? view.knocks : [];
   return (
-    <div className="banners" role="status">
+    // Each is read when it comes, not all of them again.
+    <div className="banners" role="status" aria-atomic="false">
       <HostBanners view={view} />
       {view.breakouts.rooms !== null && (
         <Part>
