@@ -68,16 +68,34 @@ export function inTurn<Place>(
   return places.filter((_place, index) => index % looks.length === looks.indexOf(look));
 }
 
-export async function expectAccessible(page: Page, where: string): Promise<void> {
+/** `beside`: rules that say nothing about this page. */
+export async function expectAccessible(
+  page: Page,
+  where: string,
+  beside: readonly string[] = [],
+): Promise<void> {
   // All of it on the page itself: nothing of ours has frames of other sites, for which a page more would be opened.
   const { violations } = await new AxeBuilder({ page })
     // What passes is not written down node by node.
     .options({ resultTypes: ['violations'] })
     .setLegacyMode()
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .disableRules([...beside])
     .analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
   expect(found, where).toEqual([]);
+}
+
+/** Looks at the page once more in the other theme, in which nothing but colours differs. */
+export async function expectContrastInOtherTheme(page: Page, { theme }: Look, where: string): Promise<void> {
+  const other = theme === 'light' ? 'dark' : 'light';
+  await page.emulateMedia({ colorScheme: other });
+  await page.locator(`html[data-theme="${other}"]`).waitFor();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withRules('color-contrast').analyze();
+  const found = violations.flatMap(({ nodes }) => nodes.map((node) => node.html));
+  expect(found, `${where}, ${other}`).toEqual([]);
+  await page.emulateMedia({ colorScheme: theme });
+  await page.locator(`html[data-theme="${theme}"]`).waitFor();
 }
 
 export async function expectNoSidewaysScroll(page: Page, where: string): Promise<void> {
