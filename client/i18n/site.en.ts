@@ -104,6 +104,10 @@ export const siteEn = {
     noWay: 'This site has no sign-in of its own. Ask whoever runs it for a sign-in link.',
     asking: 'Asking the site',
     finishing: 'Signing you in',
+    badInvite: {
+      title: 'This sign-in link does not work',
+      text: 'It works once, for a limited time, and only if it was copied whole. Ask whoever sent it for a new one.',
+    },
     linkOf: (name: string) => `Account of ${name}`,
     byProvider: 'Signed in through your organisation.',
     local: 'Signed in with an account of this site.',

@@ -80,6 +80,10 @@ export const siteZhTW: SiteMessages = {
     noWay: '這個網站沒有自己的登入方式。請向網站的管理者索取登入連結。',
     asking: '正在詢問網站',
     finishing: '正在登入',
+    badInvite: {
+      title: '這個登入連結無法使用',
+      text: '登入連結只能用一次，過了期限或沒有複製完整也無法使用。請向傳給你的人索取新的連結。',
+    },
     linkOf: (name) => `${name} 的帳號`,
     byProvider: '你透過所屬機關登入。',
     local: '你用這個網站的帳號登入。',

@@ -187,7 +187,7 @@ it('a host link, then a passkey, then in again with it', async () => {
   expect(await button('Sign in with a passkey').count()).toBe(0);
 
   await page.goto(site + path);
-  await heading('The sign-in did not succeed').waitFor();
+  await heading('This sign-in link does not work').waitFor();
 });
 
 /** Goes to the organisation's sign-in from a page that offers it, and comes back to an address. */

@@ -52,16 +52,19 @@ export function Arrival({ by, fragment }: Props) {
 
   if (failure === null) {
     return (
-      <Page centred>
+      <Page width="narrow" centred>
+        <h1 className="visually-hidden">{m.account.signIn}</h1>
         <Spinner text={m.account.finishing} />
       </Page>
     );
   }
+  // The server does not say what is wrong with a link that it does not take.
+  const words = by === 'invited' && failure === 'sign-in-failed' ? m.account.badInvite : m.errors[failure];
   return (
     <Outcome
       tone="warn"
-      title={m.errors[failure].title}
-      text={m.errors[failure].text}
+      title={words.title}
+      text={words.text}
       actions={
         <>
           <Button tone="primary" onPress={() => navigate('/account')}>
