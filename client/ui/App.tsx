@@ -112,8 +112,8 @@ function Routed({ route, services }: { route: Route; services: LoadServices }) {
 function Opening() {
   const m = useSiteMessages();
   return (
-    <Page centred>
-      <Spinner text={m.opening} />
+    <Page width="narrow" centred>
+      <Spinner text={m.common.loading} />
     </Page>
   );
 }

@@ -2,7 +2,12 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { adminSections } from '../../client/ui/router.ts';
 import { type Look, meetingPath } from './ui/browser.ts';
-import { expectAccessible, expectNoSidewaysScroll, useVisit } from './ui/visit.ts';
+import {
+  expectAccessible,
+  expectContrastInOtherTheme,
+  expectNoSidewaysScroll,
+  useVisit,
+} from './ui/visit.ts';
 
 const { onPage, go } = useVisit();
 
@@ -25,10 +30,10 @@ const table: Place = [
   async (page) => page.getByRole('button', { name: /^(Show as a table|以表格顯示)$/ }).click(),
 ];
 const looks: readonly { readonly look: Look; readonly name: string; readonly places: readonly Place[] }[] = [
-  { look: phone, name: 'parts on a phone, dark', places: adminSections.map((section) => [admin(section)]) },
+  { look: phone, name: 'parts on a phone', places: adminSections.map((section) => [admin(section)]) },
   {
     look: desk,
-    name: 'parts on a desk, light',
+    name: 'parts on a desk',
     places: [table, [admin('people')], [admin('audit')], findings],
   },
   {
@@ -57,6 +62,7 @@ describe('no accessibility violations', () => {
         await act?.(page);
         await expectNoSidewaysScroll(page, path);
         await expectAccessible(page, path);
+        await expectContrastInOtherTheme(page, look, path);
       }
     });
   });

@@ -183,6 +183,7 @@ describe('layouts', () => {
       await expect
         .poll(() => floating.locator('.floating').evaluate((it) => getComputedStyle(it).position))
         .toBe('fixed');
+      await expectAccessible(floating, 'floating window');
       await floating.getByRole('button', { name: 'Microphone' }).click();
       await expect
         .poll(() =>

@@ -28,7 +28,7 @@ export function FloatingMeeting({ view, target, item }: Props) {
   const microphoneOn = self?.sources.microphone.state === 'live';
   const cameraOn = self?.sources.camera.state === 'live';
   return createPortal(
-    <div className="floating stage-surface" data-theme="dark">
+    <main className="floating stage-surface" data-theme="dark">
       <div className="floating-picture">
         {source?.track && source.seal !== 'cut' ? (
           <VideoTrack
@@ -83,7 +83,7 @@ export function FloatingMeeting({ view, target, item }: Props) {
           <LogOut aria-hidden="true" />
         </button>
       </div>
-    </div>,
+    </main>,
     target.document.body,
   );
 }

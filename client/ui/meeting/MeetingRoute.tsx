@@ -145,6 +145,7 @@ function Opening() {
   return (
     <Page width="narrow" centred>
       <div className="waiting-words">
+        <h1 className="visually-hidden">{m.room.title}</h1>
         <Spinner text={m.opening} />
         {slow && <p role="status">{m.slow}</p>}
       </div>

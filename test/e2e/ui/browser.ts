@@ -41,11 +41,15 @@ export function meetingPath(state: string, account = 'none'): string {
   return `/m/k3J9dQpX2mVwZ8sT1nYbRg?state=${state}&account=${account}#1.secret`;
 }
 
-/** Opens a page and waits until the interface stands. */
-export async function open(page: Page, address: string): Promise<void> {
+/** Opens a page and waits until the interface stands, or what is named of it. */
+export async function open(
+  page: Page,
+  address: string,
+  there = '.page h1:not(.visually-hidden), .tile',
+): Promise<void> {
   // Two addresses that differ by their fragment alone would not load the page anew.
   await page.goto('about:blank');
   await page.goto(address);
-  await page.locator('.page h1, .tile').first().waitFor();
+  await page.locator(there).first().waitFor();
   await page.evaluate(() => document.fonts.ready);
 }
