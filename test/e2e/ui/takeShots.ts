@@ -12,6 +12,8 @@ const pagesAtOnce = 3;
 export interface Shot {
   readonly name: string;
   readonly path: string;
+  /** What shows that the interface stands, where it is neither a heading nor a tile. */
+  readonly there?: string;
   readonly layout?: 'speaker' | 'sidebar';
   readonly act?: (page: Page) => Promise<void>;
 }
@@ -91,7 +93,7 @@ async function take(
   }, shot.layout ?? 'auto');
   await page.emulateMedia({ forcedColors });
   try {
-    await open(page, `${origin}${shot.path}`);
+    await open(page, `${origin}${shot.path}`, shot.there);
     await page.waitForTimeout(300);
     await shot.act?.(page);
     await page.locator('.panel-loading').waitFor({ state: 'detached' });
