@@ -36,6 +36,7 @@ const places: readonly (readonly [string, ((page: Page) => Promise<void>)?])[] =
   ['passphrase-busy'],
   ['prejoin-asking'],
   ['prejoin-no-device'],
+  ['device-starting', async (page) => page.locator('.banner').waitFor()],
   ['verifying', async (page) => page.locator('.head-chip-verifying').click()],
   ['three', control('log-out')],
   ['alone', control('log-out')],

@@ -505,6 +505,7 @@ export const scenarios: Readonly<Record<string, () => MeetingView>> = {
     ...base(),
     notices: [{ id: 'n3', notice: { kind: 'device-lost', source: 'microphone' }, at: NOW }],
   }),
+  'device-starting': () => ({ ...base(), devices: { ...base().devices, cameraState: 'asking' } }),
   'device-failed': () => ({
     ...base(),
     devices: { ...base().devices, cameraState: 'denied' },
