@@ -83,7 +83,11 @@ describe('while something is under way', () => {
     await onPage({ size: 'laptop', theme: 'light', language: 'en' }, async (page) => {
       await go(page, meetingPath('three'));
       const found: string[] = [];
-      for (const state of Object.keys(scenarios)) {
+      // Of many people there are many pictures to paint, but no other words.
+      const few = Object.keys(scenarios).filter(
+        (state) => !/teen|twenty|forty|sixty|two-shares|class|panic|-\d\d|long/.test(state),
+      );
+      for (const state of few) {
         found.push(
           ...(await page.evaluate(async (name) => {
             window.show(name);
