@@ -62,7 +62,7 @@ export default defineConfig({
           env: { TEST_CLIP_RATE: '5' },
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

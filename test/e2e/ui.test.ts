@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { guideNames } from '../../client/ui/router.ts';
+import { focusOf, tabTo } from '../support/keyboard.ts';
 import { type Look, meetingPath } from './ui/browser.ts';
 import { expectAccessible, expectNoSidewaysScroll, inTurn, overlaps, useVisit } from './ui/visit.ts';
 
@@ -163,23 +164,7 @@ describe('on a wide screen', () => {
 describe('by keyboard alone', () => {
   const look: Look = { size: 'laptop', theme: 'light', language: 'en' };
 
-  const focused = (page: Page) =>
-    page.evaluate(() => {
-      const element = document.activeElement;
-      return element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? '';
-    });
-
-  /** Presses Tab until the focused element carries a text. */
-  async function tabTo(page: Page, text: string): Promise<void> {
-    const passed: string[] = [];
-    for (let presses = 0; presses < 40; presses += 1) {
-      await page.keyboard.press('Tab');
-      const name = await focused(page);
-      if (name.startsWith(text)) return;
-      passed.push(name);
-    }
-    expect.fail(`Tab never reached "${text}": ${passed.join(', ')}`);
-  }
+  const focused = async (page: Page) => (await focusOf(page)).name;
 
   it('starts a meeting, goes in, chats, raises a hand and leaves', async () => {
     await onPage(look, async (page) => {
