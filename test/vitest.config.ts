@@ -52,8 +52,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      // What measures pictures, sound and time has the machine to itself; of the rest two files run at once. The
-      // longest are in the configuration beside this one.
+      // Several browsers with pictures fill two cores: two files at once take longer than one after the other. Those that
+      // measure pictures, sound and time come last. The longest are in the configuration beside this one.
       {
         test: {
           name: 'e2e',
@@ -62,7 +62,7 @@ export default defineConfig({
           env: { TEST_CLIP_RATE: '5' },
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
+          fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
       },
