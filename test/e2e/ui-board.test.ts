@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { chooseMore } from './ui/bar.ts';
 import type { Look } from './ui/browser.ts';
 import { expectAccessible, expectNoSidewaysScroll, inTurn, useVisit } from './ui/visit.ts';
 
@@ -11,8 +12,7 @@ const looks: readonly Look[] = [
 
 async function openBoard(page: Page, state: string): Promise<void> {
   await enter(page, state);
-  await page.locator('.control:has(.lucide-ellipsis)').click();
-  await page.locator('.menu-item:has(.lucide-presentation)').click();
+  await chooseMore(page, 'presentation');
   await page.locator('.board-canvas').waitFor();
 }
 

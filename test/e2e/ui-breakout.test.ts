@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { chooseMore } from './ui/bar.ts';
 import type { Look } from './ui/browser.ts';
 import { expectAccessible, expectNoSidewaysScroll, inTurn, useVisit } from './ui/visit.ts';
 
@@ -11,8 +12,7 @@ const looks: readonly Look[] = [desk, { size: 'phone', theme: 'dark', language: 
 const heard = (page: Page) => page.evaluate(() => window.heard.join('\n'));
 
 async function openPanel(page: Page): Promise<void> {
-  await page.locator('.control:has(.lucide-ellipsis)').click();
-  await page.locator('.menu-item:has(.lucide-layout-grid)').click();
+  await chooseMore(page, 'layout-grid');
   await page.locator('.breakout-facts').waitFor();
 }
 

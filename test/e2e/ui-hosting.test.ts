@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { permissions } from '../../shared/roles.ts';
+import { chooseMore } from './ui/bar.ts';
 import type { Look } from './ui/browser.ts';
 import { expectAccessible, expectNoSidewaysScroll, inTurn, overlaps, useVisit } from './ui/visit.ts';
 
@@ -16,8 +17,7 @@ const looks: readonly Look[] = [
 const heard = (page: Page) => page.evaluate(() => window.heard);
 
 async function openHostPanel(page: Page): Promise<void> {
-  await page.locator('.control:has(.lucide-ellipsis)').click();
-  await page.locator('.menu-item:has(.lucide-sliders-horizontal)').click();
+  await chooseMore(page, 'sliders-horizontal');
   await page.locator('.panel .host-buttons').first().waitFor();
 }
 
@@ -252,8 +252,7 @@ describe('classification and watermark', () => {
   it('go with a board that is saved', async () => {
     await onPage(desk, async (page) => {
       await enter(page, 'marked');
-      await page.locator('.control:has(.lucide-ellipsis)').click();
-      await page.locator('.menu-item:has(.lucide-presentation)').click();
+      await chooseMore(page, 'presentation');
       await page.getByRole('button', { name: 'Board options' }).click();
       const download = page.waitForEvent('download');
       await page.getByRole('menuitem', { name: 'Save as SVG' }).click();

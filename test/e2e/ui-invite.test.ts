@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { chooseMore } from './ui/bar.ts';
 import { type Look, meetingPath } from './ui/browser.ts';
 import { expectAccessible, expectNoSidewaysScroll, inTurn, useVisit } from './ui/visit.ts';
 
@@ -7,8 +8,7 @@ const { onPage, go, enter } = useVisit();
 
 const press = (icon: string) => (page: Page) => page.locator(`.button:has(.lucide-${icon})`).first().click();
 const panel = async (page: Page) => {
-  await page.locator('.control:has(.lucide-ellipsis)').click();
-  await page.locator('.menu-item:has(.lucide-user-plus)').click();
+  await chooseMore(page, 'user-plus');
   await page.locator('.panel .invitation, .panel .empty').first().waitFor();
 };
 const dialog = (icon: string) => async (page: Page) => {

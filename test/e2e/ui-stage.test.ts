@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { chooseMore } from './ui/bar.ts';
 import type { Look } from './ui/browser.ts';
 import { expectAccessible, overlaps, useVisit } from './ui/visit.ts';
 
@@ -291,8 +292,7 @@ describe('enlarged to twice the size', () => {
 
 describe('a part that cannot be fetched', () => {
   const settings = async (page: Page) => {
-    await page.locator('.control:has(.lucide-ellipsis)').click();
-    await page.locator('.menu-item:has(.lucide-settings)').click();
+    await chooseMore(page, 'settings');
   };
 
   it('is fetched again by itself, with its styles', async () => {

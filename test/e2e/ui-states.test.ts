@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { chooseMore } from './ui/bar.ts';
 import { type Look, meetingPath, open } from './ui/browser.ts';
 import { scenarios } from './ui/scenarios.ts';
 import {
@@ -17,8 +18,7 @@ const control = (icon: string) => async (page: Page) => {
   await page.locator('.dialog').waitFor();
 };
 const more = (icon: string) => async (page: Page) => {
-  await page.locator('.control:has(.lucide-ellipsis)').click();
-  await page.locator(`.menu-item:has(.lucide-${icon})`).click();
+  await chooseMore(page, icon);
   await page.locator('.dialog, .panel').waitFor();
 };
 const compare = (groups: number) => async (page: Page) => {

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { chooseMore } from './ui/bar.ts';
 import type { Look } from './ui/browser.ts';
 import { useVisit } from './ui/visit.ts';
 
@@ -29,8 +30,7 @@ function tooSmall(page: Page, least: number, selector: string): Promise<readonly
 const anything = 'button, a[href], input, textarea, select, summary, [role=slider]';
 
 const more = (icon: string) => async (page: Page) => {
-  await page.locator('.control:has(.lucide-ellipsis)').click();
-  await page.locator(`.menu-item:has(.lucide-${icon})`).click();
+  await chooseMore(page, icon);
 };
 const control = (icon: string) => (page: Page) => page.locator(`.control:has(.lucide-${icon})`).click();
 

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { guideNames } from '../../client/ui/router.ts';
 import { focusOf, tabTo } from '../support/keyboard.ts';
+import { chooseMore } from './ui/bar.ts';
 import { type Look, meetingPath } from './ui/browser.ts';
 import { expectAccessible, expectNoSidewaysScroll, inTurn, overlaps, useVisit } from './ui/visit.ts';
 
@@ -86,8 +87,7 @@ describe.each(looks)('at $size, $theme, $language', (look) => {
         if (panels.some(([panel]) => panel === name)) {
           await page.locator(`.control:has(.lucide-${icon})`).click();
         } else {
-          await page.locator('.control:has(.lucide-ellipsis)').click();
-          await page.locator(`.menu-item:has(.lucide-${icon})`).click();
+          await chooseMore(page, icon);
         }
         await page.locator('.panel, .dialog').waitFor();
         await expectNoSidewaysScroll(page, name);
@@ -101,8 +101,7 @@ describe('a poll', () => {
   it('is voted on, closed and asked by keyboard and says what anonymous means', async () => {
     await onPage({ size: 'laptop', theme: 'light', language: 'en' }, async (page) => {
       await enter(page, 'activities');
-      await page.locator('.control:has(.lucide-ellipsis)').click();
-      await page.getByRole('menuitem', { name: 'Activities' }).click();
+      await chooseMore(page, 'list-checks');
       const poll = page.getByRole('article', { name: 'In which order?' });
       await poll.getByText('opens each of them with the name of its sender').waitFor();
       await poll.getByRole('button', { name: 'Put "Staff" in place 3' }).press('Enter');
