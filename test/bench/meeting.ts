@@ -59,8 +59,7 @@ async function gzipKilobytes(paths: ReadonlySet<string>): Promise<number> {
 }
 
 async function joinTime(host: Person, guest: Person, link: string): Promise<number> {
-  await guest.browser.renew();
-  guest.page = await guest.browser.newPage();
+  await guest.renew();
   await guest.open(link);
   await guest.watch(false, LOOK_MS);
   const button = guest.button('Join now');
@@ -140,8 +139,7 @@ try {
   const joins: number[] = [];
   for (let i = 0; i < JOINS; i += 1) joins.push(await joinTime(ann, bob, link));
 
-  await bob.browser.renew();
-  bob.page = await bob.browser.newPage();
+  await bob.renew();
   await bob.page.goto(link);
   await bob.enterName();
   await bob.button('Join now').click();

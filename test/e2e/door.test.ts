@@ -120,8 +120,7 @@ describe('without a device', () => {
     },
   ] as const) {
     it(`people join all the same: ${allowed.join() || 'neither'} allowed`, async () => {
-      await dan.browser.renew({ permissions: [...allowed] });
-      dan.page = await dan.browser.newPage();
+      await dan.renew({ permissions: [...allowed] });
       await dan.open(link);
       await dan.page.getByText(title, { exact: true }).waitFor();
       await dan.page.getByText(told).waitFor();
@@ -151,9 +150,23 @@ describe('without a device', () => {
     await eve.close();
   });
 
-  // Where each browser keeps the permission.
+  it('a refusal is explained and can be tried again once it is lifted', async () => {
+    const words = 'Click the icon at the left of the address.';
+    await dan.renew({ permissions: [] });
+    await dan.open(link);
+    await dan.page.getByText(words).waitFor();
+    await dan.browser.allow('camera', 'microphone');
+    await dan.button('Try again').click();
+    await until(
+      () => preview(dan),
+      ({ seconds }) => seconds > 0,
+      'a picture after all',
+    );
+    await dan.page.locator('.level-meter [data-lit="true"]').first().waitFor();
+    expect(await dan.page.getByText(words).count()).toBe(0);
+  });
+
   for (const { browser, words, options } of [
-    { browser: 'Chromium', words: 'Click the icon at the left of the address.', options: {} },
     {
       browser: 'Firefox',
       words: 'Click the crossed-out icon beside the address.',
@@ -169,25 +182,21 @@ describe('without a device', () => {
       },
     },
   ] satisfies { browser: string; words: string; options: BrowserContextOptions }[]) {
-    it(`a refusal is explained as ${browser} has it, and can be tried again`, async () => {
-      await dan.browser.renew({ permissions: [], ...options });
-      dan.page = await dan.browser.newPage();
-      await dan.open(link);
+    it(`the steps are those of ${browser} there`, async () => {
+      await dan.renew({ permissions: [], ...options });
+      await dan.page.goto(link);
       await dan.page.getByText(words).waitFor();
-      await dan.browser.allow('camera', 'microphone');
-      await dan.button('Try again').click();
-      await until(
-        () => preview(dan),
-        ({ seconds }) => seconds > 0,
-        'a picture after all',
-      );
-      await dan.page.locator('.level-meter [data-lit="true"]').first().waitFor();
-      expect(await dan.page.getByText(words).count()).toBe(0);
     });
   }
 });
 
 describe('where no sealed meeting is possible', () => {
+  let fay: Person;
+
+  beforeAll(async () => {
+    [fay] = await company.arrive('Fay');
+  });
+
   for (const { lacks, title, step } of [
     {
       lacks: 'RTCPeerConnection',
@@ -201,7 +210,7 @@ describe('where no sealed meeting is possible', () => {
     },
   ]) {
     it(`says what is missing and what to do: ${lacks}`, async () => {
-      const [fay] = await company.arrive('Fay');
+      await fay.renew();
       await fay.page.addInitScript((name) => {
         Reflect.deleteProperty(window, name);
       }, lacks);
@@ -209,15 +218,13 @@ describe('where no sealed meeting is possible', () => {
       await fay.heading(title).waitFor();
       await fay.page.getByText(step).waitFor();
       expect(await fay.page.locator('video, audio').count()).toBe(0);
-      await fay.close();
     });
   }
 
   it('says so on an address that is not secure', async () => {
-    const [gus] = await company.arrive('Gustav');
-    await gus.page.goto(link.replace(PUBLIC_URL, PLAIN_URL));
-    await gus.heading('This page was not opened securely').waitFor();
-    await gus.page.getByText('Open the https address').waitFor();
-    await gus.close();
+    await fay.renew();
+    await fay.page.goto(link.replace(PUBLIC_URL, PLAIN_URL));
+    await fay.heading('This page was not opened securely').waitFor();
+    await fay.page.getByText('Open the https address').waitFor();
   });
 });

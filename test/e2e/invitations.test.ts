@@ -104,8 +104,7 @@ it('a meeting by a preset of one’s own, personal invitations, and a changed li
   await row.getByText('Came in with it: Bertrand').waitFor(WITHIN);
 
   // Another device with all of it is told that the place is taken.
-  await bob.browser.renew();
-  bob.page = await bob.browser.newPage();
+  await bob.renew();
   await bob.page.goto(personal);
   await givePassphrase(bob.page, PASSPHRASE);
   await bob.heading('This invitation has been used').waitFor(WITHIN);

@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { type Equipment, TestBrowser } from './browser.ts';
 import { choose } from './choose.ts';
 import { measureSounds } from './clip/measureSounds.ts';
@@ -32,6 +32,12 @@ export class Person {
   ): Promise<Person> {
     const browser = await TestBrowser.launch(sender, () => server.port, equipment);
     return new Person(name, sender, browser, await browser.newPage());
+  }
+
+  /** From now on this person has a new device, with what `changes` says of it. */
+  async renew(changes?: BrowserContextOptions): Promise<void> {
+    await this.browser.renew(changes);
+    this.page = await this.browser.newPage();
   }
 
   button(name: string | RegExp, within: Page | Locator = this.page): Locator {
