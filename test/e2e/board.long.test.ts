@@ -124,7 +124,9 @@ it('is drawn on together, saved, made view-only, and told to who comes later', a
   const [cleo] = await company.arrive('Cleo');
   await letIn(ann, cleo, link);
   await cleo.button('Open the whiteboard').click();
-  await sees(cleo, 'Pen by Annemarie', 'Rectangle by Bertrand', `${note} by Bertrand`);
+  // What she did not see drawn, she knows by the one who told her.
+  const told = 'by Bertrand, as told by Annemarie';
+  await sees(cleo, 'Pen by Annemarie', `Rectangle ${told}`, `${note} ${told}`);
   await ann.page.getByRole('button', { name: 'Close the whiteboard' }).click();
 });
 
