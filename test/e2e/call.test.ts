@@ -276,20 +276,15 @@ describe('what the host and the person see', () => {
   });
 
   it('sound goes on where pictures are not looked at', async () => {
-    const look = (state: 'hidden' | 'visible') =>
-      bob.page.evaluate((value) => {
-        Object.defineProperty(document, 'visibilityState', { value, configurable: true });
-        document.dispatchEvent(new Event('visibilitychange'));
-      }, state);
     await bob.getsVoices(ann);
-    await look('hidden');
+    await bob.look('hidden');
     await pause(8_000);
     await bob.takeSights();
     await bob.getsVoices(ann);
     expect(
       (await bob.takeSights()).filter(({ label }) => label === 'Annemarie').flatMap(({ sights }) => sights),
     ).toEqual([]);
-    await look('visible');
+    await bob.look('visible');
     await bob.sees(ann);
   });
 });

@@ -70,14 +70,9 @@ describe('a shared tab', () => {
   });
 
   it('no longer counts whoever looks away', async () => {
-    const look = (state: 'hidden' | 'visible') =>
-      cho.page.evaluate((value) => {
-        Object.defineProperty(document, 'visibilityState', { value, configurable: true });
-        document.dispatchEvent(new Event('visibilitychange'));
-      }, state);
-    await look('hidden');
+    await cho.look('hidden');
     await watchedBy('Annemarie');
-    await look('visible');
+    await cho.look('visible');
     await watchedBy('Annemarie', 'Chouko');
   });
 

@@ -199,6 +199,14 @@ export class Person {
     );
   }
 
+  /** Looks away from the page, as when another window covers it, or at it again. */
+  async look(state: 'hidden' | 'visible'): Promise<void> {
+    await this.page.evaluate((value) => {
+      Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+  }
+
   takeSights(): Promise<Watched[]> {
     return this.page.evaluate(() => window.probe.takeSights());
   }
