@@ -196,6 +196,24 @@ describe('layouts', () => {
       await page.getByRole('menuitem', { name: 'Float above other windows' }).waitFor();
     });
   });
+
+  it('lets its main picture float where documents cannot, and takes it back', async () => {
+    await onPage(laptop, async (page) => {
+      await page.addInitScript(() => Reflect.deleteProperty(window, 'documentPictureInPicture'));
+      await enter(page, 'three');
+      const floats = async () => {
+        await page.getByRole('button', { name: 'View', exact: true }).click();
+        await page.getByRole('menuitem', { name: 'Float above other windows' }).click();
+      };
+      const floating = () =>
+        page.evaluate(() => document.pictureInPictureElement?.closest('.tile')?.textContent ?? null);
+      await floats();
+      // Somebody else's: nobody needs to see themselves over other windows.
+      await expect.poll(floating).toMatch(/Ada Okonkwo|Wu Chih-ming/);
+      await floats();
+      await expect.poll(floating).toBeNull();
+    });
+  });
 });
 
 describe('microphone', () => {
