@@ -215,4 +215,37 @@ describe('focus', () => {
       expect(passed.length, passed.join(', ')).toBeGreaterThanOrEqual(least);
     });
   });
+
+  it('is left to a panel that is opened while another closes', async () => {
+    await onPage(laptop, async (page) => {
+      await enter(page, 'three');
+      const control = (name: string) =>
+        page
+          .getByRole('region', { name: 'Meeting controls' })
+          .getByRole('button', { name: new RegExp(`^${name}`) });
+      const heading = (name: string) =>
+        page.getByRole('complementary', { name, exact: true }).getByRole('heading', { name, level: 2 });
+      await control('People').click();
+      await heading('People').waitFor();
+      await page.keyboard.press('Escape');
+      await control('Chat').click();
+      await heading('Chat').waitFor();
+      // Both keys before the next frame, as a hand that is faster than a busy machine presses them.
+      await page.evaluate(() => {
+        const press = (on: Element | null, key: string) =>
+          on?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+        press(document.querySelector('.panel'), 'Escape');
+        press(document.body, 'p');
+      });
+      await heading('People').waitFor();
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('People');
+      await page.keyboard.press('Escape');
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.textContent?.trim()))
+        .toMatch(/^Chat/);
+    });
+  });
 });

@@ -57,9 +57,12 @@ export function Room({ view, draft, onDraft, panel, onPanel: setPanel }: Props) 
   const showPanel = useCallback(
     (name: PanelName) => {
       const active = document.activeElement;
-      // What opened the panel gets focus back; an entry of a menu is gone by then, its menu's button is not.
-      opener.current =
-        active instanceof HTMLElement && active.closest('[role=menu]') === null ? active : more.current;
+      // What opened the panel gets focus back: of a menu the button, for its entry is gone by then, and of another
+      // panel whatever opened that.
+      if (active?.closest('[role=menu]')) opener.current = more.current;
+      else if (active instanceof HTMLElement && active !== document.body && !active.closest('.panel')) {
+        opener.current = active;
+      }
       setPanel(name);
     },
     [setPanel],
@@ -68,8 +71,10 @@ export function Room({ view, draft, onDraft, panel, onPanel: setPanel }: Props) 
   const closePanel = useCallback(() => {
     setPanel(null);
     const back = opener.current?.isConnected ? opener.current : more.current;
-    // After React has lifted `inert`, which refuses focus.
-    requestAnimationFrame(() => back?.focus());
+    // After React has lifted `inert`, which refuses focus. Another panel may have been opened meanwhile, and has it.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) back?.focus();
+    });
   }, [setPanel]);
 
   const togglePanel = useCallback(
