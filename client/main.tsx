@@ -2,6 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { type Language, languages } from './i18n/language.ts';
 import { SiteAccountsClient } from './meeting/account/siteAccounts.ts';
 import { App, preloadPage } from './ui/App.tsx';
+import { matchRoute } from './ui/router.ts';
 import type { LoadServices } from './ui/services.ts';
 import type { OpenLibrary } from './ui/useLibrary.ts';
 
@@ -13,9 +14,12 @@ export async function startApplication(
   language: Language,
   workersMayStart: () => Promise<void>,
 ): Promise<() => void> {
+  // Media, signalling and encryption are fetched when a meeting is made or opened, so that the start page is light:
+  // with its page where the address is a meeting's. Whoever needs them learns of a failure.
+  if (matchRoute(location.pathname, '').page === 'meeting')
+    import('./meeting/services.ts').catch(() => undefined);
   const [messages] = await Promise.all([languages[language].site(), preloadPage(location.pathname)]);
 
-  // Media, signalling and encryption are fetched when a meeting is made or opened, so that the start page is light.
   const services: LoadServices = async () => {
     const [{ createServices }] = await Promise.all([import('./meeting/services.ts'), workersMayStart()]);
     return createServices();

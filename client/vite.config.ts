@@ -3,18 +3,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { type StaffIssuer, staffIssuer } from '../shared/protocol/accounts.ts';
-import { commonPart } from './build/common.ts';
 import { guardScript } from './build/guard.ts';
+import { ownLocales } from './build/locales.ts';
 import { leanMediasoup } from './build/mediasoup.ts';
 import { release } from './build/release.ts';
+import { sharedParts } from './build/sharedParts.ts';
 import { sharedSodium } from './build/sodium.ts';
 import { sharedZod } from './build/zod.ts';
 import { verifyPatchedMls } from './e2ee/group/patched.ts';
-import { languageTags } from './i18n/language.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const outDir = join(root, 'dist');
@@ -105,12 +104,6 @@ function precompress(): Plugin {
   }
 }
 
-/** As the component library names its languages: `en` is `en-US` there. */
-function withRegion(tag: string): string {
-  const { language, region } = new Intl.Locale(tag).maximize();
-  return `${language}-${region}`;
-}
-
 /** Identity providers that an agency's own build pins, from the JSON file that SEALROOM_TRUSTED_ISSUERS names. */
 async function trustedIssuers(): Promise<readonly StaffIssuer[]> {
   const file = process.env.SEALROOM_TRUSTED_ISSUERS;
@@ -126,8 +119,7 @@ export default defineConfig({
   plugins: [
     patchedMls(),
     trustedWorkers(),
-    // The component library brings its own words in thirty languages.
-    { ...optimizeLocales.vite({ locales: languageTags.map(withRegion) }), enforce: 'pre' },
+    ownLocales(),
     react(),
     leanMediasoup(),
     ...shared.map(({ page }) => page),
@@ -138,7 +130,7 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [...shared.map(({ worker }) => worker), trustedWorkers()] },
   build: {
     outDir,
-    rolldownOptions: { output: { codeSplitting: { groups: [commonPart()] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [sharedParts()] } } },
     emptyOutDir: true,
     target: 'es2023',
     manifest: 'manifest.json',

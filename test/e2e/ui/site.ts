@@ -5,6 +5,8 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build, type Plugin } from 'vite';
+import { ownLocales } from '../../../client/build/locales.ts';
+import { sharedParts } from '../../../client/build/sharedParts.ts';
 
 const client = fileURLToPath(new URL('../../../client/', import.meta.url));
 
@@ -39,6 +41,7 @@ export async function buildSite(plugins: readonly Plugin[] = []): Promise<string
     logLevel: 'error',
     plugins: [
       ...plugins,
+      ownLocales(),
       react(),
       {
         name: 'fixture-entry',
@@ -50,6 +53,7 @@ export async function buildSite(plugins: readonly Plugin[] = []): Promise<string
     ],
     build: {
       outDir: folder,
+      rolldownOptions: { output: { codeSplitting: { groups: [sharedParts()] } } },
       emptyOutDir: true,
       target: 'es2023',
       assetsInlineLimit: 0,

@@ -7,6 +7,7 @@ const source = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta
 /** Comes first and decides whether the rest may: it stays apart. */
 const BOOT = source('release/boot.ts');
 const APPLICATION = source('main.tsx');
+const SESSION = source('meeting/services.ts');
 const PAGES = ['ui/landing/Landing.tsx', 'ui/meeting/MeetingRoute.tsx'].map(source);
 
 /** Modules that only pass on what others hold: whoever imports a name from them needs one of those, not all. */
@@ -39,23 +40,37 @@ function reached(start: string, graph: Graph): Set<string> {
   return seen;
 }
 
+/** Which modules make up each of the files that several parts of the page share. The first that has a module keeps it. */
+function shares(graph: Graph): ReadonlyMap<string, ReadonlySet<string>> {
+  const boot = reached(BOOT, graph);
+  const [landing = new Set<string>(), meeting = new Set<string>()] = PAGES.map((page) =>
+    reached(page, graph),
+  );
+  return new Map([
+    ['boot', boot],
+    ['common', reached(APPLICATION, graph).union(landing.intersection(meeting))],
+    ['meeting', meeting],
+    ['session', reached(SESSION, graph)],
+  ]);
+}
+
+const ENTRIES = new Set([BOOT, APPLICATION, SESSION, ...PAGES]);
+
 /**
- * What the application and both of its main pages are made of, as one file. The builder would cut it into dozens, by
- * who else uses what, each with a request and a compression of its own.
+ * What several parts of the page are made of, as four files: what comes first, what the application and both of its
+ * main pages need, what a meeting shows, and what holds it. The builder would cut them into ninety, by who else uses
+ * what, each with a request and a compression of its own.
  */
-export function commonPart(): Rolldown.CodeSplittingGroup {
-  let common: ReadonlySet<string> | null = null;
-  const find = (graph: Graph): ReadonlySet<string> => {
-    const [landing = new Set<string>(), meeting = new Set<string>()] = PAGES.map((page) =>
-      reached(page, graph),
-    );
-    return reached(APPLICATION, graph).union(landing.intersection(meeting)).difference(reached(BOOT, graph));
-  };
+export function sharedParts(): Rolldown.CodeSplittingGroup {
+  let parts: ReadonlyMap<string, ReadonlySet<string>> | null = null;
   return {
     name: (id, graph) => {
-      common ??= find(graph);
-      return common.has(id) && id !== APPLICATION ? 'common' : null;
+      if (ENTRIES.has(id)) return null;
+      parts ??= shares(graph);
+      for (const [name, modules] of parts) if (modules.has(id)) return name;
+      return null;
     },
+    minShareCount: 2,
     includeDependenciesRecursively: false,
   };
 }
