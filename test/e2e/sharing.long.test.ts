@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { choose } from '../support/choose.ts';
 import { gather, useCompany } from '../support/company.ts';
 import type { Person } from '../support/person.ts';
 import { startTestServer } from '../support/server.ts';
 import { openSlides, seesScreen } from '../support/slides.ts';
-import { until } from '../support/until.ts';
+import { pause, until } from '../support/until.ts';
 
 const MINUTES = { title: 'Minutes of Annemarie', sender: 8 } as const;
 const SLIDES = { title: 'Slides of Bertrand', sender: 9, sound: 3 } as const;
@@ -84,6 +85,27 @@ describe('a shared tab', () => {
     await seesScreen(cho, bob, SLIDES.sender);
     await bob.button('Optimise for text').click();
     await until(hint, (now) => now === 'detail', 'detail counts again');
+  });
+
+  it('stays for whoever wants sound only, while no camera is received', async () => {
+    const settings = await cho.openPanel('Settings');
+    await choose(settings.getByRole('radio', { name: /^Sound only/ }));
+    await until(
+      async () => {
+        await cho.takeSights();
+        await pause(2_000);
+        return (await cho.takeSights()).filter(
+          ({ label, sights }) =>
+            sights.length > 0 && label !== 'Bertrand’s screen' && !label.includes('(you)'),
+        ).length;
+      },
+      (pictures) => pictures === 0,
+      'Chouko receives no camera',
+    );
+    await seesScreen(cho, bob, SLIDES.sender);
+    await choose(settings.getByRole('radio', { name: /^Normal/ }));
+    await cho.sees(ann);
+    await cho.page.keyboard.press('Escape');
   });
 
   it('stands beside another one that is shared at the same time', async () => {

@@ -294,6 +294,16 @@ export class Person {
     );
   }
 
+  /** Waits until the group of this person has other keys than in an epoch of before. */
+  async epochBeyond(before: number): Promise<void> {
+    await until(
+      () => this.epoch(),
+      (epoch) => epoch > before,
+      `${this.name} has new keys`,
+      45_000,
+    );
+  }
+
   close(): Promise<void> {
     return this.browser.close();
   }

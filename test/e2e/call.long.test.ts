@@ -168,6 +168,7 @@ describe('devices in a meeting', () => {
 describe('speaking', () => {
   it('whoever talks while muted is told, and heard again at a press', async () => {
     await cho.control('Microphone').click();
+    expect(await bob.control('Microphone').getAttribute('aria-pressed')).toBe('true');
     await bob.control('Microphone').click();
     await bob.page.getByText('You are talking, but your microphone is off.').waitFor();
     await until(() => isMuted(ann, 'Bertrand'), Boolean, 'Annemarie sees that Bertrand is muted');
