@@ -23,24 +23,6 @@ export interface Visit {
 export function useVisit(): Visit {
   let site: Site;
   let browser: Browser;
-  // Who looks in the same way takes turns in one context, where the page is in the cache; what it kept is not.
-  const contexts = new Map<string, Promise<BrowserContext>>();
-
-  async function contextOf(look: Look): Promise<BrowserContext> {
-    const key = JSON.stringify(look);
-    const context = contexts.get(key) ?? contextFor(browser, look);
-    contexts.set(key, context);
-    return context;
-  }
-
-  async function forget(context: BrowserContext, page: Page): Promise<void> {
-    const devtools = await context.newCDPSession(page);
-    await devtools.send('Storage.clearDataForOrigin', {
-      origin: site.origin,
-      storageTypes: 'cookies,file_systems,indexeddb,local_storage',
-    });
-    await Promise.all(context.pages().map((each) => each.close()));
-  }
 
   beforeAll(async () => {
     [site, browser] = await Promise.all([serveSite(inject('uiSite')), launch()]);
@@ -53,17 +35,17 @@ export function useVisit(): Visit {
 
   return {
     async onPage(look, walk, provoked) {
-      const context = await contextOf(look);
+      const context = await contextFor(browser, look);
       const problems: string[] = [];
-      const page = await context.newPage();
       try {
+        const page = await context.newPage();
         page.on('console', (message) => {
           if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
         });
         page.on('pageerror', (error) => problems.push(error.message));
         await walk(page, context);
       } finally {
-        await forget(context, page);
+        await context.close();
       }
       expect(problems.filter((problem) => !provoked?.test(problem))).toEqual([]);
     },
