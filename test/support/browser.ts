@@ -122,15 +122,8 @@ export class TestBrowser {
 
   /** From now on pages may use these devices and no others. */
   async allow(...devices: readonly ('camera' | 'microphone')[]): Promise<void> {
-    // By the protocol: a page would see both taken back between clearing and granting.
-    const [page = await this.#context.newPage()] = this.#context.pages();
-    const session = await this.#context.newCDPSession(page);
-    const { targetInfo } = await session.send('Target.getTargetInfo');
-    await session.send('Browser.grantPermissions', {
-      permissions: devices.map((device) => `${device === 'camera' ? 'video' : 'audio'}Capture` as const),
-      ...(targetInfo.browserContextId === undefined ? {} : { browserContextId: targetInfo.browserContextId }),
-    });
-    await session.detach();
+    await this.#context.clearPermissions();
+    if (devices.length > 0) await this.#context.grantPermissions([...devices]);
   }
 
   async newPage(): Promise<Page> {
