@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.long.test.ts', 'test/unit/group/interop.test.ts', 'test/e2e/ui*.test.ts'],
     globalSetup: 'test/e2e/ui/built.ts',
-    env: { SEALROOM_STEPS: '400', TEST_ALL_LOOKS: '1' },
+    env: { TEST_STEPS: '400', TEST_ALL_LOOKS: '1' },
     testTimeout: 180_000,
     hookTimeout: 180_000,
     fileParallelism: false,

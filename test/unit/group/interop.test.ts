@@ -19,7 +19,7 @@ import { playHistory } from './history.ts';
  */
 
 const SEED = Number(process.env.SEALROOM_SEED ?? 20_261_124);
-const STEPS = Number(process.env.SEALROOM_STEPS ?? 100);
+const STEPS = Number(process.env.TEST_STEPS ?? 100);
 const SUITE_3 = 'MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519';
 const X_WING = 'MLS_256_XWING_CHACHA20POLY1305_SHA512_Ed25519';
 
