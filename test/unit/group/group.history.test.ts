@@ -6,7 +6,7 @@ import { toHex, utf8 } from '../../../shared/bytes.ts';
 import { seeded } from './history.ts';
 import { acceptAll, deliver, found, makeIdentity, makePsk, type Party } from './parties.ts';
 
-const SEED = Number(process.env.SEALROOM_SEED ?? 20_261_124);
+const SEED = Number(process.env.TEST_SEED ?? 20_261_124);
 
 /**
  * A random meeting through the group layer: joins, removals, reloads (the same device removed and

@@ -18,7 +18,7 @@ import { playHistory } from './history.ts';
  * which shares no primitive with it, X-Wing's ML-KEM included.
  */
 
-const SEED = Number(process.env.SEALROOM_SEED ?? 20_261_124);
+const SEED = Number(process.env.TEST_SEED ?? 20_261_124);
 const STEPS = Number(process.env.TEST_STEPS ?? 100);
 const SUITE_3 = 'MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519';
 const X_WING = 'MLS_256_XWING_CHACHA20POLY1305_SHA512_Ed25519';
