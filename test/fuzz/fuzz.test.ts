@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { edges, fuzz } from './fuzz.ts';
 
 const SEED = Number(process.env.TEST_SEED ?? 20_261_127);
-const CASES = Number(process.env.SEALROOM_CASES ?? 20_000);
+const CASES = Number(process.env.TEST_CASES ?? 20_000);
 
 // Two at a time: each has a thread of its own. `npm run fuzz` runs more, and other seeds.
 describe.concurrent('input from anybody', () => {
