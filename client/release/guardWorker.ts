@@ -90,7 +90,11 @@ scope.addEventListener('install', (event) => {
   );
 });
 
-scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()));
+scope.addEventListener('activate', (event) => {
+  // While this guard waited, the one before it may have moved the pin, and thrown away what the old one names.
+  opening = null;
+  event.waitUntil(scope.clients.claim());
+});
 
 scope.addEventListener('fetch', (event) => {
   const { request } = event;

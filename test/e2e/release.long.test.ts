@@ -7,6 +7,7 @@ import { personFlags } from '../support/browser.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import { deploy, ReleaseKey } from '../support/releases.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const key = new ReleaseKey();
 let folder: string;
@@ -150,6 +151,19 @@ describe('another release', () => {
 
     const second = await visit();
     expect(await releaseOf(second)).toBe('1.0.0');
+    // Its guard waits, with the old release in mind, when the person agrees.
+    await second.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration('/');
+      await registration?.update();
+    });
+    await until(
+      () =>
+        second.evaluate(
+          async () => (await navigator.serviceWorker.getRegistration('/'))?.waiting?.state ?? null,
+        ),
+      (state) => state === 'installed',
+      'the new guard waits',
+    );
     await second.getByRole('button', { name: 'Use the new version' }).click();
     await start(second).waitFor();
     expect(await releaseOf(second)).toBe('1.1.0');
