@@ -8,6 +8,7 @@ import { personFlags } from '../support/browser.ts';
 import { freePort } from '../support/childServer.ts';
 import { shellPath } from '../support/chromium.ts';
 import { hostLink } from '../support/hostLink.ts';
+import { addAuthenticator } from '../support/passkey.ts';
 import { CLIENT_ID, CLIENT_SECRET, TestProvider } from '../support/provider.ts';
 import { openPolicies, startTestServer, type TestServer } from '../support/server.ts';
 
@@ -151,18 +152,7 @@ it('staff sign in at their organisation, start a meeting, and guests see who the
 });
 
 it('a host link, then a passkey, then in again with it', async () => {
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  const { devtools, authenticatorId } = await addAuthenticator(context, page);
   const { path } = await hostLink(dataDir);
   await page.goto(site + path);
   await heading('Chen').waitFor();

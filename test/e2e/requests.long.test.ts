@@ -13,6 +13,7 @@ import { freePort } from '../support/childServer.ts';
 import { choose } from '../support/choose.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import { type NetLog, readNetLog } from '../support/netLog.ts';
+import { addAuthenticator } from '../support/passkey.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
@@ -38,18 +39,7 @@ async function arrive(browser: Browser): Promise<{ context: BrowserContext; page
 
 /** Signs an administrator in by a link of the command line, and a passkey. */
 async function administrator(context: BrowserContext, page: Page): Promise<void> {
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await addAuthenticator(context, page);
   const invite = ['server/tools/hostsInvite.ts', '--name', 'Ada', '--role', 'admin'];
   // Nothing else: what is set for the tests is no setting of the server.
   const env = { PATH: process.env.PATH ?? '', SEALROOM_DATA: dataDir };
