@@ -45,6 +45,8 @@ export class IceRecovery {
   restartNow(): void {
     if (this.#closed || this.#state === 'new' || this.#state === 'closed') return;
     this.#stop();
+    // A new reason is a new count: while ICE has not noticed anything, no change of state tells that a restart helped.
+    this.#restarts = 0;
     this.#schedule(0);
   }
 

@@ -110,6 +110,10 @@ export class Room implements Branch {
         (transport) => transport.close(),
       ),
     );
+    // The device has one of a direction. Of an older one it may not know, or its wish to close it was lost on the way.
+    for (const older of [...peer.transports.values()]) {
+      if (older.direction === direction) older.transport.close();
+    }
     adopt(peer, { transport: made, direction });
     if (direction === 'receive') {
       made.on('iceselectedtuplechange', () => this.#subscriptions.wayChanged(peer));

@@ -103,6 +103,20 @@ describe.skipIf(refused !== null)('a device on a real network', () => {
     expect(codes[0]).toHaveLength(code.length);
   });
 
+  it('goes on however soon one change follows the other, and however often', async () => {
+    const { bobsHome: home } = apart;
+    for (let times = 0; times < 10; times++) {
+      home.rebind();
+      // Into the middle of whatever that began; what was on its way then is lost.
+      await pause(150 * times);
+      home.renumber();
+      const from = Date.now();
+      // What was in flight is seen, too.
+      await pause(1_000);
+      await again(from, `two changes ${150 * times} ms apart`);
+    }
+  });
+
   it('gives up pictures before sound on a narrow line, and gets large ones once it is wide again', async () => {
     const { bobsHome: home } = apart;
     await bob.page.evaluate(() => window.probe.listen());

@@ -367,6 +367,20 @@ describe('a device', () => {
     await room.createTransport(ben, 'send');
   });
 
+  it('has one transport of a direction: an older one, of which it may not even know, ends with what runs on it', async () => {
+    const { producerId } = await send(anna);
+    const [first, second] = [
+      await room.createTransport(ben, 'receive'),
+      await room.createTransport(ben, 'send'),
+    ];
+    // As often as a line breaks in the middle of it.
+    for (let times = 0; times < 2 * peerLimits.transports; times++) await room.createTransport(anna, 'send');
+    expect(room.producers().map((each) => each.producerId)).not.toContain(producerId);
+    expect((await routers.at(-1)?.dump())?.transportIds).toHaveLength(3);
+    await room.restartIce(ben, first.id);
+    await room.restartIce(ben, second.id);
+  });
+
   it('gets its transport closed when it leaves while one is being made', async () => {
     const pending = room.createTransport(anna, 'send');
     room.closeDevice(anna);

@@ -89,11 +89,21 @@ const acts: {
 ];
 
 let mids = 0;
+const sendTransports = new WeakMap<Person['client'], string>();
+
+/** A device has one transport to send by. */
+async function sendTransport(client: Person['client']): Promise<string> {
+  const known = sendTransports.get(client);
+  if (known !== undefined) return known;
+  const { id } = await client.ask('media:createTransport', { direction: 'send' });
+  sendTransports.set(client, id);
+  return id;
+}
 
 async function producing(person: Person, source: Source) {
   const { client } = person;
   const { rtpCapabilities } = await client.ask('media:capabilities', {});
-  const { id: transportId } = await client.ask('media:createTransport', { direction: 'send' });
+  const transportId = await sendTransport(client);
   const kind = source === 'camera' || source === 'screen' ? ('video' as const) : ('audio' as const);
   const mime = kind === 'audio' ? 'audio/opus' : 'video/VP8';
   const rtpParameters = offer(rtpCapabilities, mime, String(mids++));

@@ -57,6 +57,15 @@ describe('IceRecovery', () => {
     expect(seen).toEqual({ restarts: 5, givenUp: 1 });
   });
 
+  it('does not give up a connection that stands, however often it is asked to look for another way', async () => {
+    const { timers, seen, ice } = recovery();
+    for (let times = 0; times < 12; times++) {
+      ice.restartNow();
+      await timers.advance(10_000);
+    }
+    expect(seen).toEqual({ restarts: 12, givenUp: 0 });
+  });
+
   it('does nothing after close', async () => {
     const { timers, seen, ice } = recovery();
     ice.onState('failed');
