@@ -25,6 +25,9 @@ import type { Subscription } from './subscription.ts';
 import type { Tile } from './subscriptions.ts';
 import { backoff, browserTimers, type Timers } from './timers.ts';
 
+/** So long is left to finding another way before silence asks for it once more. */
+const lookingMs = 1_000;
+
 export interface MediaEngineOptions {
   /** This device; its own producers are never consumed. */
   readonly self: DeviceKey;
@@ -61,7 +64,8 @@ export class MediaEngine {
   readonly #send: SendSide;
   readonly #receive: ReceiveSide;
   readonly #levels: LevelMonitor;
-  readonly #silence: SilenceWatch;
+  readonly #silences: readonly SilenceWatch[];
+  #hurriedAt = Number.NEGATIVE_INFINITY;
   readonly #stats = new StatsReader();
   #device: Promise<Device> | null = null;
   #abilities: Promise<EncoderAbilities> | null = null;
@@ -98,10 +102,9 @@ export class MediaEngine {
     this.#doubts = new Doubts(this.#timers, ({ info }) => this.#events.emit('cut', { device: info.device }));
     this.#snapshot = this.#build();
     this.#stopWatching = watchNetwork(() => this.#hurry());
-    this.#silence = new SilenceWatch(
-      this.#timers,
-      () => this.#heard(),
-      () => this.#hurry(),
+    // Apart from each other: what still comes on one connection must not hide that the other has lost its way.
+    this.#silences = [() => this.#answers(), () => this.#arrivals()].map(
+      (heard) => new SilenceWatch(this.#timers, heard, () => this.#onSilence()),
     );
   }
 
@@ -259,16 +262,22 @@ export class MediaEngine {
     this.#cancelListing?.();
     this.#doubts.close();
     this.#stopWatching();
-    this.#silence.close();
+    for (const silence of this.#silences) silence.close();
     this.#levels.close();
     this.#send.close();
     this.#receive.close();
     this.#events.clear();
   }
 
+  #onSilence(): void {
+    // Another way is being looked for already; where it is not found, the silence goes on.
+    if (this.#timers.now() - this.#hurriedAt > lookingMs) this.#hurry();
+  }
+
   /** Tries now what was waiting for its turn, on a new way through the network. */
   #hurry(): void {
     if (this.#closed) return;
+    this.#hurriedAt = this.#timers.now();
     this.#send.hurry();
     this.#receive.hurry();
   }
@@ -314,17 +323,19 @@ export class MediaEngine {
     return this.#abilities;
   }
 
-  /** Bytes that came from the media server so far; one stream of each direction tells for all. */
-  async #heard(): Promise<number | null> {
-    const streams = [
-      this.#send.producers()[0]?.producer,
-      this.#receive.subscriptions()[0]?.subscription.consumer,
-    ];
-    const counts = await Promise.all(
-      streams.map(async (stream) => (stream ? heardOf(entriesOf(await stream.getStats())) : null)),
-    );
-    const known = counts.filter((count) => count !== null);
-    return known.length === 0 ? null : known.reduce((sum, count) => sum + count, 0);
+  /** Bytes that came back from the media server on what is sent; null while nothing is, which nobody answers. */
+  async #answers(): Promise<number | null> {
+    const { own } = this.#snapshot;
+    const sent = this.#send.producers().find(({ source }) => own[source].state === 'live');
+    return sent === undefined ? null : heardOf(entriesOf(await sent.producer.getStats()));
+  }
+
+  /** Bytes that came from the media server with others' streams; null where nobody sends any. */
+  async #arrivals(): Promise<number | null> {
+    const received = this.#receive.subscriptions().find(({ info }) => !info.paused);
+    return received === undefined
+      ? null
+      : heardOf(entriesOf(await received.subscription.consumer.getStats()));
   }
 
   #microphones() {

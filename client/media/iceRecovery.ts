@@ -20,6 +20,7 @@ export class IceRecovery {
   readonly #options: IceRecoveryOptions;
   #cancel: (() => void) | null = null;
   #restarts = 0;
+  #asking = false;
   #state: RTCPeerConnectionState = 'new';
   #closed = false;
 
@@ -44,6 +45,8 @@ export class IceRecovery {
   /** Restarts now, for instance because the device has changed networks. */
   restartNow(): void {
     if (this.#closed || this.#state === 'new' || this.#state === 'closed') return;
+    // The way is looked for once the answer is there, which is late enough for whatever has changed meanwhile.
+    if (this.#asking) return;
     this.#stop();
     // A new reason is a new count: while ICE has not noticed anything, no change of state tells that a restart helped.
     this.#restarts = 0;
@@ -75,8 +78,12 @@ export class IceRecovery {
       return;
     }
     this.#restarts++;
+    this.#asking = true;
+    const restarted = this.#options.restart().finally(() => {
+      this.#asking = false;
+    });
     // Looked at again in any case: a restart that changes nothing fires no event.
-    this.#options.restart().then(
+    restarted.then(
       () => this.#again(restartMs),
       () => this.#again(backoff(this.#restarts)),
     );

@@ -5,6 +5,8 @@ const roundMs = 500;
 const flowRounds = 4;
 /** So many rounds without anything end it. */
 const silentRounds = 3;
+/** How often it is said of one flow that it has ended. */
+const most = 2;
 
 /**
  * Notices within two seconds that nothing comes from the media server any more. A device that gets another address in
@@ -21,7 +23,7 @@ export class SilenceWatch {
 
   /**
    * @param heard bytes that came from the media server so far; null where nothing is known
-   * @param onSilence a flow has ended; called once for each flow
+   * @param onSilence a flow has ended; called once more for each flow that has not begun again after as long
    */
   constructor(timers: Timers, heard: () => Promise<number | null>, onSilence: () => void) {
     this.#heard = heard;
@@ -53,9 +55,11 @@ export class SilenceWatch {
       this.#silent = 0;
     } else if (this.#flowing < flowRounds) {
       this.#flowing = 0;
-    } else if (++this.#silent === silentRounds) {
-      this.#flowing = 0;
-      this.#silent = 0;
+    } else if (++this.#silent % silentRounds === 0) {
+      if (this.#silent === most * silentRounds) {
+        this.#flowing = 0;
+        this.#silent = 0;
+      }
       this.#onSilence();
     }
   }

@@ -5,10 +5,17 @@ import type { CrossingEnd, Lent } from './branch.ts';
 import { Valve } from './valve.ts';
 import type { Seat } from './workerPool.ts';
 
+interface LentStream {
+  readonly valve: Valve;
+  /** Asks its sender for a picture that stands alone. */
+  readonly refresh: () => Promise<void>;
+  readonly close: () => void;
+}
+
 interface Crossing {
   readonly seat: Seat;
   readonly transport: PipeTransport;
-  readonly lent: Map<string, { readonly valve: Valve; readonly close: () => void }>;
+  readonly lent: Map<string, LentStream>;
 }
 
 /** The ways of one meeting from this node to others: SRTP over UDP, both directions on one port at each end. */
@@ -69,7 +76,10 @@ export class Crossings {
     const consumer = await transport.consume({ producerId });
     const valve = new Valve(consumer);
     lent.get(producerId)?.close();
-    lent.set(producerId, { valve, close: () => consumer.close() });
+    const refresh = async () => {
+      if (consumer.kind === 'video' && !consumer.paused) await consumer.requestKeyFrame();
+    };
+    lent.set(producerId, { valve, refresh, close: () => consumer.close() });
     consumer.observer.once('close', ended);
     await consumer.pause();
     return { kind: consumer.kind, rtpParameters: consumer.rtpParameters };
@@ -77,6 +87,11 @@ export class Crossings {
 
   async set(name: string, producerId: string, flowing: boolean): Promise<void> {
     await this.#open.get(name)?.lent.get(producerId)?.valve.set(flowing);
+  }
+
+  /** Asks for a key frame of a stream wherever it leaves. */
+  async refresh(producerId: string): Promise<void> {
+    await Promise.all([...this.#open.values()].map(({ lent }) => lent.get(producerId)?.refresh()));
   }
 
   endLoan(name: string, producerId: string): void {

@@ -60,6 +60,11 @@ export class Loans {
     });
   }
 
+  /** Asks for a key frame of a stream on behalf of the nodes that it is lent to. */
+  refresh(producerId: string): Promise<void> {
+    return this.#crossings.refresh(producerId);
+  }
+
   endLoan(crossing: string, producerId: string): void {
     this.#crossings.endLoan(crossing, producerId);
   }

@@ -28,6 +28,10 @@ export class Peers {
     return this.#here.get(device);
   }
 
+  all(): Iterable<Peer> {
+    return this.#here.values();
+  }
+
   /** The device, seated now where it was not before. Throws ProtocolError `media-unavailable`. */
   async seat(device: DeviceKey): Promise<Peer> {
     return this.#here.get(device) ?? this.#sit(device) ?? this.#arrive(device);

@@ -115,9 +115,7 @@ export class Room implements Branch {
       if (older.direction === direction) older.transport.close();
     }
     adopt(peer, { transport: made, direction });
-    if (direction === 'receive') {
-      made.on('iceselectedtuplechange', () => this.#subscriptions.wayChanged(peer));
-    }
+    made.on('iceselectedtuplechange', () => this.#wayChanged(peer, direction));
     return {
       id: made.id,
       iceParameters: made.iceParameters,
@@ -265,6 +263,16 @@ export class Room implements Branch {
 
   #tell(event: MediaRoomEvent): void {
     this.#emit({ kind: 'tell', event });
+  }
+
+  /** Pictures go on from a key frame: nothing else says that what was sent into the old way is lost. */
+  #wayChanged(peer: Peer, direction: 'send' | 'receive'): void {
+    if (direction === 'receive') return this.#subscriptions.wayChanged(peer);
+    this.#subscriptions.sentAnotherWay(peer.producers, this.#peers.all());
+    for (const producerId of peer.producers.keys()) {
+      // One that ends meanwhile needs none.
+      this.#loans.refresh(producerId).catch(() => undefined);
+    }
   }
 
   #offer(peer: Peer, source: Source, producer: Producer): void {

@@ -114,6 +114,20 @@ export class Subscriptions {
     }
   }
 
+  /**
+   * What is sent of these streams takes another way than before. Receivers miss what was lost, and those whose browsers
+   * have asked for a key frame meanwhile ask again after three seconds only.
+   */
+  sentAnotherWay(producers: ReadonlyMap<string, unknown>, peers: Iterable<Peer>): void {
+    for (const peer of peers) {
+      for (const own of peer.consumers.values()) {
+        const { consumer } = own;
+        if (consumer.kind !== 'video' || consumer.paused || !producers.has(consumer.producerId)) continue;
+        this.#askForKeyFrame(peer, own).catch(() => undefined);
+      }
+    }
+  }
+
   async #askForKeyFrame(peer: Peer, own: OwnConsumer): Promise<void> {
     const now = this.#parts.now();
     if (now - own.keyFrameAskedAt < KEY_FRAME_INTERVAL) return;

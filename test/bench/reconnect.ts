@@ -37,6 +37,8 @@ try {
   const measure = async (what: string, happens: () => Promise<boolean>) => {
     const shown = await happens();
     const from = Date.now();
+    // What is seen before was in flight.
+    await pause(1_000);
     await Promise.all([ann.sees(bob), bob.sees(ann)]);
     const row = { what, seconds: Math.round((Date.now() - from) / 100) / 10, banner: shown };
     rows.push(row);

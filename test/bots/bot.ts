@@ -9,6 +9,7 @@ import { foundMeeting } from '../../client/meeting/core/found.ts';
 import { MeetingCore } from '../../client/meeting/core/meetingCore.ts';
 import { type CoreState, initialState } from '../../client/meeting/core/state.ts';
 import { memoryPiece } from '../../client/meeting/core/upload.ts';
+import { provenSignaling } from '../../client/meeting/signaling/provenSignaling.ts';
 import type { Signaling } from '../../client/meeting/signaling/signaling.ts';
 import { socketSignaling } from '../../client/meeting/signaling/socketSignaling.ts';
 import { concat } from '../../shared/bytes.ts';
@@ -68,7 +69,8 @@ export interface BotOptions {
 /** Opens a meeting as far as its door. */
 export async function openBot(options: BotOptions): Promise<Bot> {
   const keyStore = options.keyStore ?? memoryKeyStore();
-  const real = socketSignaling(options.origin, options.link.meeting);
+  const connect = (meeting: MeetingId) => provenSignaling(socketSignaling(options.origin, meeting));
+  const real = connect(options.link.meeting);
   const frameMessages: GroupToFrame[] = [];
   const saved = new Map<string, Uint8Array>();
   const files = memoryFiles(options.origin, saved);
@@ -78,7 +80,7 @@ export async function openBot(options: BotOptions): Promise<Bot> {
     link: options.link,
     origin: options.origin,
     signaling: options.signaling?.(real) ?? real,
-    connect: (room) => socketSignaling(options.origin, room),
+    connect,
     ...(options.main ? { main: options.main } : {}),
     keyStore,
     clock: options.clock ?? systemClock,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Router } from 'mediasoup/types';
+import type { Router, WebRtcTransport } from 'mediasoup/types';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../server/log.ts';
 import type { MediaRoomEvent } from '../../server/media/events.ts';
@@ -379,6 +379,53 @@ describe('a device', () => {
     expect((await routers.at(-1)?.dump())?.transportIds).toHaveLength(3);
     await room.restartIce(ben, first.id);
     await room.restartIce(ben, second.id);
+  });
+
+  it('has pictures begin anew at all who see them when its packets take another way, to the server or from it', async () => {
+    const router = routers.at(-1);
+    if (!router) throw new Error('no router');
+    const transports = new Map<string, WebRtcTransport>();
+    const asked: string[] = [];
+    router.observer.on('newtransport', (made) => {
+      transports.set(made.id, made as WebRtcTransport);
+      made.observer.on('newconsumer', (consumer) => {
+        const ask = consumer.requestKeyFrame.bind(consumer);
+        consumer.requestKeyFrame = () => {
+          asked.push(consumer.id);
+          return ask();
+        };
+      });
+    });
+    const camera = await send(anna);
+    const microphone = await send(anna, 'microphone', 'audio/opus', camera.transportId);
+    const seen = await receive(ben, camera.producerId);
+    const heard = await receive(ben, microphone.producerId, seen.transportId);
+    const resting = await receive(someDevice(), camera.producerId);
+    await room.setConsumers(
+      ben,
+      [seen, heard].map(({ consumerId }) => ({ consumerId, paused: false })),
+    );
+    // It asked for its first.
+    asked.length = 0;
+    const another = (transportId: string) => {
+      const transport = transports.get(transportId);
+      const tuple = {
+        protocol: 'udp',
+        localAddress: '127.0.0.1',
+        localIp: '127.0.0.1',
+        localPort: 1,
+      } as const;
+      transport?.emit('iceselectedtuplechange', { ...tuple, remoteIp: '127.0.0.1', remotePort: 2 });
+    };
+    another(camera.transportId);
+    expect(asked).toEqual([seen.consumerId]);
+    // Its own demand was passed on just now.
+    another(seen.transportId);
+    expect(asked).toEqual([seen.consumerId]);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    another(seen.transportId);
+    another(resting.transportId);
+    expect(asked).toEqual([seen.consumerId, seen.consumerId]);
   });
 
   it('gets its transport closed when it leaves while one is being made', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { deviceIdentity, newDeviceSeed, signChallenge } from '../../client/e2ee/identity/device.ts';
+import { provenSignaling } from '../../client/meeting/signaling/provenSignaling.ts';
 import { socketSignaling } from '../../client/meeting/signaling/socketSignaling.ts';
 import type { MeetingId } from '../../shared/ids.ts';
 import { Wire } from '../support/wire.ts';
@@ -23,7 +24,7 @@ afterAll(async () => {
 
 /** A connection that proves its device unless `mute`, and the states it went through. */
 function connection(meeting: MeetingId, mute = false) {
-  const signaling = socketSignaling(`http://127.0.0.1:${wire.port}`, meeting);
+  const signaling = provenSignaling(socketSignaling(`http://127.0.0.1:${wire.port}`, meeting));
   const identity = deviceIdentity(newDeviceSeed(), meeting);
   const states: string[] = [];
   if (!mute) {

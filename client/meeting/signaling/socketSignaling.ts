@@ -11,7 +11,6 @@ import {
 } from '../../../shared/protocol/requests.ts';
 import { type Handshake, MAX_ATTACHMENTS, result, SOCKET_PATH } from '../../../shared/protocol/socket.ts';
 import { CLIENT_VERSION, PROTOCOL_VERSION } from '../../../shared/protocol/version.ts';
-import { ProofGate } from './proofGate.ts';
 import type { ConnectionState, Signaling } from './signaling.ts';
 
 /** Chains and streams travel as many binary parts in one packet; the default takes ten. */
@@ -79,12 +78,10 @@ export function socketSignaling(
   const stateListeners = new Set<(state: ConnectionState) => void>();
   const refusedListeners = new Set<(error: ProtocolError) => void>();
   const listeners = new Map<EventName, Set<Listener>>();
-  const proof = new ProofGate();
 
   const setState = (next: ConnectionState) => {
     if (state === next || state === 'closed') return;
     state = next;
-    if (next !== 'connected') proof.lock(new ProtocolError('unavailable'));
     for (const listener of stateListeners) listener(next);
   };
 
@@ -94,15 +91,16 @@ export function socketSignaling(
       heardAt = performance.now();
     });
   });
-  /** Looks for another way where nothing came since `askedAt`. */
+  const connectAnew = () => socket.disconnect().connect();
+  /** Looks for another way, at once, where nothing came since `askedAt`. */
   const onStall = (askedAt: number) => {
-    if (heardAt < askedAt && state === 'connected') socket.io.engine.close();
+    if (heardAt < askedAt && state === 'connected') connectAnew();
   };
 
   const stopWatching = watch(() => {
     if (state === 'connected') setTimeout(onStall, SOON_STALL_MS, performance.now());
     // What waits for its turn, or for an answer by the way of before, begins anew.
-    else if (state === 'reconnecting') socket.disconnect().connect();
+    else if (state === 'reconnecting') connectAnew();
   });
 
   let retryMs = FIRST_RETRY_MS;
@@ -151,27 +149,6 @@ export function socketSignaling(
     socket.close();
   }
 
-  async function ask<Name extends RequestName>(
-    name: Name,
-    request: RequestOf<Name>,
-  ): Promise<ResponseOf<Name>> {
-    let answer: unknown;
-    const stallMs = name === 'media:restartIce' ? SOON_STALL_MS : STALL_MS;
-    const stalled = setTimeout(onStall, stallMs, performance.now());
-    try {
-      answer = await socket.timeout(REQUEST_TIMEOUT_MS).emitWithAck(name, request);
-    } catch (cause) {
-      throw new ProtocolError('unavailable', { cause });
-    } finally {
-      clearTimeout(stalled);
-    }
-    const parsed = result(requests[name].response).safeParse(normalize(answer));
-    if (!parsed.success) throw new ProtocolError('unavailable', { cause: parsed.error });
-    if (!parsed.data.ok) throw fromFailure(parsed.data.failure);
-    // The schema looked up by `Name` has just accepted the value.
-    return parsed.data.value as ResponseOf<Name>;
-  }
-
   return {
     connect() {
       if (state !== 'closed') socket.connect();
@@ -181,16 +158,21 @@ export function socketSignaling(
     },
     async request<Name extends RequestName>(name: Name, request: RequestOf<Name>): Promise<ResponseOf<Name>> {
       if (state !== 'connected') throw new ProtocolError('unavailable');
-      if (requests[name].stage !== 'connected' && !proof.open) await proof.passed(REQUEST_TIMEOUT_MS);
-      if (name !== 'session:identify') return ask(name, request);
+      let answer: unknown;
+      const stallMs = name === 'media:restartIce' ? SOON_STALL_MS : STALL_MS;
+      const stalled = setTimeout(onStall, stallMs, performance.now());
       try {
-        const door = await ask(name, request);
-        proof.unlock();
-        return door;
-      } catch (error) {
-        proof.lock(error instanceof ProtocolError ? error : new ProtocolError('unavailable'));
-        throw error;
+        answer = await socket.timeout(REQUEST_TIMEOUT_MS).emitWithAck(name, request);
+      } catch (cause) {
+        throw new ProtocolError('unavailable', { cause });
+      } finally {
+        clearTimeout(stalled);
       }
+      const parsed = result(requests[name].response).safeParse(normalize(answer));
+      if (!parsed.success) throw new ProtocolError('unavailable', { cause: parsed.error });
+      if (!parsed.data.ok) throw fromFailure(parsed.data.failure);
+      // The schema looked up by `Name` has just accepted the value.
+      return parsed.data.value as ResponseOf<Name>;
     },
     on<Name extends EventName>(name: Name, listener: (event: EventOf<Name>) => void) {
       const set = listeners.get(name) ?? new Set();

@@ -16,6 +16,7 @@ import { MeetingCore } from '../core/meetingCore.ts';
 import { type CoreState, initialState } from '../core/state.ts';
 import { bannedFrom } from '../library/bans.ts';
 import type { MeetingWish } from '../meetingWish.ts';
+import { provenSignaling } from '../signaling/provenSignaling.ts';
 import { socketSignaling } from '../signaling/socketSignaling.ts';
 import { beginSignIn, finishSignIn, forgetIdToken } from '../staff.ts';
 import { chatPatch } from './chatPatch.ts';
@@ -58,10 +59,12 @@ function keyStore(): Promise<KeyStore> {
 const networkListeners = new Set<() => void>();
 
 const connect = (meeting: MeetingId) =>
-  socketSignaling(location.origin, meeting, (onChange) => {
-    networkListeners.add(onChange);
-    return () => networkListeners.delete(onChange);
-  });
+  provenSignaling(
+    socketSignaling(location.origin, meeting, (onChange) => {
+      networkListeners.add(onChange);
+      return () => networkListeners.delete(onChange);
+    }),
+  );
 
 /** Gives the page what changed in one place; what grows long travels as what changed of it. */
 function publisher(place: Place): (change: Partial<CoreState>) => void {

@@ -66,6 +66,21 @@ describe('IceRecovery', () => {
     expect(seen).toEqual({ restarts: 12, givenUp: 0 });
   });
 
+  it('asks once for several reasons at a time', async () => {
+    let answer = () => {};
+    const { timers, seen, ice } = recovery(() => new Promise((resolve) => (answer = resolve)));
+    for (let times = 0; times < 3; times++) {
+      ice.restartNow();
+      await timers.advance(10);
+    }
+    expect(seen.restarts).toBe(1);
+    answer();
+    await timers.advance(0);
+    ice.restartNow();
+    await timers.advance(0);
+    expect(seen).toEqual({ restarts: 2, givenUp: 0 });
+  });
+
   it('does nothing after close', async () => {
     const { timers, seen, ice } = recovery();
     ice.onState('failed');

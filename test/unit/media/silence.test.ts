@@ -20,7 +20,7 @@ function listening() {
 }
 
 describe('SilenceWatch', () => {
-  it('calls within two seconds of the end of a flow, and once', async () => {
+  it('calls within two seconds of the end of a flow, once more as much later, and then no more', async () => {
     const { timers, line } = listening();
     await timers.advance(5_000);
     expect(line.alarms).toBe(0);
@@ -29,6 +29,18 @@ describe('SilenceWatch', () => {
     expect(line.alarms).toBe(0);
     await timers.advance(1_000);
     expect(line.alarms).toBe(1);
+    await timers.advance(1_500);
+    expect(line.alarms).toBe(2);
+    await timers.advance(60_000);
+    expect(line.alarms).toBe(2);
+  });
+
+  it('calls no more once the flow goes on', async () => {
+    const { timers, line } = listening();
+    await timers.advance(5_000);
+    line.step = 0;
+    await timers.advance(2_000);
+    line.step = 100;
     await timers.advance(60_000);
     expect(line.alarms).toBe(1);
   });
@@ -39,7 +51,7 @@ describe('SilenceWatch', () => {
       line.step = step;
       await timers.advance(5_000);
     }
-    expect(line.alarms).toBe(2);
+    expect(line.alarms).toBe(4);
   });
 
   it('keeps still over a short gap, and over what never flowed', async () => {
