@@ -5,8 +5,8 @@ const roundMs = 500;
 const flowRounds = 4;
 /** So many rounds without anything end it. */
 const silentRounds = 3;
-/** How often it is said of one flow that it has ended. */
-const most = 2;
+/** For so many rounds it is said that a flow has ended. */
+const toldRounds = 6;
 
 /**
  * Notices within two seconds that nothing comes from the media server any more. A device that gets another address in
@@ -23,7 +23,7 @@ export class SilenceWatch {
 
   /**
    * @param heard bytes that came from the media server so far; null where nothing is known
-   * @param onSilence a flow has ended; called once more for each flow that has not begun again after as long
+   * @param onSilence a flow has ended; called every half second while it has not begun again, for three seconds
    */
   constructor(timers: Timers, heard: () => Promise<number | null>, onSilence: () => void) {
     this.#heard = heard;
@@ -55,12 +55,13 @@ export class SilenceWatch {
       this.#silent = 0;
     } else if (this.#flowing < flowRounds) {
       this.#flowing = 0;
-    } else if (++this.#silent % silentRounds === 0) {
-      if (this.#silent === most * silentRounds) {
+    } else if (++this.#silent >= silentRounds) {
+      if (this.#silent === silentRounds + toldRounds) {
         this.#flowing = 0;
         this.#silent = 0;
+      } else {
+        this.#onSilence();
       }
-      this.#onSilence();
     }
   }
 }
