@@ -36,7 +36,7 @@ export interface Bot {
 export function memoryFiles(origin: string, saved: Map<string, Uint8Array> = new Map()): FilePorts {
   return {
     blobs: httpBlobs(origin),
-    keepPiece: async (bytes) => memoryPiece(bytes),
+    keepPiece: memoryPiece,
     preview: async () => null,
     shrink: async () => null,
     async sink(name) {

@@ -25,8 +25,8 @@ export interface FileSink {
 /** What files need of the place the core runs in. */
 export interface FilePorts {
   readonly blobs: BlobPort;
-  /** Keeps a sealed piece on its way up out of memory; the bytes are good only until it is done. */
-  keepPiece(bytes: Uint8Array): Promise<KeptPiece>;
+  /** Keeps a sealed piece of `length` bytes out of memory; each part is good only until the next is asked for. */
+  keepPiece(parts: AsyncIterable<Uint8Array>, length: number): Promise<KeptPiece>;
   /** Opens a place for a file; `place` is what the page chose, if it could. */
   sink(name: string, place: unknown): Promise<FileSink>;
   /** A small picture of an image, free of everything else the file says; null where there can be none. */
@@ -186,12 +186,13 @@ export class Attachments {
     file: Blob,
     key: Uint8Array,
   ): Promise<{ blob: BlobId; digest: Uint8Array }> {
-    const { link, signaling } = this.#context;
+    const { clock, link, signaling } = this.#context;
     const size = sealedSize(file.size);
     const { blob, token } = await transfer.step(() => signaling.request('blob:create', { size }));
     const sealer = new FileSealer(blobSource(file), key, { meeting: link.meeting, blob });
     const { blobs, keepPiece } = this.#ports;
-    const parts = { blob, token, total: size, signaling, blobs, keep: keepPiece, transfer };
+    const now = () => clock.now();
+    const parts = { blob, token, total: size, signaling, blobs, keep: keepPiece, transfer, now };
     try {
       await new Upload(parts, sealer.pieces()).run();
       return { blob, digest: sealer.digest };

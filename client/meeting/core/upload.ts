@@ -9,6 +9,13 @@ import type { Transfer } from './transfer.ts';
 /** Pieces on their way at once: the way there and back is long beside the time that a piece takes. */
 const IN_FLIGHT = 3;
 
+const MIB = 1024 ** 2;
+/** Each piece costs a browser much besides its bytes, so a quick line gets long ones; a slow one shows progress. */
+const pieceBytes = { first: 4 * MIB, least: MIB, most: 32 * MIB };
+/** One that took no longer is followed by longer ones, one that took longer by shorter ones. */
+const quickMs = 1_500;
+const slowMs = 5_000;
+
 /** A part of the ciphertext, out of this page's memory. */
 export interface KeptPiece {
   readonly bytes: Blob;
@@ -17,9 +24,11 @@ export interface KeptPiece {
 }
 
 /** A piece as a Blob, which a browser holds outside of the page. */
-export function memoryPiece(bytes: Uint8Array): KeptPiece {
-  // Sealed into an ordinary buffer, which the next piece is sealed into again.
-  return { bytes: new Blob([bytes as Uint8Array<ArrayBuffer>]), release: () => undefined };
+export async function memoryPiece(parts: AsyncIterable<Uint8Array>): Promise<KeptPiece> {
+  const blobs: Blob[] = [];
+  // Sealed into an ordinary buffer, which the next part is sealed into again.
+  for await (const part of parts) blobs.push(new Blob([part as Uint8Array<ArrayBuffer>]));
+  return { bytes: new Blob(blobs), release: () => undefined };
 }
 
 export interface UploadParts {
@@ -29,9 +38,11 @@ export interface UploadParts {
   readonly total: number;
   readonly signaling: Pick<Signaling, 'request'>;
   readonly blobs: BlobPort;
-  /** Takes over bytes that are good only until it is done. */
-  keep(bytes: Uint8Array): Promise<KeptPiece>;
+  /** Takes over parts that make one piece of `length` bytes; each is good only until the next is asked for. */
+  keep(parts: AsyncIterable<Uint8Array>, length: number): Promise<KeptPiece>;
   readonly transfer: Transfer;
+  /** Milliseconds. */
+  readonly now: () => number;
 }
 
 /** A part of the ciphertext that the server may not have yet. */
@@ -42,7 +53,8 @@ interface Piece extends KeptPiece {
 /** Brings one sealed file up, however often the way breaks. Only what is not there yet is kept. */
 export class Upload {
   readonly #parts: UploadParts;
-  readonly #pieces: AsyncIterator<Uint8Array, void, undefined>;
+  readonly #sealer: AsyncIterator<Uint8Array, void, undefined>;
+  #pieceBytes = pieceBytes.first;
   #token: BlobToken;
   #waiting: readonly Piece[] = [];
   #sealed = 0;
@@ -50,9 +62,9 @@ export class Upload {
   /** Whether the server is known to have all up to `#received` and nothing more. */
   #sure = true;
 
-  constructor(parts: UploadParts, pieces: AsyncIterator<Uint8Array, void, undefined>) {
+  constructor(parts: UploadParts, sealer: AsyncIterator<Uint8Array, void, undefined>) {
     this.#parts = parts;
-    this.#pieces = pieces;
+    this.#sealer = sealer;
     this.#token = parts.token;
   }
 
@@ -104,23 +116,44 @@ export class Upload {
   }
 
   async #seal(): Promise<Piece | null> {
-    const { value } = await this.#pieces.next();
-    if (!value) return null;
-    const piece = { start: this.#sealed, ...(await this.#parts.keep(value)) };
-    this.#sealed += value.length;
+    const start = this.#sealed;
+    const length = Math.min(this.#pieceBytes, this.#parts.total - start);
+    if (length === 0) {
+      // Its end, where the digest is made.
+      await this.#sealer.next();
+      return null;
+    }
+    const piece = { start, ...(await this.#parts.keep(this.#sealedParts(length), length)) };
     this.#waiting = [...this.#waiting, piece];
     return piece;
+  }
+
+  /** What is sealed next, until there are as many bytes, or a little more. */
+  async *#sealedParts(length: number): AsyncGenerator<Uint8Array, void, undefined> {
+    for (const end = this.#sealed + length; this.#sealed < end; ) {
+      const { value } = await this.#sealer.next();
+      if (!value) return;
+      this.#sealed += value.length;
+      yield value;
+    }
   }
 
   async #put(piece: Piece, signal: AbortSignal): Promise<void> {
     const { blob, blobs, transfer, total } = this.#parts;
     const { start, bytes } = piece;
+    const began = this.#parts.now();
     const received = await blobs.put(blob, this.#token, start, bytes, signal);
     if (received !== start + bytes.size) throw new ProtocolError('unavailable');
     this.#waiting = this.#waiting.filter((each) => each !== piece);
     piece.release();
+    this.#fit(this.#parts.now() - began);
     this.#received = Math.max(this.#received, received);
     transfer.advance(this.#received, total);
+  }
+
+  #fit(tookMs: number): void {
+    if (tookMs <= quickMs) this.#pieceBytes = Math.min(2 * this.#pieceBytes, pieceBytes.most);
+    else if (tookMs > slowMs) this.#pieceBytes = Math.max(this.#pieceBytes / 2, pieceBytes.least);
   }
 
   /** How far the server is. It must be somewhere in what is kept here: all before was there already. */
