@@ -69,8 +69,7 @@ export interface BotOptions {
 /** Opens a meeting as far as its door. */
 export async function openBot(options: BotOptions): Promise<Bot> {
   const keyStore = options.keyStore ?? memoryKeyStore();
-  const connect = (meeting: MeetingId) => provenSignaling(socketSignaling(options.origin, meeting));
-  const real = connect(options.link.meeting);
+  const real = socketSignaling(options.origin, options.link.meeting);
   const frameMessages: GroupToFrame[] = [];
   const saved = new Map<string, Uint8Array>();
   const files = memoryFiles(options.origin, saved);
@@ -79,8 +78,8 @@ export async function openBot(options: BotOptions): Promise<Bot> {
   const core = await MeetingCore.open({
     link: options.link,
     origin: options.origin,
-    signaling: options.signaling?.(real) ?? real,
-    connect,
+    signaling: provenSignaling(options.signaling?.(real) ?? real),
+    connect: (room) => provenSignaling(socketSignaling(options.origin, room)),
     ...(options.main ? { main: options.main } : {}),
     keyStore,
     clock: options.clock ?? systemClock,

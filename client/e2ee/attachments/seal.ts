@@ -89,7 +89,7 @@ function bytesOf(blob: Blob): ReadableStreamBYOBReader | null {
 }
 
 /** Chunks that are read and handed on at once: little enough to stay in the processor's cache on its way through. */
-const CHUNKS_PER_PIECE = 4;
+const CHUNKS_PER_PIECE = 8;
 
 /** Seals one file under a key that is used for nothing else. `await ready()` first. */
 export class FileSealer {
