@@ -135,7 +135,7 @@ describe('a class of thirty', () => {
 
   it('sees nothing of a stopped camera, although its owner hears of nothing', async () => {
     const device = deviceOf(ming.name);
-    ming.browser.wire.deafen();
+    ming.browser.wire.freeze();
     teacher.core.control.stop([device], ['camera', 'microphone'], true);
     await teacher.until('stopped', ({ members }) =>
       members.some((member) => member.device === device && member.blocked.includes('camera')),
@@ -145,7 +145,7 @@ describe('a class of thirty', () => {
       (pictures) => pictures === 0,
       'two seconds without a picture',
     );
-    // Its own page still believes that it sends.
+    // By itself it would still send.
     expect(await ming.page.getByText('turned off your camera').count()).toBe(0);
   });
 

@@ -18,6 +18,7 @@ export class Wire {
   /** Server's end and browser's end of each connection. */
   readonly #hearing = new Set<readonly [Socket, Socket]>();
   #cut = false;
+  #frozen = false;
 
   private constructor(target: () => number) {
     this.#target = target;
@@ -57,6 +58,15 @@ export class Wire {
     }
   }
 
+  /** Nothing passes any more, on this connection or a later one, and neither end is told: the server waits on. */
+  freeze(): void {
+    this.#frozen = true;
+    for (const [far, near] of this.#hearing) {
+      far.unpipe(near).resume();
+      near.unpipe(far).resume();
+    }
+  }
+
   /** What the server was sent, WebSocket messages unmasked, one buffer per connection. */
   toServer(): Buffer[] {
     return this.#recorded.map(({ toServer }) => unframe(Buffer.concat(toServer)));
@@ -79,6 +89,12 @@ export class Wire {
       near.destroy();
       return;
     }
+    if (this.#frozen) {
+      this.#open.add(near);
+      near.on('error', () => undefined);
+      near.resume();
+      return;
+    }
     const recorded: Recorded = { toServer: [], toBrowser: [] };
     this.#recorded.push(recorded);
     const far = connect(this.#target(), '127.0.0.1');
@@ -94,10 +110,13 @@ export class Wire {
       this.#open.add(one);
       one.setNoDelay(true);
       one.pipe(other);
-      one.on('error', () => other.destroy());
+      const endOther = () => {
+        if (!this.#frozen || this.#cut) other.destroy();
+      };
+      one.on('error', endOther);
       one.on('close', () => {
         this.#open.delete(one);
-        other.destroy();
+        endOther();
       });
     }
   }
