@@ -24,9 +24,9 @@ export class Pipes {
    * Makes a producer known on another seat, under its own id. Throws what mediasoup throws, e.g. when it closed
    * meanwhile.
    */
-  async reach(producer: Producer, from: Seat, to: Seat): Promise<void> {
+  async reach(producer: Producer, from: Seat, to: Seat, isPaused: () => boolean): Promise<void> {
     const pipes = within(this.#pipes, producer.id);
-    const pipe = pipes.get(to) ?? this.#open(producer, from, to);
+    const pipe = pipes.get(to) ?? this.#open(producer, from, to, isPaused);
     pipes.set(to, pipe);
     try {
       await pipe.made;
@@ -50,9 +50,9 @@ export class Pipes {
   }
 
   /** Brings the copies of a producer that was paused or resumed into its state. */
-  async follow(producer: Producer): Promise<void> {
-    const pipes = [...(this.#pipes.get(producer.id)?.values() ?? [])];
-    await Promise.all(pipes.map((pipe) => change(pipe, (carried) => align(carried.producer, producer))));
+  async follow(producerId: string, isPaused: () => boolean): Promise<void> {
+    const pipes = [...(this.#pipes.get(producerId)?.values() ?? [])];
+    await Promise.all(pipes.map((pipe) => change(pipe, (carried) => align(carried.producer, isPaused()))));
   }
 
   /** Ends a stream on all seats, within this call. */
@@ -68,8 +68,8 @@ export class Pipes {
     for (const pipes of this.#pipes.values()) pipes.delete(seat);
   }
 
-  #open(producer: Producer, from: Seat, to: Seat): Pipe {
-    const made = this.#carry(producer, from, to).then((carried) => {
+  #open(producer: Producer, from: Seat, to: Seat, isPaused: () => boolean): Pipe {
+    const made = this.#carry(producer, from, to, isPaused).then((carried) => {
       pipe.carried = carried;
       return carried;
     });
@@ -77,9 +77,9 @@ export class Pipes {
     return pipe;
   }
 
-  async #carry(producer: Producer, from: Seat, to: Seat): Promise<Carried> {
+  async #carry(producer: Producer, from: Seat, to: Seat, isPaused: () => boolean): Promise<Carried> {
     const carried = await (await this.#link(from, to)).carry(producer);
-    await align(carried.producer, producer);
+    await align(carried.producer, isPaused());
     if (!producer.closed) return carried;
     carried.producer.close();
     throw new Error('producer not found: it closed while it was piped');
@@ -111,9 +111,9 @@ async function change(pipe: Pipe, apply: (carried: Carried) => Promise<void>): P
   await turn;
 }
 
-async function align(copy: Producer, original: Producer): Promise<void> {
-  if (copy.paused === original.paused) return;
-  await (original.paused ? copy.pause() : copy.resume());
+async function align(copy: Producer, paused: boolean): Promise<void> {
+  if (copy.paused === paused) return;
+  await (paused ? copy.pause() : copy.resume());
 }
 
 function within<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {

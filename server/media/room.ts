@@ -16,8 +16,9 @@ import type { DtlsParametersWire, IceParametersWire, TransportWire } from './med
 import type { OwnTransport, Peer } from './peer.ts';
 import { Peers } from './peers.ts';
 import { Seats } from './seats.ts';
-import { infoOf, Streams } from './streams.ts';
+import { Streams } from './streams.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { Ways } from './ways.ts';
 import type { Seat, WorkerPool } from './workerPool.ts';
 
 export interface RoomOptions {
@@ -51,6 +52,7 @@ export class Room implements Branch {
   readonly #streams: Streams;
   readonly #subscriptions: Subscriptions;
   readonly #loans: Loans;
+  readonly #ways: Ways;
   #closed = false;
 
   private constructor(options: RoomOptions) {
@@ -82,6 +84,13 @@ export class Room implements Branch {
       demands,
       listen: crossingListen,
       lost: (crossing) => this.#emit({ kind: 'crossingLost', crossing }),
+    });
+    this.#ways = new Ways({
+      seats,
+      peers: this.#peers,
+      streams,
+      subscriptions: this.#subscriptions,
+      loans: this.#loans,
     });
   }
 
@@ -115,7 +124,7 @@ export class Room implements Branch {
       if (older.direction === direction) older.transport.close();
     }
     adopt(peer, { transport: made, direction });
-    made.on('iceselectedtuplechange', () => this.#wayChanged(peer, direction));
+    made.on('iceselectedtuplechange', () => this.#ways.found(peer, direction));
     return {
       id: made.id,
       iceParameters: made.iceParameters,
@@ -137,8 +146,10 @@ export class Room implements Branch {
 
   async restartIce(device: DeviceKey, transportId: string): Promise<{ iceParameters: IceParametersWire }> {
     const peer = this.#peers.get(device);
-    const { transport } = peer.transport(transportId);
-    return { iceParameters: await this.#seats.ask(peer.seat, () => transport.restartIce()) };
+    const own = peer.transport(transportId);
+    const iceParameters = await this.#seats.ask(peer.seat, () => own.transport.restartIce());
+    this.#ways.sought(peer, own);
+    return { iceParameters };
   }
 
   async closeTransport(device: DeviceKey, transportId: string): Promise<void> {
@@ -177,7 +188,7 @@ export class Room implements Branch {
     }
     const stream = this.#streams.get(producerId);
     const changed = await this.#streams.setPaused(stream, state === 'paused');
-    if (changed) this.#emit({ kind: 'stream', stream: infoOf(stream) });
+    if (changed) this.#emit({ kind: 'stream', stream: this.#streams.info(stream) });
   }
 
   async consume(device: DeviceKey, wish: RequestOf<'media:consume'>): Promise<ResponseOf<'media:consume'>> {
@@ -265,16 +276,6 @@ export class Room implements Branch {
     this.#emit({ kind: 'tell', event });
   }
 
-  /** Pictures go on from a key frame: nothing else says that what was sent into the old way is lost. */
-  #wayChanged(peer: Peer, direction: 'send' | 'receive'): void {
-    if (direction === 'receive') return this.#subscriptions.wayChanged(peer);
-    this.#subscriptions.sentAnotherWay(peer.producers, this.#peers.all());
-    for (const producerId of peer.producers.keys()) {
-      // One that ends meanwhile needs none.
-      this.#loans.refresh(producerId).catch(() => undefined);
-    }
-  }
-
   #offer(peer: Peer, source: Source, producer: Producer): void {
     const { device, seat, producers } = peer;
     const stream = { producer, seat, device, source };
@@ -283,7 +284,7 @@ export class Room implements Branch {
       producers.delete(producer.id);
       this.#emit({ kind: 'ended', producerId: producer.id });
     });
-    this.#emit({ kind: 'stream', stream: infoOf(stream) });
+    this.#emit({ kind: 'stream', stream: this.#streams.info(stream) });
   }
 
   #lost(seat: Seat, last: boolean): void {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Producer } from 'mediasoup/types';
 import { ProtocolError } from '../../shared/errors.ts';
 import type { DeviceKey } from '../../shared/ids.ts';
@@ -16,16 +17,16 @@ export interface Stream {
   readonly source: Source;
 }
 
-/** A stream as the wire describes it. */
-export function infoOf({ producer, device, source }: Stream): ProducerInfo {
-  return { producerId: producer.id, device, source, paused: producer.paused };
-}
+/** Browsers answer a demand for a key frame with none where the one before is less than 300 ms ago. In ms. */
+const NEXT_KEY_FRAME_MS = 350;
 
 /** What a branch has on offer, and the way of each stream to the workers where somebody watches it. */
 export class Streams {
   readonly #seats: Pick<Seats, 'ask'>;
   readonly #offered = new Map<string, Stream>();
   readonly #pipes = new Pipes();
+  /** Those meant to be: one that is started anew is paused for a moment in between. */
+  readonly #paused = new Set<string>();
 
   constructor(seats: Pick<Seats, 'ask'>) {
     this.#seats = seats;
@@ -42,13 +43,20 @@ export class Streams {
     return this.#offered.get(producerId);
   }
 
+  /** A stream as the wire describes it. */
+  info({ producer: { id: producerId }, device, source }: Stream): ProducerInfo {
+    return { producerId, device, source, paused: this.#paused.has(producerId) };
+  }
+
   /** Offers a stream until its producer closes; `ended` is called then. */
   add(stream: Stream, ended: () => void): void {
     const { producer } = stream;
     this.#offered.set(producer.id, stream);
+    if (producer.paused) this.#paused.add(producer.id);
     producer.observer.once('close', () => {
       this.#pipes.close(producer.id);
       this.#offered.delete(producer.id);
+      this.#paused.delete(producer.id);
       ended();
     });
   }
@@ -56,7 +64,10 @@ export class Streams {
   /** Brings a stream to a seat where it is wanted. Throws ProtocolError as `Seats.ask` does. */
   async reach({ producer, seat }: Stream, wanted: Seat): Promise<void> {
     if (seat === wanted) return;
-    await this.#seats.ask(wanted, () => this.#pipes.reach(producer, seat, wanted));
+    const { id } = producer;
+    await this.#seats.ask(wanted, () =>
+      this.#pipes.reach(producer, seat, wanted, () => this.#paused.has(id)),
+    );
   }
 
   /**
@@ -74,12 +85,42 @@ export class Streams {
 
   /** Pauses or resumes a stream wherever it goes. Returns whether that changed one that is still on offer. */
   async setPaused({ producer, seat }: Stream, paused: boolean): Promise<boolean> {
-    if (producer.paused === paused) return false;
+    const { id } = producer;
+    if (this.#paused.has(id) === paused) return false;
+    if (paused) this.#paused.add(id);
+    else this.#paused.delete(id);
     await this.#seats.ask(seat, async () => {
       await (paused ? producer.pause() : producer.resume());
-      await this.#pipes.follow(producer);
+      await this.#pipes.follow(id, () => this.#paused.has(id));
     });
-    return this.#offered.has(producer.id);
+    return this.#offered.has(id);
+  }
+
+  /**
+   * What is missing of a stream is not asked for any more, and pictures go on from a key frame. Sent again at the slow
+   * start of a new way, it would keep that key frame waiting for seconds. Throws ProtocolError as `Seats.ask` does.
+   */
+  async forgetLost({ producer, seat }: Stream): Promise<void> {
+    if (this.#paused.has(producer.id)) return;
+    // mediasoup forgets where it pauses. Both at once: nothing else gets in between.
+    await this.#seats.ask(seat, () => Promise.all([producer.pause(), producer.resume()]));
+  }
+
+  /**
+   * Has a stream begin anew that was `silent` or of which nothing has come for seconds. Returns false, and does nothing,
+   * for any other. Throws ProtocolError as `Seats.ask` does.
+   */
+  async beginAnew(stream: Stream, silent: boolean): Promise<boolean> {
+    const { producer, seat } = stream;
+    const rates = await this.#seats.ask(seat, () => producer.getStats());
+    const isOver = rates.every(({ bitrate }) => bitrate === 0);
+    if (!isOver && !silent) return false;
+    await this.forgetLost(stream);
+    if (!isOver || producer.kind === 'audio') return true;
+    // mediasoup, which has no layer of such a stream for anybody, looks for one again once the lowest has come.
+    await setTimeout(NEXT_KEY_FRAME_MS);
+    if (!producer.closed) await this.forgetLost(stream);
+    return true;
   }
 
   /** Forgets the ways to a seat that is gone. */

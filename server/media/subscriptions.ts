@@ -71,7 +71,7 @@ export class Subscriptions {
       kind: consumer.kind,
       rtpParameters: consumer.rtpParameters as RtpParametersWire, // As with the capabilities.
       type: consumer.type,
-      producerPaused: producer.paused,
+      producerPaused: streams.info(stream).paused,
     };
   }
 
@@ -115,14 +115,14 @@ export class Subscriptions {
   }
 
   /**
-   * What is sent of these streams takes another way than before. Receivers miss what was lost, and those whose browsers
+   * What is sent of a stream takes another way than before. Receivers miss what was lost, and those whose browsers
    * have asked for a key frame meanwhile ask again after three seconds only.
    */
-  sentAnotherWay(producers: ReadonlyMap<string, unknown>, peers: Iterable<Peer>): void {
+  sentAnotherWay(producerId: string, peers: Iterable<Peer>): void {
     for (const peer of peers) {
       for (const own of peer.consumers.values()) {
         const { consumer } = own;
-        if (consumer.kind !== 'video' || consumer.paused || !producers.has(consumer.producerId)) continue;
+        if (consumer.kind !== 'video' || consumer.paused || consumer.producerId !== producerId) continue;
         this.#askForKeyFrame(peer, own).catch(() => undefined);
       }
     }

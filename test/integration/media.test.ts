@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Router, WebRtcTransport } from 'mediasoup/types';
+import type { Router } from 'mediasoup/types';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '../../server/log.ts';
 import type { MediaRoomEvent } from '../../server/media/events.ts';
@@ -13,7 +13,7 @@ import type { DeviceKey } from '../../shared/ids.ts';
 import { events as eventSchemas } from '../../shared/protocol/events.ts';
 import { rtpCapabilities } from '../../shared/protocol/media.ts';
 import { type RequestOf, requests } from '../../shared/protocol/requests.ts';
-import type { Source } from '../../shared/records/record.ts';
+import { receiveIn, type Sending, sendIn } from './media/devices.ts';
 import { offer, someDevice, someMeeting } from './media/offers.ts';
 import { openAlone } from './media/servers.ts';
 
@@ -81,33 +81,10 @@ async function refusal(work: Promise<unknown> | (() => unknown)): Promise<ErrorC
   throw new Error('it was not refused');
 }
 
-async function send(
-  device: DeviceKey,
-  source: Source = 'camera',
-  mimeType = 'video/VP9',
-  transportId?: string,
-) {
-  const id = transportId ?? (await room.createTransport(device, 'send')).id;
-  const kind = mimeType.startsWith('audio') ? 'audio' : 'video';
-  const made = await room.produce(device, {
-    transportId: id,
-    kind,
-    source,
-    paused: false,
-    rtpParameters: offer(room.rtpCapabilities(), mimeType, source.slice(0, 4) + routers.length),
-  });
-  return { ...made, transportId: id };
-}
-
-async function receive(device: DeviceKey, producerId: string, transportId?: string) {
-  const id = transportId ?? (await room.createTransport(device, 'receive')).id;
-  const made = await room.consume(device, {
-    transportId: id,
-    producerId,
-    rtpCapabilities: room.rtpCapabilities(),
-  });
-  return { ...made, transportId: id };
-}
+const speech = { source: 'microphone', mimeType: 'audio/opus' } as const;
+const send = (device: DeviceKey, what?: Sending) => sendIn(room, device, what);
+const receive = (device: DeviceKey, producerId: string, transportId?: string) =>
+  receiveIn(room, device, producerId, transportId);
 
 describe('capabilities', () => {
   it('are of the wire form and hold to the allow-list', () => {
@@ -136,7 +113,7 @@ describe('a stream', () => {
     expect(new Set(transport.iceCandidates.map(({ address, protocol }) => `${protocol} ${address}`))).toEqual(
       new Set(['udp 127.0.0.1', 'tcp 127.0.0.1']),
     );
-    const { producerId } = await send(anna, 'camera', 'video/VP9', transport.id);
+    const { producerId } = await send(anna, { transportId: transport.id });
     const info = { producerId, device: anna, source: 'camera', paused: false };
     expect(room.producers()).toEqual([info]);
     expect(await listening.tick()).toEqual([
@@ -176,14 +153,14 @@ describe('a stream', () => {
   });
 
   it('of sound is sent again where it was lost, as pictures are', async () => {
-    const { producerId } = await send(anna, 'microphone', 'audio/opus');
+    const { producerId } = await send(anna, speech);
     const { rtpParameters } = await receive(ben, producerId);
     expect(rtpParameters.codecs[0]?.rtcpFeedback).toContainEqual({ type: 'nack', parameter: '' });
   });
 
   it('is replaced by a second one of the same source', async () => {
     const first = await send(anna);
-    const second = await send(anna, 'camera', 'video/VP8', first.transportId);
+    const second = await send(anna, { mimeType: 'video/VP8', transportId: first.transportId });
     expect(room.producers().map(({ producerId }) => producerId)).toEqual([second.producerId]);
     // Both within one tick and never told: the first came and went.
     expect(await refusal(room.setProducer(anna, first.producerId, 'paused'))).toBe('not-found');
@@ -191,7 +168,7 @@ describe('a stream', () => {
 
   it('tells of pauses, once per tick', async () => {
     const camera = await send(anna);
-    const microphone = await send(anna, 'microphone', 'audio/opus', camera.transportId);
+    const microphone = await send(anna, { ...speech, transportId: camera.transportId });
     await listening.tick();
     await Promise.all([
       room.setProducer(anna, camera.producerId, 'paused'),
@@ -213,7 +190,7 @@ describe('a stream', () => {
 
   it('is stopped from outside, and its owner is told', async () => {
     const camera = await send(anna);
-    const microphone = await send(anna, 'microphone', 'audio/opus', camera.transportId);
+    const microphone = await send(anna, { ...speech, transportId: camera.transportId });
     await listening.tick();
     room.stopSources(anna, ['microphone', 'screen']);
     room.stopSources(ben, ['camera']);
@@ -340,7 +317,7 @@ describe('a device', () => {
   });
 
   it('is not given header extensions for which it asks', async () => {
-    const { producerId } = await send(anna, 'microphone', 'audio/opus');
+    const { producerId } = await send(anna, speech);
     const { id: transportId } = await room.createTransport(ben, 'receive');
     const capabilities = room.rtpCapabilities();
     const uri = 'urn:ietf:params:rtp-hdrext:ssrc-audio-level';
@@ -379,53 +356,6 @@ describe('a device', () => {
     expect((await routers.at(-1)?.dump())?.transportIds).toHaveLength(3);
     await room.restartIce(ben, first.id);
     await room.restartIce(ben, second.id);
-  });
-
-  it('has pictures begin anew at all who see them when its packets take another way, to the server or from it', async () => {
-    const router = routers.at(-1);
-    if (!router) throw new Error('no router');
-    const transports = new Map<string, WebRtcTransport>();
-    const asked: string[] = [];
-    router.observer.on('newtransport', (made) => {
-      transports.set(made.id, made as WebRtcTransport);
-      made.observer.on('newconsumer', (consumer) => {
-        const ask = consumer.requestKeyFrame.bind(consumer);
-        consumer.requestKeyFrame = () => {
-          asked.push(consumer.id);
-          return ask();
-        };
-      });
-    });
-    const camera = await send(anna);
-    const microphone = await send(anna, 'microphone', 'audio/opus', camera.transportId);
-    const seen = await receive(ben, camera.producerId);
-    const heard = await receive(ben, microphone.producerId, seen.transportId);
-    const resting = await receive(someDevice(), camera.producerId);
-    await room.setConsumers(
-      ben,
-      [seen, heard].map(({ consumerId }) => ({ consumerId, paused: false })),
-    );
-    // It asked for its first.
-    asked.length = 0;
-    const another = (transportId: string) => {
-      const transport = transports.get(transportId);
-      const tuple = {
-        protocol: 'udp',
-        localAddress: '127.0.0.1',
-        localIp: '127.0.0.1',
-        localPort: 1,
-      } as const;
-      transport?.emit('iceselectedtuplechange', { ...tuple, remoteIp: '127.0.0.1', remotePort: 2 });
-    };
-    another(camera.transportId);
-    expect(asked).toEqual([seen.consumerId]);
-    // Its own demand was passed on just now.
-    another(seen.transportId);
-    expect(asked).toEqual([seen.consumerId]);
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    another(seen.transportId);
-    another(resting.transportId);
-    expect(asked).toEqual([seen.consumerId, seen.consumerId]);
   });
 
   it('gets its transport closed when it leaves while one is being made', async () => {
