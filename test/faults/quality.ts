@@ -16,19 +16,39 @@ export interface Quality {
   readonly concealed: number;
 }
 
-/** Samples of sound that came and that were made up, by all connections of a page. */
-function samplesOf(person: Person): Promise<{ total: number; concealed: number }> {
+interface Samples {
+  readonly total: number;
+  readonly concealed: number;
+}
+
+/** Samples of sound that came and that were made up, by connection and stream of a page. */
+function samplesOf(person: Person): Promise<Record<string, Samples>> {
   return person.page.evaluate(async () => {
-    const sum = { total: 0, concealed: 0 };
-    for (const peer of window.peers ?? []) {
+    const streams: Record<string, Samples> = {};
+    for (const [index, peer] of (window.peers ?? []).entries()) {
       for (const entry of (await peer.getStats()).values()) {
         if (entry.type !== 'inbound-rtp' || entry.kind !== 'audio') continue;
-        sum.total += Number(entry.totalSamplesReceived ?? 0);
-        sum.concealed += Number(entry.concealedSamples ?? 0) - Number(entry.silentConcealedSamples ?? 0);
+        streams[`${index} ${entry.ssrc}`] = {
+          total: Number(entry.totalSamplesReceived ?? 0),
+          concealed: Number(entry.concealedSamples ?? 0) - Number(entry.silentConcealedSamples ?? 0),
+        };
       }
     }
-    return sum;
+    return streams;
   });
+}
+
+/** Part of the sound that was made up between two looks. What ended meanwhile is left out. */
+function concealedPart(
+  before: Readonly<Record<string, Samples>>,
+  after: Readonly<Record<string, Samples>>,
+): number {
+  const sum = { total: 0, concealed: 0 };
+  for (const [stream, { total, concealed }] of Object.entries(after)) {
+    sum.total += total - (before[stream]?.total ?? 0);
+    sum.concealed += concealed - (before[stream]?.concealed ?? 0);
+  }
+  return sum.concealed / Math.max(1, sum.total);
 }
 
 /** Looks and listens for some periods of the sound. The listener must watch with sound, with `keepPeers`. */
@@ -54,8 +74,6 @@ export async function qualityOf(listener: Person, speaker: Person, periods = 3):
     picturesPerSecond: Math.round((10_000 * sights.length) / (to - from)) / 10,
     height: Math.max(0, ...sights.map(({ height }) => height)),
     sound: Math.round(100 * (scores.toSorted((one, other) => one - other)[scores.length >> 1] ?? 0)) / 100,
-    concealed:
-      Math.round((1_000 * (after.concealed - before.concealed)) / Math.max(1, after.total - before.total)) /
-      1_000,
+    concealed: Math.round(1_000 * concealedPart(before, after)) / 1_000,
   };
 }

@@ -49,14 +49,16 @@ function collector(): () => void {
   return z.custom<() => void>((value) => typeof value === 'function').parse(runInNewContext('gc'));
 }
 
-async function runBatch<Case>(target: Target<Case>, values: readonly Case[]) {
+async function runBatch<Case>(target: Target<Case>, values: readonly Case[], seed: number) {
   let slowestMs = 0;
   const take = async (given: Case) => {
     const began = performance.now();
     try {
       return await target.take(given);
     } catch (error) {
-      throw new Error(`a case fails: ${fc.stringify(given).slice(0, 2_000)}`, { cause: error });
+      throw new Error(`a case fails (seed ${seed}): ${fc.stringify(given).slice(0, 2_000)}`, {
+        cause: error,
+      });
     } finally {
       slowestMs = Math.max(slowestMs, performance.now() - began);
     }
@@ -86,7 +88,7 @@ export async function runEdge<Case>(open: () => Promise<Target<Case>>): Promise<
     const numRuns = Math.min(target.batch, cases - done);
     const values = fc.sample(target.cases, { seed: seed + done, numRuns });
     const before = await target.state();
-    const batch = await runBatch(target, values);
+    const batch = await runBatch(target, values, seed + done);
     taken += batch.taken;
     slowestMs = Math.max(slowestMs, batch.slowestMs);
     if (batch.taken === 0) {
