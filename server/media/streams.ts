@@ -83,16 +83,23 @@ export class Streams {
     this.#pipes.watch(producerId, on, watcher, false).catch(() => undefined);
   }
 
-  /** Pauses or resumes a stream wherever it goes. Returns whether that changed one that is still on offer. */
+  /**
+   * Pauses or resumes a stream wherever it goes. Returns whether that changed one that is still on offer. Throws
+   * ProtocolError as `Seats.ask` does; it may be asked for again then.
+   */
   async setPaused({ producer, seat }: Stream, paused: boolean): Promise<boolean> {
     const { id } = producer;
     if (this.#paused.has(id) === paused) return false;
-    if (paused) this.#paused.add(id);
-    else this.#paused.delete(id);
-    await this.#seats.ask(seat, async () => {
-      await (paused ? producer.pause() : producer.resume());
-      await this.#pipes.follow(id, () => this.#paused.has(id));
-    });
+    this.#mean(id, paused);
+    try {
+      await this.#seats.ask(seat, async () => {
+        await (paused ? producer.pause() : producer.resume());
+        await this.#pipes.follow(id, () => this.#paused.has(id));
+      });
+    } catch (error) {
+      this.#mean(id, !paused);
+      throw error;
+    }
     return this.#offered.has(id);
   }
 
@@ -131,5 +138,10 @@ export class Streams {
   /** Offers nothing any more. Idempotent. */
   close(): void {
     this.#offered.clear();
+  }
+
+  #mean(producerId: string, paused: boolean): void {
+    if (paused) this.#paused.add(producerId);
+    else this.#paused.delete(producerId);
   }
 }

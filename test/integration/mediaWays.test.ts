@@ -166,3 +166,14 @@ it('leaves paused what its owner has paused, whenever that was', async () => {
   }
   expect(room.producers().map((each) => each.paused)).toEqual([true, true]);
 });
+
+it('pauses at the next demand where the first one failed', async () => {
+  const { camera } = await meet();
+  const { pause } = producer(camera.producerId);
+  producer(camera.producerId).pause = () => Promise.reject(new Error('the worker did not answer'));
+  await expect(room.setProducer(anna, camera.producerId, 'paused')).rejects.toThrow();
+  expect(room.producers().map((each) => each.paused)).toEqual([false, false]);
+  producer(camera.producerId).pause = pause;
+  await room.setProducer(anna, camera.producerId, 'paused');
+  expect((await producer(camera.producerId).dump()).paused).toBe(true);
+});
