@@ -95,8 +95,23 @@ export interface Signaling {
 /** How long sockets may take to hear that the server stops, in milliseconds. */
 const FAREWELL_MS = 1_000;
 
+type EngineSocket = Socket['conn'];
+
 /** How often a server tells the others how loaded it is, in milliseconds. */
 const REPORT_MS = 1_000;
+
+/** How long the last words to a connection that was ended may take, in milliseconds. */
+const LAST_WORDS_MS = 500;
+
+/** A WebSocket waits half a minute for the other side's goodbye, and takes all that comes instead: nothing is read here. */
+function cutWhenClosed(connection: EngineSocket): void {
+  const { socket } = connection.request;
+  connection.once('close', () => {
+    if (connection.transport.name !== 'websocket') return;
+    socket.removeAllListeners('data').pause();
+    setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
+  });
+}
 
 /** Puts the socket of the protocol on an HTTP server. */
 export async function attachSignaling(options: SignalingOptions): Promise<Signaling> {
@@ -106,6 +121,7 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
   const addressOf = options.addressOf ?? ((request) => request.socket.remoteAddress ?? 'unknown');
   const crypto = await loadRecordCrypto();
   const checkRules = options.checkRules ?? (() => undefined);
+  const doors = new Doors(limits, clock);
   let stopping: Promise<void> | null = null;
 
   const io = new Server(httpServer, {
@@ -121,9 +137,14 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     perMessageDeflate: false,
     httpCompression: false,
     allowRequest: (request, decide) => {
-      decide(null, stopping === null && isOwnOrigin(request.headers, origins()));
+      if (!isOwnOrigin(request.headers, origins())) return decide(null, false);
+      void doors.turn(addressOf(request)).then((mayCome) => {
+        if (!mayCome) options.onRefused?.('connect', 'rate-limited');
+        decide(null, mayCome && stopping === null);
+      });
     },
   });
+  io.engine.on('connection', cutWhenClosed);
 
   const place = options.place ?? new Place(null, null, false);
   const ruleBook = new RuleBook(store, crypto);
@@ -244,14 +265,11 @@ export async function attachSignaling(options: SignalingOptions): Promise<Signal
     },
     stop: (room) => siteNodes.stop(room),
   });
-  const doors = new Doors(limits, () => clock.now());
-
   const entrance = new Entrance({
     cluster,
     place,
     store,
     ruleBook,
-    count: (request) => doors.connect(addressOf(request)),
     admit: options.admit ?? (async () => undefined),
     users: (meeting) => ({ served: meetings.users(meeting), relayed: relay.users(meeting) }),
     socketsPerMeeting: limits.socketsPerMeeting,

@@ -4,7 +4,7 @@ export interface BucketSize {
   readonly perSecond: number;
 }
 
-/** What is left in a bucket, as of a time in milliseconds. Immutable. */
+/** What is left in a bucket, as of a time in milliseconds; below zero where tokens to come are promised. Immutable. */
 export interface Bucket {
   readonly tokens: number;
   readonly at: number;
@@ -43,6 +43,19 @@ export class Buckets {
     const held = this.#buckets.get(key) ?? fullBucket(this.#size, now);
     const { bucket, waitMs } = take(held, this.#size, now);
     this.#buckets.set(key, bucket);
+    if (this.#buckets.size >= this.#sweepAt) this.#sweep(now);
+    return waitMs;
+  }
+
+  /**
+   * Takes a token of a key, or the next that there will be: the milliseconds until then. Null, and nothing taken, where
+   * that is more than `mostMs`.
+   */
+  reserve(key: string, now: number, mostMs: number): number | null {
+    const held = this.#buckets.get(key) ?? fullBucket(this.#size, now);
+    const { bucket, waitMs } = take(held, this.#size, now);
+    if (waitMs > mostMs) return null;
+    this.#buckets.set(key, waitMs === 0 ? bucket : { ...bucket, tokens: bucket.tokens - 1 });
     if (this.#buckets.size >= this.#sweepAt) this.#sweep(now);
     return waitMs;
   }

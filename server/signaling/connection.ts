@@ -49,10 +49,14 @@ export class Connection {
   readonly #meeting: MeetingId;
   readonly #runtime: Promise<MeetingRuntime>;
   readonly #parts: ConnectionParts;
+  readonly #log: Log;
   readonly #nonce = new Uint8Array(randomBytes(32));
   readonly #cancelIdentify: () => void;
   readonly #meter: Meter;
   #refusedInARow = 0;
+  /** Whether its address asked for too much, at the last request. */
+  #isInCrowd = false;
+  #loaded: MeetingRuntime | null = null;
   #device: DeviceKey | null = null;
 
   constructor(
@@ -65,7 +69,15 @@ export class Connection {
     this.#socket = socket;
     this.#meeting = meeting;
     this.#runtime = runtime;
+    runtime.then(
+      (loaded) => {
+        this.#loaded = loaded;
+      },
+      // Met where the meeting is served.
+      () => undefined,
+    );
     this.#parts = parts;
+    this.#log = parts.log.child({ meeting: logTag(meeting) });
     const now = clock.now();
     this.#meter = new Meter(limits, () => clock.now());
     this.#cancelIdentify = clock.at(now + limits.identifyWithinMs, () => {
@@ -85,6 +97,10 @@ export class Connection {
   }
 
   async #take(name: unknown, given: readonly unknown[]): Promise<void> {
+    const { doors, address } = this.#parts;
+    const isMember = this.#loaded !== null && this.#stage(this.#loaded) === 'member';
+    const waitMs = doors.request(address, isMember);
+    this.#isInCrowd = waitMs > 0;
     const last = given.at(-1);
     // Without a way to answer there is nothing a refusal could reach.
     if (typeof last !== 'function') {
@@ -94,6 +110,7 @@ export class Connection {
     // socket.io hands the acknowledgement over as a bare function.
     const acknowledge = last as Acknowledge;
     try {
+      if (waitMs > 0) throw new ProtocolError('rate-limited', { retryAfterMs: waitMs });
       this.#meter.request();
       if (typeof name !== 'string' || !isRequestName(name) || given.length !== 2) {
         throw new ProtocolError('bad-request');
@@ -107,7 +124,7 @@ export class Connection {
       const request = typeof name === 'string' && isRequestName(name) ? name : 'unknown';
       if (defect) {
         const id = randomUUID();
-        this.#parts.log.error({ error, id, request, meeting: logTag(this.#meeting) }, 'request failed');
+        this.#log.error({ error, id, request }, 'request failed');
       }
       acknowledge({ ok: false, failure });
       this.#refused(request, failure.code);
@@ -154,13 +171,14 @@ export class Connection {
 
   /** Closes a socket that keeps asking for what it is refused. */
   #refused(request: RequestName | 'unknown', code: ErrorCode): void {
-    const { limits, log, doors, address, onRefused } = this.#parts;
+    const { limits, doors, address, onRefused } = this.#parts;
     onRefused(request, code);
-    log.debug({ code, meeting: logTag(this.#meeting) }, 'request refused');
+    this.#log.debug({ code }, 'request refused');
     this.#refusedInARow += 1;
     const isGuessing = code === 'bad-signature' && doors.wrongSecret(address);
-    if (this.#socket.disconnected || (this.#refusedInARow <= limits.refusalsInARow && !isGuessing)) return;
-    log.warn({ code, meeting: logTag(this.#meeting) }, 'socket closed after too many refused requests');
+    const most = this.#isInCrowd ? limits.refusalsInACrowd : limits.refusalsInARow;
+    if (this.#socket.disconnected || (this.#refusedInARow <= most && !isGuessing)) return;
+    this.#log.warn({ code }, 'socket closed after too many refused requests');
     this.close('abuse');
   }
 
@@ -172,7 +190,7 @@ export class Connection {
       .then((runtime) => runtime.submit({ type: 'disconnect', ...caller }, () => undefined))
       .catch((error: unknown) => {
         // A meeting being closed has no grace to give.
-        if (!(error instanceof ProtocolError)) this.#parts.log.error({ error }, 'disconnect failed');
+        if (!(error instanceof ProtocolError)) this.#log.error({ error }, 'disconnect failed');
       });
   }
 }

@@ -14,8 +14,6 @@ export interface EntranceParts {
   readonly place: Place;
   readonly store: Pick<MeetingStore, 'find'>;
   readonly ruleBook: RuleBook;
-  /** Counts a new connection. Throws ProtocolError `rate-limited`. */
-  readonly count: (request: IncomingMessage) => void;
   /** Throws ProtocolError where the operator's policies keep a connection out. */
   readonly admit: (request: IncomingMessage, version: string | undefined) => Promise<void>;
   /** Connections to a meeting that this server runs, and those it relays to another. */
@@ -41,7 +39,6 @@ export class Entrance {
 
   /** `auth` is what the browser sent along. Throws ProtocolError. */
   async admit(request: IncomingMessage, auth: { readonly [key: string]: unknown }): Promise<Admission> {
-    this.#parts.count(request);
     // Looked at first: another version may shape the rest differently.
     if (typeof auth.protocol === 'number' && auth.protocol !== PROTOCOL_VERSION) {
       throw new ProtocolError('version-mismatch');

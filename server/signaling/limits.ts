@@ -30,7 +30,14 @@ export const defaultRates = {
   /** Connection tests. */
   probes: { burst: 3, perSecond: 3 / 60 },
   probesPerAddress: { burst: 20, perSecond: 20 / 60 },
-  connectsPerAddress: { burst: 3_000, perSecond: 50 },
+  /** Those beyond wait for their turn. */
+  connectsPerAddress: { burst: 3_000, perSecond: 20 },
+  /** The same, in a short while. */
+  connectsAtOncePerAddress: { burst: 300, perSecond: 100 },
+  /** Of all sockets together. */
+  requestsPerAddress: { burst: 30_000, perSecond: 3_000 },
+  /** Of those whose devices are no members: a newcomer asks some ten times until it is one. */
+  strangersPerAddress: { burst: 10_000, perSecond: 200 },
   /** Proofs of a key or a link that do not hold; beyond them a socket is closed at the first. */
   wrongSecretsPerAddress: { burst: 60, perSecond: 1 },
 } as const satisfies Record<string, BucketSize>;
@@ -57,6 +64,10 @@ export interface SignalingLimits extends Rates {
   readonly rules: MeetingRules;
   /** Refused requests in a row after which a socket is closed. */
   readonly refusalsInARow: number;
+  /** The same, while its address asks for too much. */
+  readonly refusalsInACrowd: number;
+  /** How long a connection may wait for its turn, in milliseconds. */
+  readonly connectPatienceMs: number;
   readonly socketsPerMeeting: number;
   /** How long a socket may stay without having proven a key, in milliseconds. */
   readonly identifyWithinMs: number;
@@ -68,6 +79,8 @@ export const defaultLimits: SignalingLimits = {
   ...defaultRates,
   rules: defaultRules,
   refusalsInARow: 500,
+  refusalsInACrowd: 5,
+  connectPatienceMs: 5_000,
   socketsPerMeeting: 3_000,
   identifyWithinMs: 30_000,
   messageBytes: limits.commitBytes + limits.welcomeBytes + 128 * 1024,

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalMediaRooms } from '../../server/media/rooms.ts';
+import { systemClock } from '../../server/signaling/clock.ts';
 import { Doors } from '../../server/signaling/doors.ts';
-import { defaultLimits, type RateName } from '../../server/signaling/limits.ts';
+import { defaultLimits, type RateName, type SignalingLimits } from '../../server/signaling/limits.ts';
 import type { RequestName, RequestOf } from '../../shared/protocol/requests.ts';
+import { AttackSocket, noEfforts } from '../bench/abuse/attackSocket.ts';
 import { newInvitation } from '../support/invitation.ts';
+import { until } from '../support/until.ts';
 import { newMeetingId, newSigner, signNext } from '../unit/records/signing.ts';
 import { bytes, Gathering } from './signaling/meeting.ts';
 import { newFolder, Site, startMedia } from './signaling/site.ts';
@@ -19,7 +22,7 @@ const once = { burst: 1, perSecond: 0.001 };
 
 /** A meeting on a server of its own, with these limits. */
 async function gather(
-  limits: Partial<Record<RateName, { burst: number; perSecond: number }>>,
+  limits: Partial<SignalingLimits>,
   test: (gathering: Gathering, site: Site) => Promise<void>,
 ): Promise<void> {
   const folder = await newFolder();
@@ -91,12 +94,84 @@ describe('what one socket may ask for', () => {
 });
 
 describe('what one address may do', () => {
-  it('connect so often', async () => {
-    await gather({ connectsPerAddress: { burst: 2, perSecond: 0.001 } }, async (gathering, site) => {
+  it('connect so often: whoever comes then waits for a turn', async () => {
+    const rates = { connectsAtOncePerAddress: { burst: 2, perSecond: 4 } };
+    await gather(rates, async (gathering, site) => {
       await gathering.arrive();
-      const refused = await site.connect(gathering.meeting).refusedAtDoor();
-      expect(refused).toMatchObject({ code: 'rate-limited', retry: 'later' });
+      const from = performance.now();
+      await site.connect(gathering.meeting).until('session:challenge');
+      expect(performance.now() - from).toBeGreaterThan(200);
+      expect(site.refusals).not.toContain('connect rate-limited');
+    });
+  });
+
+  it('connect so often: whoever would wait too long is refused, as late as that', async () => {
+    const rates = { connectsPerAddress: { burst: 2, perSecond: 0.001 } };
+    await gather({ ...rates, connectPatienceMs: 400 }, async (gathering, site) => {
+      await gathering.arrive();
+      const from = performance.now();
+      expect((await site.connect(gathering.meeting).turnedAway()).data).toBeUndefined();
+      expect(performance.now() - from).toBeGreaterThan(350);
       expect(site.refusals).toContain('connect rate-limited');
+    });
+  });
+
+  it('ask for so much before it is let in: its flood is put out, members notice nothing', async () => {
+    const rates = { strangersPerAddress: { burst: 60, perSecond: 0.001 } };
+    await gather({ ...rates, refusalsInACrowd: 10 }, async (gathering, site) => {
+      const flooder = site.connect(gathering.meeting);
+      await flooder.until('session:challenge');
+      const answers = Array.from({ length: 60 }, () => flooder.code('record:list', { from: 0 }));
+      expect(await Promise.race(answers)).toBe('not-identified');
+      for (let asked = 0; asked < 11; asked++)
+        flooder.socket.emit('record:list', { from: 0 }, () => undefined);
+      expect(await flooder.until('session:closed')).toEqual({ reason: 'abuse' });
+      await Promise.allSettled(answers);
+      // A newcomer from the same school is told to come later, and stays connected.
+      const newcomer = site.connect(gathering.meeting);
+      await newcomer.until('session:challenge');
+      expect(await newcomer.refusal('record:list', { from: 0 })).toMatchObject({
+        code: 'rate-limited',
+        retry: 'later',
+      });
+      expect(newcomer.socket.connected).toBe(true);
+      const { client } = gathering.host;
+      for (let asked = 0; asked < 20; asked++)
+        expect(await client.code('record:list', { from: 0 })).toBe('ok');
+    });
+  });
+
+  it('ask for so much in all, members included', async () => {
+    await gather({ requestsPerAddress: { burst: 60, perSecond: 0.001 } }, async ({ host: { client } }) => {
+      const codes = await Promise.all(
+        Array.from({ length: 60 }, () => client.code('record:list', { from: 0 })),
+      );
+      expect(new Set(codes)).toEqual(new Set(['ok', 'rate-limited']));
+    });
+  });
+
+  it('not go on talking where it was put out', async () => {
+    await gather({ refusalsInARow: 5 }, async (gathering, site) => {
+      const efforts = noEfforts();
+      const talker = new AttackSocket(site.port, gathering.meeting, efforts);
+      try {
+        await until(
+          () => talker.isIn,
+          (isIn) => isIn,
+          'the talker is connected',
+        );
+        talker.ask(10);
+        // It never says goodbye, and a WebSocket would wait for that for half a minute.
+        await until(
+          () => efforts.ended,
+          (ended) => ended > 0,
+          'the connection is cut',
+          5_000,
+        );
+        expect(efforts.answers).toBe(6);
+      } finally {
+        talker.close();
+      }
     });
   });
 
@@ -115,10 +190,11 @@ describe('what one address may do', () => {
   });
 
   it('is counted by its /64, of which one customer has all', () => {
-    const doors = new Doors({ ...defaultLimits, connectsPerAddress: once, knocksPerAddress: once }, () => 0);
-    doors.connect('2001:db8:1:2::1');
-    expect(() => doors.connect('2001:db8:1:2:ffff::9')).toThrow(/./);
-    doors.connect('2001:db8:1:3::1');
+    const rates = { requestsPerAddress: once, knocksPerAddress: once };
+    const doors = new Doors({ ...defaultLimits, ...rates }, { ...systemClock, now: () => 0 });
+    expect(doors.request('2001:db8:1:2::1', true)).toBe(0);
+    expect(doors.request('2001:db8:1:2:ffff::9', true)).toBeGreaterThan(0);
+    expect(doors.request('2001:db8:1:3::1', true)).toBe(0);
     const meeting = newMeetingId();
     const { body } = newInvitation(meeting);
     doors.knock('2001:db8:1:2::1', meeting, body.key);

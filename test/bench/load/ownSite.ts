@@ -21,7 +21,10 @@ export async function ownSite(
       SEALROOM_DATA: dataDir,
       SEALROOM_LOG_LEVEL: 'warn',
       // All participants come from one address.
-      SEALROOM_LIMITS: 'knocksPerAddress=2000/200,knocksPerInvitation=2000/200',
+      SEALROOM_LIMITS: ['knocks', 'connects', 'connectsAtOnce', 'strangers', 'requests']
+        .map((what) => `${what}PerAddress=100000/10000`)
+        .concat('knocksPerInvitation=2000/200')
+        .join(),
       ...settings,
     },
   });

@@ -173,6 +173,11 @@ export class LightRoom {
     await member.ask('group:relay', { bytes: random(this.#sizes.pulse) });
   }
 
+  /** A member says something to all others. */
+  async say(member: LightMember): Promise<void> {
+    await member.ask('group:send', { groupId: this.#groupId, bytes: random(this.#sizes.pulse) });
+  }
+
   /** Switches a member's microphone on. Answers with the stream's id. */
   async speak(member: LightMember): Promise<string> {
     const { rtpCapabilities } = await member.ask('media:capabilities', {});

@@ -8,6 +8,10 @@ const plenty = { burst: 100_000, perSecond: 100_000 };
 
 /** Limits for a site where everybody comes from one address, as fast as they can. */
 export const openDoors: Partial<SignalingLimits> = {
+  connectsPerAddress: plenty,
+  connectsAtOncePerAddress: plenty,
+  requestsPerAddress: plenty,
+  strangersPerAddress: plenty,
   knocksPerAddress: plenty,
   knocksPerInvitation: plenty,
   rules: { ...defaultRules, members: 2_000 },

@@ -82,9 +82,15 @@ export class Client {
 
   /** The failure of a handshake. */
   async refusedAtDoor(): Promise<Failure> {
+    return failure.parse((await this.turnedAway()).data);
+  }
+
+  /** Waits until the server does not take the connection: for a reason it tells, or before it hears what it is for. */
+  async turnedAway(): Promise<{ readonly data?: unknown }> {
     for (;;) {
       const refused = this.heard.find(({ name }) => name === 'connect_error');
-      if (refused) return failure.parse((refused.data as { data?: unknown }).data);
+      // An error of socket.io's.
+      if (refused) return refused.data as { readonly data?: unknown };
       await new Promise<void>((resolve) => this.#wake.push(resolve));
     }
   }
