@@ -20,9 +20,9 @@ import {
 import { toHex } from '../../../shared/bytes.ts';
 import { aes256Vectors, rfcVectors } from './vectors.ts';
 
-describe.skipIf(rfcVectors === null)('RFC 9605 vectors: headers', () => {
+describe('RFC 9605 vectors: headers', () => {
   it('encodes and decodes every header', () => {
-    const vectors = rfcVectors?.header ?? [];
+    const vectors = rfcVectors.header;
     expect(vectors.length).toBe(289);
     for (const { kid, ctr, encoded } of vectors) {
       expect(toHex(encodeHeader(kid, ctr))).toBe(toHex(encoded));
@@ -31,7 +31,7 @@ describe.skipIf(rfcVectors === null)('RFC 9605 vectors: headers', () => {
   });
 
   it('agrees on the hot path, and refuses there what a number cannot hold', () => {
-    for (const { kid, ctr, encoded } of rfcVectors?.header ?? []) {
+    for (const { kid, ctr, encoded } of rfcVectors.header) {
       const padded = new Uint8Array([0xff, ...encoded, 0xff]);
       const parsed = readHeader(padded, 1);
       if (kid > Number.MAX_SAFE_INTEGER || ctr > Number.MAX_SAFE_INTEGER) {
@@ -47,14 +47,12 @@ describe.skipIf(rfcVectors === null)('RFC 9605 vectors: headers', () => {
   });
 });
 
-const sframe = [...(rfcVectors?.sframe ?? []), ...(aes256Vectors?.sframe_aes_256_ctr_hmac ?? [])];
-const ctrHmac = [...(rfcVectors?.aes_ctr_hmac ?? []), ...(rfcVectors?.aes_256_ctr_hmac ?? [])];
+const sframe = [...rfcVectors.sframe, ...aes256Vectors.sframe_aes_256_ctr_hmac];
+const ctrHmac = [...rfcVectors.aes_ctr_hmac, ...rfcVectors.aes_256_ctr_hmac];
 
-describe.skipIf(sframe.length === 0)('SFrame vectors: suites', () => {
+describe('SFrame vectors: suites', () => {
   it('covers the five suites of the RFC', () => {
-    expect(new Set(rfcVectors?.sframe.map((vector) => vector.cipher_suite))).toEqual(
-      new Set([1, 2, 3, 4, 5]),
-    );
+    expect(new Set(rfcVectors.sframe.map((vector) => vector.cipher_suite))).toEqual(new Set([1, 2, 3, 4, 5]));
   });
 
   it.each(sframe)('derives, seals and opens with suite $cipher_suite', async (vector) => {
