@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 
 declare global {
   interface Window {
@@ -20,9 +20,9 @@ export interface Way {
   readonly bytesReceived: number;
 }
 
-/** Keeps the page's connections within reach, for their statistics. To be called before the page opens. */
-export async function keepPeers(page: Page): Promise<void> {
-  await page.addInitScript(() => {
+/** Keeps connections of a page, or of all in a context, within reach, for their statistics. To be called before it opens. */
+export async function keepPeers(place: Page | BrowserContext): Promise<void> {
+  await place.addInitScript(() => {
     const Native = window.RTCPeerConnection;
     const peers: RTCPeerConnection[] = [];
     window.peers = peers;

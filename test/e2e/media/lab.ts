@@ -36,6 +36,8 @@ export interface JoinOptions {
   readonly unprotected?: 'sender' | 'receiver';
   /** Whether this device is given keys. */
   readonly keys?: boolean;
+  /** Sends and plays as it is, to compare with. */
+  readonly clear?: boolean;
 }
 
 /** A remote stream as the test sees it. */
@@ -92,6 +94,29 @@ class Refusing implements FrameProtection {
   }
 }
 
+/** No protection at all, which only this page can do: what a call is like without any. */
+class Clear implements FrameProtection {
+  readonly #onEvent: (event: FrameEvent) => void;
+
+  constructor(onEvent: (event: FrameEvent) => void) {
+    this.#onEvent = onEvent;
+  }
+
+  protectSender() {
+    return { id: 0, close: () => undefined };
+  }
+
+  protectReceiver(_receiver: RTCRtpReceiver, { trackRef }: { readonly trackRef: string }) {
+    // Once the stream is there.
+    setTimeout(() => this.#onEvent({ type: 'alive', trackRef }), 500);
+    return { id: 0, close: () => undefined };
+  }
+
+  async stats() {
+    return null;
+  }
+}
+
 const signalling: Signalling = {
   request: async (name, payload) => {
     const reply = await window.sfu(name, payload);
@@ -100,6 +125,15 @@ const signalling: Signalling = {
     return requests[name].response.parse(reply.value) as never;
   },
 };
+
+function protectionOf(
+  { clear, unprotected }: JoinOptions,
+  crypto: FrameCrypto,
+  onEvent: (event: FrameEvent) => void,
+): FrameProtection {
+  if (clear === true) return new Clear(onEvent);
+  return unprotected === undefined ? crypto : new Refusing(crypto, unprotected);
+}
 
 class LabPage {
   /** The engine's. */
@@ -143,7 +177,7 @@ class LabPage {
       self: deviceAt(options.leaf),
       signalling,
       timers: this.clock,
-      protection: options.unprotected === undefined ? crypto : new Refusing(crypto, options.unprotected),
+      protection: protectionOf(options, crypto, onEvent),
       ...(options.abilities === undefined ? {} : { abilities: options.abilities }),
     });
     this.#engine = engine;

@@ -301,6 +301,7 @@ export class TestSfu {
       producerId: request.producerId,
       rtpCapabilities: JSON.parse(JSON.stringify(request.rtpCapabilities)) as RtpCapabilities,
       paused: true,
+      enableRtx: true,
     });
     peer.consumers.set(consumer.id, consumer);
     consumer.on('producerclose', () => {

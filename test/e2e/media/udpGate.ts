@@ -6,6 +6,8 @@ const host = '127.0.0.1';
 export class UdpGate {
   /** Whether packets pass. */
   open = true;
+  /** Of those that would pass, whether the next one is lost. */
+  loses: () => boolean = () => false;
   readonly #fronts: Socket[] = [];
   readonly #backs: Socket[] = [];
 
@@ -15,7 +17,7 @@ export class UdpGate {
     this.#fronts.push(front);
     const backs = new Map<string, Promise<Socket>>();
     front.on('message', (packet, from) => {
-      if (!this.open) return;
+      if (!this.open || this.loses()) return;
       const key = `${from.address}:${from.port}`;
       const back = backs.get(key) ?? this.#back(front, from);
       backs.set(key, back);
@@ -33,7 +35,7 @@ export class UdpGate {
     const back = await bound();
     this.#backs.push(back);
     back.on('message', (packet) => {
-      if (this.open) front.send(packet, from.port, from.address);
+      if (this.open && !this.loses()) front.send(packet, from.port, from.address);
     });
     return back;
   }
