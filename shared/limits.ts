@@ -68,6 +68,8 @@ export const limits = {
   boardImageBytes: 512 * 1024,
   /** Microphones that are on at a time in one meeting. */
   openMicrophones: 25,
+  /** Devices that send at a time in a meeting with a stage. Hosts and co-hosts may beyond that, too. */
+  stage: 25,
   /** Breakout rooms of one meeting, and devices that one record assigns to them. */
   breakoutRooms: 30,
   assignedAtOnce: 250,

@@ -154,6 +154,11 @@ export function presetPolicy(name: Preset): Policy {
   }
 }
 
+/** Whether there is a stage: whoever is not put there by a grant sends nothing. */
+export function hasStage({ permissions: { participant, guest } }: Policy): boolean {
+  return !media.some((right) => participant.includes(right) || guest.includes(right));
+}
+
 /** Whether a role has a right under a policy. Hosts have every right. */
 export function allows(rules: Policy, who: Role, right: Permission): boolean {
   return who === 'host' || rules.permissions[who].includes(right);

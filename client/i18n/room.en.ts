@@ -179,6 +179,9 @@ export const roomEn = {
         ? `The connection to ${what} was lost. Another one took over.`
         : `The connection to ${what} was lost. Now in use: ${label}`,
     talkingWhileMuted: 'You are talking, but your microphone is off.',
+    manyMicrophones:
+      'As many microphones are on as the meeting takes. Yours follows as soon as another is switched off.',
+    stageFull: 'The stage is full. You are on it as soon as somebody stops sending.',
     mutedOnEntry: 'Everybody comes into this meeting with the microphone off. Turn yours on to speak.',
     effectTooSlow: (what: string) => `${what} was turned off because this device could not keep up.`,
     effectFailed: (what: string) => `${what} could not be started in this browser.`,

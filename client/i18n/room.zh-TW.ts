@@ -173,6 +173,8 @@ export const roomZhTW: typeof roomEn = {
     replaced: (what, label) =>
       label === '' ? `${what}已中斷連線，改用另一個裝置。` : `${what}已中斷連線，改用：${label}`,
     talkingWhileMuted: '你正在說話，但麥克風是關閉的。',
+    manyMicrophones: '同時開啟的麥克風已達上限。有人關掉後，就會輪到你。',
+    stageFull: '台上的名額已滿。有人停止傳送後，就會輪到你。',
     mutedOnEntry: '這場會議規定進入時一律關閉麥克風。要發言時，請自行開啟。',
     effectTooSlow: (what) => `這台裝置跟不上，已關閉${what}。`,
     effectFailed: (what) => `這個瀏覽器無法啟用${what}。`,

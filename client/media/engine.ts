@@ -45,6 +45,8 @@ export interface MediaEngineEvents {
   levels: Levels;
   /** A host, or the role, stopped one's own source: nothing of it is sent. Turn the hardware off. */
   stopped: { readonly source: Source };
+  /** So many send that one's own source waits for a place. */
+  crowded: { readonly source: Source };
   /** One's own source would have left unsealed and was stopped. */
   unprotected: { readonly source: Source };
   /** Another member's stream could not be authenticated and was cut. */
@@ -91,6 +93,7 @@ export class MediaEngine {
       ...common,
       abilities: () => this.#probe(),
       onStopped: (source) => this.#events.emit('stopped', { source }),
+      onCrowded: (source) => this.#events.emit('crowded', { source }),
       onUnprotected: (source) => this.#events.emit('unprotected', { source }),
     });
     this.#receive = new ReceiveSide({ ...common, self: options.self });

@@ -1,4 +1,5 @@
 import type { Device, Producer } from 'mediasoup-client/types';
+import { ProtocolError } from '../../shared/errors.ts';
 import { type Source, sources } from '../../shared/records/record.ts';
 import { chooseCodec, type EncoderAbilities } from './codecChoice.ts';
 import { plainWishes, type SendWishes } from './encoderShape.ts';
@@ -21,6 +22,8 @@ export interface SendSideOptions {
   readonly onChange: () => void;
   /** The server refused or stopped a stream. */
   readonly onStopped: (source: Source) => void;
+  /** Too many send already: it is tried again until there is a place. Once for each stream that waits. */
+  readonly onCrowded: (source: Source) => void;
   /** A stream was given up because it could not be protected. */
   readonly onUnprotected: (source: Source) => void;
 }
@@ -229,6 +232,8 @@ export class SendSide {
     if (this.#closed) return;
     const remedy = remedyFor(error);
     if (remedy === 'retry') {
+      const crowded = error instanceof ProtocolError && error.code === 'full';
+      if (crowded && slot.attempt === 0) this.#options.onCrowded(slot.source);
       slot.cancelRetry = this.#options.timers.after(backoff(slot.attempt++), () => this.#settle(slot));
       return;
     }

@@ -107,6 +107,7 @@ export class Call implements CallActions {
     void this.#askNode();
     engine.setWishes(this.#wishes);
     engine.on('stopped', ({ source }) => this.#onStopped(source));
+    engine.on('crowded', ({ source }) => this.#options.notify({ kind: 'crowded', source }));
     for (const source of captureKinds) this.#send(source, this.effects.track(source), false);
   }
 

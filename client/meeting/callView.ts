@@ -54,6 +54,8 @@ export type CallNotice =
   | { readonly kind: 'device-failed'; readonly source: CaptureKind; readonly fault: DeviceFault }
   /** A camera or microphone went away and another one took over. */
   | { readonly kind: 'device-replaced'; readonly source: Source; readonly label: string }
+  /** So many send already that one's own source waits for a place. */
+  | { readonly kind: 'crowded'; readonly source: Source }
   /** Sound was heard while the microphone is off; at most once a minute. */
   | { readonly kind: 'talking-while-muted' }
   /** By the rules of the meeting the microphone was off on the way in; the person may switch it on. */

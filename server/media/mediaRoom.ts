@@ -16,6 +16,14 @@ export type TransportWire = z.infer<typeof transport>;
 export type DtlsParametersWire = z.infer<typeof dtlsParameters>;
 export type IceParametersWire = z.infer<typeof iceParameters>;
 
+/** How a device that sends stands to the others. */
+export interface Standing {
+  /** It may, however many others do. */
+  readonly always: boolean;
+  /** Its meeting has a stage: few send, to many. */
+  readonly stage: boolean;
+}
+
 /**
  * The streams of one meeting. It knows devices, not people, and no rules: who may do what is decided before.
  * A device reaches only what it made itself; anything else is refused as `not-found`. All methods that wait may
@@ -31,12 +39,12 @@ export interface MediaRoom {
   closeTransport(device: DeviceKey, transportId: string): Promise<void>;
   /**
    * Offers a stream; a second one of the same source replaces the first. A microphone that is on counts towards
-   * `limits.openMicrophones`, beyond which the room is `full`, unless it is one that may `always` be on.
+   * `limits.openMicrophones`, a device on a stage towards `limits.stage`; beyond them the room is `full`.
    */
   produce(
     device: DeviceKey,
     offer: RequestOf<'media:produce'>,
-    always?: boolean,
+    standing?: Standing,
   ): Promise<ResponseOf<'media:produce'>>;
   /** Switching a microphone on counts as in `produce`. */
   setProducer(

@@ -63,7 +63,8 @@ export const mediaHandlers: Handlers<MediaRequest> = {
     const made = await inRoom(context, async (room, device) => {
       mayStill(device);
       const paused = request.paused || runtime.beginsSilent(device, request.source);
-      const produced = await room.produce(device, { ...request, paused }, runtime.may(device, 'moderate'));
+      const standing = { always: runtime.may(device, 'moderate'), stage: runtime.hasStage };
+      const produced = await room.produce(device, { ...request, paused }, standing);
       // A record may have stopped the source while the engine was at work.
       if (!runtime.maySend(device, request.source)) room.stopSources(device, [request.source]);
       mayStill(device);

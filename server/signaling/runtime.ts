@@ -4,7 +4,7 @@ import type { Stage } from '../../shared/protocol/requests.ts';
 import type { RecordCrypto } from '../../shared/records/chain.ts';
 import type { Source } from '../../shared/records/record.ts';
 import { beginsSilent, may, runsBreakouts } from '../../shared/records/rights.ts';
-import type { Permission, Policy } from '../../shared/roles.ts';
+import { hasStage, type Permission, type Policy } from '../../shared/roles.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Place } from '../cluster/place.ts';
 import { type Log, logTag } from '../log.ts';
@@ -137,6 +137,11 @@ export class MeetingRuntime {
   /** Whether what a device newly offers is made paused, whatever it asks for. */
   beginsSilent(device: DeviceKey, source: Source): boolean {
     return beginsSilent(this.#state.chain, device, source);
+  }
+
+  /** Whether few send in this meeting, to many. */
+  get hasStage(): boolean {
+    return hasStage(this.#state.chain.policy);
   }
 
   /** A device sets its media up, so it knows. */

@@ -28,6 +28,7 @@ afterEach(async () => {
   await Promise.all(people.map((person) => person.leave()));
   people = [];
   sfu.refused.clear();
+  sfu.crowded.clear();
   sfu.log.length = 0;
 });
 
@@ -277,6 +278,21 @@ describe("one's own sources", () => {
     sfu.refused.clear();
     await sender.publish('camera');
     await sender.until('live again', ({ own }) => own.camera === 'live');
+  });
+
+  it('wait for a place where too many send, and say so once', async () => {
+    const sender = await join({ leaf: 0, members: 2, abilities: plain });
+    sfu.crowded.add('camera');
+    await sender.publish('camera');
+    await sender.until('told', ({ events }) => events.length > 0);
+    await sender.page.evaluate(() => window.lab.clock.skip(5_000));
+    await pause(500);
+    const seen = await sender.seen();
+    expect(seen.events).toEqual(['crowded camera']);
+    expect(seen.own.camera).toBe('starting');
+    sfu.crowded.clear();
+    await sender.page.evaluate(() => window.lab.clock.skip(20_000));
+    await sender.until('live', ({ own }) => own.camera === 'live');
   });
 
   it('are not disturbed by another one that is refused', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalMediaRooms } from '../../server/media/rooms.ts';
+import { limits } from '../../shared/limits.ts';
 import { presetPolicy } from '../../shared/roles.ts';
 import { type Bot, enter, foundByBot, openBot } from '../bots/bot.ts';
 import { startSite } from '../bots/site.ts';
@@ -55,6 +56,27 @@ describe('a webinar, to its server', () => {
     await site.stop();
     await media.close();
     await folder.remove();
+  });
+
+  it('has so many places on its stage, beyond which hosts alone may send', async () => {
+    const gathering = await Gathering.open(site, presetPolicy('webinar'));
+    const produce = async ({ client }: typeof gathering.host, mid: string) => {
+      const { rtpCapabilities } = await client.ask('media:capabilities', {});
+      const { id: transportId } = await client.ask('media:createTransport', { direction: 'send' });
+      const rtpParameters = offer(rtpCapabilities, 'video/VP8', mid);
+      const camera = { kind: 'video', source: 'camera', paused: false } as const;
+      return client.code('media:produce', { transportId, rtpParameters, ...camera });
+    };
+    const outcomes: string[] = [];
+    for (let number = 0; number <= limits.stage; number++) {
+      const speaker = await gathering.join();
+      const { device } = speaker;
+      await gathering.append(gathering.host.signer, { type: 'grant', device, role: 'presenter' });
+      outcomes.push(await produce(speaker, String(number)));
+    }
+    expect(outcomes.slice(0, -1)).toEqual(Array.from({ length: limits.stage }, () => 'ok'));
+    expect(outcomes.at(-1)).toBe('full');
+    expect(await produce(gathering.host, '99')).toBe('ok');
   });
 
   it('has a stage that sends and an audience that does not, and tells the stage alone who comes', async () => {

@@ -59,6 +59,8 @@ export function noticeText(notice: Notice, m: Messages, format: Format): string 
       return m.notices.failed[notice.fault](m.devices.kinds[notice.source]);
     case 'device-replaced':
       return m.notices.replaced(m.notices.sources[notice.source], notice.label);
+    case 'crowded':
+      return notice.source === 'microphone' ? m.notices.manyMicrophones : m.notices.stageFull;
     case 'talking-while-muted':
       return m.notices.talkingWhileMuted;
     case 'muted-on-entry':
@@ -84,6 +86,7 @@ export function isLasting(notice: Notice): boolean {
     notice.kind === 'board-image' ||
     notice.kind === 'device-lost' ||
     notice.kind === 'device-failed' ||
+    notice.kind === 'crowded' ||
     (notice.kind === 'maintenance' && notice.until !== null) ||
     notice.kind === 'talking-while-muted'
   );

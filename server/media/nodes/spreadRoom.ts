@@ -1,5 +1,6 @@
 import { ProtocolError } from '../../../shared/errors.ts';
 import type { DeviceKey } from '../../../shared/ids.ts';
+import { limits } from '../../../shared/limits.ts';
 import type { ConsumerWish, ProducerInfo, RtpCapabilitiesWire } from '../../../shared/protocol/media.ts';
 import type { RequestOf, ResponseOf } from '../../../shared/protocol/requests.ts';
 import type { Source } from '../../../shared/records/record.ts';
@@ -7,9 +8,15 @@ import type { NodeId } from '../../cluster/cluster.ts';
 import { ProducerAnnouncer } from '../announcer.ts';
 import type { Branch, BranchEvent, BranchListener } from '../branch.ts';
 import { routerCapabilities } from '../codecs.ts';
+import { DeviceCap } from '../deviceCap.ts';
 import type { MediaRoomEvent, MediaRoomListener } from '../events.ts';
-import type { DtlsParametersWire, IceParametersWire, MediaRoom, TransportWire } from '../mediaRoom.ts';
-import { MicrophoneCap } from '../microphoneCap.ts';
+import type {
+  DtlsParametersWire,
+  IceParametersWire,
+  MediaRoom,
+  Standing,
+  TransportWire,
+} from '../mediaRoom.ts';
 import { Carriage } from './carriage.ts';
 import type { Station } from './station.ts';
 
@@ -40,7 +47,8 @@ export class SpreadRoom implements MediaRoom {
   readonly #around: Surroundings;
   readonly #listener: MediaRoomListener;
   readonly #announcer: ProducerAnnouncer;
-  readonly #microphones = new MicrophoneCap();
+  readonly #microphones = new DeviceCap(limits.openMicrophones);
+  readonly #stage = new DeviceCap(limits.stage);
   readonly #carriage = new Carriage();
   readonly #stations = new Map<NodeId, Promise<Station>>();
   readonly #open = new Set<Station>();
@@ -92,11 +100,14 @@ export class SpreadRoom implements MediaRoom {
   async produce(
     device: DeviceKey,
     offer: RequestOf<'media:produce'>,
-    always = false,
+    { always, stage }: Standing = { always: false, stage: false },
   ): Promise<ResponseOf<'media:produce'>> {
     const { branch } = this.#of(device);
-    if (offer.source !== 'microphone' || offer.paused) return branch.produce(device, offer);
-    return this.#microphones.open(device, this.#speaking(), always, () => branch.produce(device, offer));
+    const produce = () => branch.produce(device, offer);
+    const opens = offer.source === 'microphone' && !offer.paused;
+    const send = () =>
+      opens ? this.#microphones.admit(device, this.#speaking(), always, produce) : produce();
+    return stage ? this.#stage.admit(device, this.#sending(), always, send) : send();
   }
 
   async setProducer(
@@ -109,7 +120,7 @@ export class SpreadRoom implements MediaRoom {
     const stream = this.#offered.get(producerId)?.stream;
     const set = () => branch.setProducer(device, producerId, state);
     const opens = stream?.device === device && stream.source === 'microphone' && state === 'live';
-    await (opens ? this.#microphones.open(device, this.#speaking(), always, set) : set());
+    await (opens ? this.#microphones.admit(device, this.#speaking(), always, set) : set());
   }
 
   async consume(device: DeviceKey, wish: RequestOf<'media:consume'>): Promise<ResponseOf<'media:consume'>> {
@@ -299,6 +310,10 @@ export class SpreadRoom implements MediaRoom {
   }
 
   /** Devices whose microphone is on. */
+  #sending(): Set<DeviceKey> {
+    return new Set(this.producers().map(({ device }) => device));
+  }
+
   #speaking(): Set<DeviceKey> {
     const open = this.producers().filter(({ source, paused }) => source === 'microphone' && !paused);
     return new Set(open.map(({ device }) => device));

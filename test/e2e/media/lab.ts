@@ -187,6 +187,7 @@ class LabPage {
       for (const [device, level] of levels) this.#heard[device] = Math.max(level, this.#heard[device] ?? 0);
     });
     engine.on('stopped', ({ source }) => this.#events.push(`stopped ${source}`));
+    engine.on('crowded', ({ source }) => this.#events.push(`crowded ${source}`));
     engine.on('unprotected', ({ source }) => this.#events.push(`unprotected ${source}`));
     engine.on('unusable', ({ error }) => this.#events.push(`unusable ${error.code}`));
     engine.setRoster(new Set(Array.from({ length: options.members }, (_, leaf) => deviceAt(leaf))));

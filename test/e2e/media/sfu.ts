@@ -57,6 +57,8 @@ export class TestSfu {
   readonly log: LogEntry[] = [];
   /** Sources that `media:produce` refuses. */
   readonly refused = new Set<Source>();
+  /** Sources for which there is no place. */
+  readonly crowded = new Set<Source>();
   /** Sources that are made paused, whatever is asked for. */
   readonly silenced = new Set<Source>();
   /** Stands before the ports of transports made from now on. */
@@ -261,6 +263,7 @@ export class TestSfu {
 
   async #produce(peer: Peer, request: RequestOf<'media:produce'>): Promise<unknown> {
     if (this.refused.has(request.source)) throw new Refusal('forbidden');
+    if (this.crowded.has(request.source)) throw new Refusal('full');
     const paused = request.paused || this.silenced.has(request.source);
     const producer = await found(peer.transports, request.transportId).produce({
       kind: request.kind,
