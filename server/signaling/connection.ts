@@ -53,6 +53,7 @@ export class Connection {
   readonly #nonce = new Uint8Array(randomBytes(32));
   readonly #cancelIdentify: () => void;
   readonly #meter: Meter;
+  #asked = 0;
   #refusedInARow = 0;
   /** Whether its address asked for too much, at the last request. */
   #isInCrowd = false;
@@ -97,9 +98,10 @@ export class Connection {
   }
 
   async #take(name: unknown, given: readonly unknown[]): Promise<void> {
-    const { doors, address } = this.#parts;
+    const { doors, address, limits } = this.#parts;
+    this.#asked += 1;
     const isMember = this.#loaded !== null && this.#stage(this.#loaded) === 'member';
-    const waitMs = doors.request(address, isMember);
+    const waitMs = doors.request(address, isMember || this.#asked <= limits.newcomerRequests);
     this.#isInCrowd = waitMs > 0;
     const last = given.at(-1);
     // Without a way to answer there is nothing a refusal could reach.

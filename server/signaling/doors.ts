@@ -51,11 +51,11 @@ export class Doors {
     return waitMs !== null;
   }
 
-  /** A request, whatever it is; `isMember` where its socket is a member's. Returns 0, or the milliseconds to wait. */
-  request(address: string, isMember: boolean): number {
+  /** A request, whatever it is; `isFree` of what strangers may ask for. Returns 0, or the milliseconds to wait. */
+  request(address: string, isFree: boolean): number {
     const key = limitKey(address);
     const now = this.#clock.now();
-    return this.#requests.take(key, now) || (isMember ? 0 : this.#strangers.take(key, now));
+    return this.#requests.take(key, now) || (isFree ? 0 : this.#strangers.take(key, now));
   }
 
   /** A knock. Throws ProtocolError `rate-limited`. */

@@ -36,8 +36,8 @@ export const defaultRates = {
   connectsAtOncePerAddress: { burst: 300, perSecond: 100 },
   /** Of all sockets together. */
   requestsPerAddress: { burst: 30_000, perSecond: 3_000 },
-  /** Of those whose devices are no members: a newcomer asks some ten times until it is one. */
-  strangersPerAddress: { burst: 10_000, perSecond: 200 },
+  /** Of those whose devices are no members, beyond `newcomerRequests`. */
+  strangersPerAddress: { burst: 3_000, perSecond: 100 },
   /** Proofs of a key or a link that do not hold; beyond them a socket is closed at the first. */
   wrongSecretsPerAddress: { burst: 60, perSecond: 1 },
 } as const satisfies Record<string, BucketSize>;
@@ -66,6 +66,8 @@ export interface SignalingLimits extends Rates {
   readonly refusalsInARow: number;
   /** The same, while its address asks for too much. */
   readonly refusalsInACrowd: number;
+  /** So many requests of a socket are a newcomer's, who asks some ten times until its device is a member. */
+  readonly newcomerRequests: number;
   /** How long a connection may wait for its turn, in milliseconds. */
   readonly connectPatienceMs: number;
   readonly socketsPerMeeting: number;
@@ -80,6 +82,7 @@ export const defaultLimits: SignalingLimits = {
   rules: defaultRules,
   refusalsInARow: 500,
   refusalsInACrowd: 5,
+  newcomerRequests: 15,
   connectPatienceMs: 5_000,
   socketsPerMeeting: 3_000,
   identifyWithinMs: 30_000,
