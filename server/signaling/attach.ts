@@ -105,9 +105,10 @@ const LAST_WORDS_MS = 500;
 
 /** A WebSocket waits half a minute for the other side's goodbye, and takes all that comes instead: nothing is read here. */
 function cutWhenClosed(connection: EngineSocket): void {
+  // Where it began by polling, this is a connection on which a proxy may bring the requests of others.
+  if (connection.transport.name !== 'websocket') return;
   const { socket } = connection.request;
   connection.once('close', () => {
-    if (connection.transport.name !== 'websocket') return;
     socket.removeAllListeners('data').pause();
     setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
   });
